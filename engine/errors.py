@@ -1,0 +1,47 @@
+"""Every error a user of Heirloom can meet, as one small tree.
+
+Each message is one sentence that a photographer understands: what happened to which file, and what to do.
+The command line prints the sentence and leaves with the class's ``exit_code``; nothing else may reach a user.
+"""
+
+
+class HeirloomError(Exception):
+    """Base of all errors with a sentence for the user.
+
+    Attributes
+    ----------
+    exit_code : int
+        Exit status of ``heirloom`` when this error ends it.
+    """
+
+    exit_code = 1
+
+
+class UsageError(HeirloomError):
+    """The request itself makes no sense (an unknown level, a face that does not exist)."""
+
+    exit_code = 2
+
+
+class PhotoError(HeirloomError):
+    """A photo can't be read: missing, empty, damaged, mislabelled, too large or of an unknown kind."""
+
+    exit_code = 3
+
+
+class OutputError(HeirloomError):
+    """A result can't be written: folder missing or read-only, disk full, or it would replace an original."""
+
+    exit_code = 4
+
+
+class ModelError(HeirloomError):
+    """A model file is missing, damaged, or does not fit this version of Heirloom."""
+
+    exit_code = 5
+
+
+class DeviceError(HeirloomError):
+    """The device that the user demanded can't be used."""
+
+    exit_code = 6
