@@ -45,3 +45,7 @@ class DeviceError(HeirloomError):
     """The device that the user demanded can't be used."""
 
     exit_code = 6
+
+
+class DeviceOutOfMemory(DeviceError):
+    """The device's memory does not suffice for this batch; a smaller one may pass."""

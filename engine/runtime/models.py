@@ -1,0 +1,325 @@
+"""The model store: which models there are, where they lie, and that they are what they claim to be.
+
+Models lie in two folders, each with a ``manifest.json`` of its own: the one that Heirloom ships
+(``resources/models``) and the user's (`user_models_folder`). Nothing here uses the network.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from engine.errors import ModelError
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One file of a model, as the manifest vouches for it.
+
+    Attributes
+    ----------
+    file : str
+        Path below the manifest's folder, with forward slashes.
+    sha256 : str
+        Checksum of the content, 64 lower-case hexadecimal digits.
+    bytes : int
+        Size of the content.
+    """
+
+    file: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model of the store.
+
+    Attributes
+    ----------
+    name : str
+        What the user chooses it by.
+    version : str
+        Version of the weights.
+    kind : str
+        What its files compute together: ``lcqs`` for encode and decode of `engine.lcqs`.
+    files : mapping of str to ModelFile
+        Its parts by name, e.g. ``encode`` and ``decode``.
+    size : int
+        Side of the aligned face crop, in pixels.
+    levels : (float, float)
+        Lowest and highest restoration level.
+    licence : str
+        Under which terms the weights may be used.
+    folder : Traversable
+        Folder that the files lie in.
+    """
+
+    name: str
+    version: str
+    kind: str
+    files: Mapping[str, ModelFile]
+    size: int
+    levels: tuple[float, float]
+    licence: str
+    folder: Traversable = field(repr=False, compare=False)
+
+    def read(self, part: str) -> bytes:
+        """Read one part, verified.
+
+        Parameters
+        ----------
+        part : str
+            One of the keys of `files`.
+
+        Returns
+        -------
+        bytes
+            The file's content, whose size and SHA-256 are those of the manifest.
+
+        Raises
+        ------
+        ModelError
+            When the part is unknown, or its file is missing, unreadable or damaged.
+        """
+        if part not in self.files:
+            raise ModelError(f"The model {self.name} has no part {part!r}; install it again.")
+        entry = self.files[part]
+        path = self.folder.joinpath(entry.file)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError as error:
+            raise ModelError(
+                f"The model file {path} is missing; install the model {self.name} again."
+            ) from error
+        except OSError as error:
+            raise ModelError(f"The model file {path} can't be read ({error.strerror}).") from error
+        if len(content) != entry.bytes:
+            raise ModelError(
+                f"The model file {path} is damaged ({len(content):,} bytes instead of {entry.bytes:,}); "
+                f"install the model {self.name} again."
+            )
+        if hashlib.sha256(content).hexdigest() != entry.sha256:
+            raise ModelError(
+                f"The model file {path} is damaged (its checksum differs from the manifest's); "
+                f"install the model {self.name} again."
+            )
+        return content
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The models of one folder.
+
+    Attributes
+    ----------
+    models : tuple of ModelInfo
+        In the order of the file.
+    default : str or None
+        Name of the model to take when the user chooses none.
+    """
+
+    models: tuple[ModelInfo, ...] = ()
+    default: str | None = None
+
+
+def user_models_folder() -> Path:
+    """Folder for models that the user adds; it need not exist.
+
+    ``$HEIRLOOM_MODELS`` where that is set; else the platform's folder for program data:
+    ``%LOCALAPPDATA%`` on Windows, ``~/Library/Application Support`` on macOS,
+    ``$XDG_DATA_HOME`` or ``~/.local/share`` elsewhere, and in it ``heirloom/models``.
+    """
+    chosen = os.environ.get("HEIRLOOM_MODELS")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "heirloom" / "models"
+
+
+def load_manifest(folder: Traversable | None = None) -> Manifest:
+    """Read a folder's manifest.
+
+    Parameters
+    ----------
+    folder : Traversable, optional
+        A folder of models; the one that Heirloom ships when None.
+
+    Returns
+    -------
+    Manifest
+        Empty when the folder has none.
+
+    Raises
+    ------
+    ModelError
+        When the manifest is damaged, or names a file outside its folder.
+    """
+    folder = resources.files("resources").joinpath("models") if folder is None else folder
+    path = folder.joinpath(MANIFEST)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        models = tuple(_parse_model(entry, folder) for entry in content["models"])
+        return Manifest(models, content.get("default"))
+    except FileNotFoundError:
+        return Manifest()
+    except OSError as error:
+        raise ModelError(f"The list of models {path} can't be read ({error.strerror}).") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"The list of models {path} is damaged ({error}); install the models again."
+        ) from error
+
+
+def available_models() -> tuple[ModelInfo, ...]:
+    """List the user's models, then the shipped ones; a user's model hides a shipped one of the same name.
+
+    Raises
+    ------
+    ModelError
+        When a manifest is damaged.
+    """
+    models: dict[str, ModelInfo] = {}
+    for model in load_manifest(user_models_folder()).models + load_manifest().models:
+        models.setdefault(model.name, model)
+    return tuple(models.values())
+
+
+def find_model(name: str | None = None) -> ModelInfo:
+    """Find a model by name.
+
+    Parameters
+    ----------
+    name : str, optional
+        None takes the user's default model, or else the shipped default.
+
+    Raises
+    ------
+    ModelError
+        When there is no such model, or a manifest is damaged.
+    """
+    wanted = name or load_manifest(user_models_folder()).default or load_manifest().default
+    if wanted is None:
+        raise ModelError("No model is installed; install Heirloom again.")
+    models = {model.name: model for model in available_models()}
+    if wanted not in models:
+        known = ", ".join(models) or "none"
+        raise ModelError(f"There is no model {wanted!r}; installed are: {known}.")
+    return models[wanted]
+
+
+def register_model(
+    folder: Path,
+    *,
+    name: str,
+    version: str,
+    kind: str,
+    files: Mapping[str, str],
+    size: int,
+    levels: tuple[float, float],
+    licence: str,
+    make_default: bool = False,
+) -> ModelInfo:
+    """Enter a model into its folder's manifest, in place of an older one of the same name.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder that the files lie in; its manifest is made if there is none.
+    name, version, kind, size, levels, licence
+        As in `ModelInfo`.
+    files : mapping of str to str
+        File of each part, relative to `folder`. Size and checksum are computed here.
+    make_default : bool
+        Take this model when the user chooses none.
+
+    Returns
+    -------
+    ModelInfo
+        The entry as it will be read back.
+
+    Raises
+    ------
+    ModelError
+        When a file is missing, or the present manifest is damaged.
+    ValueError
+        When a file lies outside the folder.
+    """
+    present = load_manifest(folder)
+    model = ModelInfo(
+        name=name,
+        version=version,
+        kind=kind,
+        files={part: _vouch_for(folder, file) for part, file in files.items()},
+        size=size,
+        levels=levels,
+        licence=licence,
+        folder=folder,
+    )
+    others = [other for other in present.models if other.name != name]
+    content = {
+        "models": [_to_entry(entry) for entry in [*others, model]],
+        "default": name if make_default else present.default,
+    }
+    partial = folder / f".{MANIFEST}.partial"
+    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(folder / MANIFEST)
+    return model
+
+
+def _vouch_for(folder: Path, file: str) -> ModelFile:
+    try:
+        content = (folder / file).read_bytes()
+    except OSError as error:
+        raise ModelError(f"The model file {folder / file} can't be read ({error.strerror}).") from error
+    return _parse_file({"file": file, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)})
+
+
+def _parse_model(entry: Mapping[str, Any], folder: Traversable) -> ModelInfo:
+    low, high = entry["levels"]
+    return ModelInfo(
+        name=str(entry["name"]),
+        version=str(entry["version"]),
+        kind=str(entry["kind"]),
+        files={part: _parse_file(file) for part, file in entry["files"].items()},
+        size=int(entry["size"]),
+        levels=(float(low), float(high)),
+        licence=str(entry["licence"]),
+        folder=folder,
+    )
+
+
+def _parse_file(entry: Mapping[str, Any]) -> ModelFile:
+    path = PurePosixPath(entry["file"])
+    # A manifest may come from a stranger together with a model: it must not make us read other files.
+    if path.is_absolute() or ".." in path.parts or "\\" in entry["file"] or ":" in entry["file"]:
+        raise ValueError(f"{entry['file']} lies outside the folder")
+    return ModelFile(entry["file"], str(entry["sha256"]).lower(), int(entry["bytes"]))
+
+
+def _to_entry(model: ModelInfo) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "version": model.version,
+        "kind": model.kind,
+        "files": {
+            part: {"file": file.file, "sha256": file.sha256, "bytes": file.bytes}
+            for part, file in model.files.items()
+        },
+        "size": model.size,
+        "levels": list(model.levels),
+        "licence": model.licence,
+    }
