@@ -1,0 +1,264 @@
+"""Random damage for training: what decades, cheap printing and careless scanning do to a photograph of a face.
+
+A `Damage` is a recipe drawn once; `Damage.apply` carries it out at any strength from 0 (nothing happens) to 1, with the same
+scratches and the same grain at each strength. So a face exists at every quality between sharp and ruined, and the trainer can
+ask for any step in between. Damage never moves the tone of a face as a whole: the rest of the photo would no longer match.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.degradation.protocol import jpeg
+
+Rgb = NDArray[np.float32]
+
+_SHRINK = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
+_GROW = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One recipe of damage; every amount is what strength 1 does.
+
+    Attributes
+    ----------
+    seed : int
+        Of the grain, the scratches and the stains.
+    blur : float
+        Standard deviation of the Gaussian or half-width of the disc, in pixels of a 256-px face.
+    blur_kind : {"gauss", "oblong", "motion", "disc"}
+        Kernel: round, elongated, a straight stroke, out of focus.
+    angle : float
+        Direction of oblong and motion blur, radians.
+    shrink : float
+        Factor by which resolution was lost (≥ 1).
+    shrink_by, grow_by : int
+        OpenCV interpolation flags of the way down and back up.
+    noise : float
+        σ of the noise added at the low resolution, of 255.
+    noise_grey : bool
+        Whether all channels share the noise (film) or not (sensor).
+    grain : float
+        σ of coarse film grain, of 255, added at full resolution; its cell is `grain_size` px.
+    grain_size : float
+        Correlation length of the grain, px.
+    halftone : float
+        Opacity of a printing screen, 0 to 1; its pitch is `pitch` px, its angle `angle`.
+    pitch : float
+        Distance of halftone dots, px.
+    texture : float
+        Amplitude of paper texture, of 255.
+    scratches : int
+        Number of scratches and specks.
+    stains : float
+        Amplitude of blotches, of 255.
+    jpeg_first, jpeg_last : int
+        JPEG quality at the low resolution and at the end; 0 means none.
+    """
+
+    seed: int
+    blur: float = 0.0
+    blur_kind: str = "gauss"
+    angle: float = 0.0
+    shrink: float = 1.0
+    shrink_by: int = cv2.INTER_AREA
+    grow_by: int = cv2.INTER_CUBIC
+    noise: float = 0.0
+    noise_grey: bool = False
+    grain: float = 0.0
+    grain_size: float = 1.0
+    halftone: float = 0.0
+    pitch: float = 4.0
+    texture: float = 0.0
+    scratches: int = 0
+    stains: float = 0.0
+    jpeg_first: int = 0
+    jpeg_last: int = 0
+
+    def apply(self, face: NDArray[np.uint8], strength: float = 1.0) -> NDArray[np.uint8]:
+        """Damage a face.
+
+        Parameters
+        ----------
+        face : (S, S, 3) uint8, RGB
+            A sharp face.
+        strength : float
+            0 leaves it as it is, 1 carries out the whole recipe.
+
+        Returns
+        -------
+        (S, S, 3) uint8, RGB
+        """
+        if strength <= 0:
+            return face
+        rng = np.random.default_rng(self.seed)
+        size = face.shape[0]
+        image = face.astype(np.float32)
+        if self.blur * strength > 0.2:
+            image = cv2.filter2D(image, -1, self._kernel(self.blur * strength), borderType=cv2.BORDER_REFLECT)
+        if self.halftone:
+            image += strength * self.halftone * (_screen(image, self.pitch, self.angle) - image)
+        if self.texture:
+            image += self.texture * strength * _cells(rng, size, 2.5)[..., None]
+        if self.grain:
+            image += self.grain * strength * _cells(rng, size, self.grain_size)[..., None]
+        low = max(12, round(size / (1 + (self.shrink - 1) * strength)))
+        if low < size:
+            image = cv2.resize(image, (low, low), interpolation=self.shrink_by)
+        if self.noise:
+            image = image + self.noise * strength * _noise(rng, size, low, self.noise_grey)
+        if self.jpeg_first:
+            image = _compress(image, self.jpeg_first, strength)
+        if low < size:
+            image = cv2.resize(image, (size, size), interpolation=self.grow_by)
+        if self.stains:
+            image = image + self.stains * strength * _cells(rng, size, size / 6)[..., None]
+        if self.scratches:
+            image = _scratch(image, self.scratches, strength, rng)
+        if self.jpeg_last:
+            image = _compress(image, self.jpeg_last, strength)
+        return np.clip(np.rint(image), 0, 255).astype(np.uint8)
+
+    def _kernel(self, radius: float) -> NDArray[np.float32]:
+        half = int(np.ceil(3 * radius if self.blur_kind in ("gauss", "oblong") else radius + 1))
+        y, x = np.mgrid[-half : half + 1, -half : half + 1].astype(np.float32)
+        along = x * np.cos(self.angle) + y * np.sin(self.angle)
+        across = y * np.cos(self.angle) - x * np.sin(self.angle)
+        if self.blur_kind == "gauss":
+            kernel = np.exp(-(x**2 + y**2) / (2 * radius**2))
+        elif self.blur_kind == "oblong":
+            kernel = np.exp(-(along**2) / (2 * radius**2) - across**2 / (2 * (0.35 * radius + 0.2) ** 2))
+        elif self.blur_kind == "motion":
+            kernel = np.clip(radius + 0.5 - np.abs(along), 0, 1) * np.clip(1.0 - np.abs(across), 0, 1)
+        else:
+            kernel = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
+        return np.asarray(kernel / kernel.sum(), np.float32)
+
+
+def _cells(rng: np.random.Generator, size: int, cell: float) -> NDArray[np.float32]:
+    """Make smooth noise (size, size) of unit variance whose blobs are about `cell` px wide."""
+    field = rng.standard_normal((size, size), dtype=np.float32)
+    if cell > 24:
+        low = max(3, round(size / cell) + 2)
+        field = cv2.resize(field[:low, :low], (size, size), interpolation=cv2.INTER_CUBIC)
+    elif cell > 1:
+        field = cv2.GaussianBlur(field, (0, 0), cell / 2)
+    return np.asarray(field / (field.std() + 1e-6), np.float32)
+
+
+def _noise(rng: np.random.Generator, size: int, low: int, grey: bool) -> NDArray[np.float32]:
+    """Make white noise of unit variance at `low` resolution, from one field, so that it looks alike at each strength."""
+    field = rng.standard_normal((size, size, 1 if grey else 3), dtype=np.float32)
+    if low < size:
+        field = cv2.resize(field, (low, low), interpolation=cv2.INTER_AREA).reshape(low, low, -1)
+        field /= field.std() + 1e-6
+    return field
+
+
+def _screen(image: Rgb, pitch: float, angle: float) -> Rgb:
+    """Print an image with a round-dot screen: dark where the tone is below the screen's threshold, softly."""
+    y, x = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
+    u = (x * np.cos(angle) + y * np.sin(angle)) * (2 * np.pi / pitch)
+    v = (y * np.cos(angle) - x * np.sin(angle)) * (2 * np.pi / pitch)
+    threshold = 127.5 + 60.0 * (np.cos(u) + np.cos(v))
+    ink = 1.0 / (1.0 + np.exp((threshold[..., None] - image) / 18.0))
+    dots = 255.0 * ink
+    # A screen keeps the local tone: give back what its curve took.
+    return np.asarray(dots + cv2.GaussianBlur(image - dots, (0, 0), pitch), np.float32)
+
+
+def _compress(image: Rgb, quality: int, strength: float) -> Rgb:
+    softened = round(97 - (97 - quality) * strength)
+    return jpeg(np.clip(np.rint(image), 0, 255).astype(np.uint8), softened).astype(np.float32)
+
+
+def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
+    """Draw scratches, creases and specks, light or dark, each partly transparent."""
+    size = image.shape[0]
+    image = np.ascontiguousarray(image)
+    for _ in range(count):
+        mask = np.zeros((size, size), np.uint8)
+        start = rng.integers(0, size, 2)
+        kind = rng.random()
+        if kind < 0.45:
+            centre = (int(start[0]), int(start[1]))
+            axes = (int(rng.integers(1, 4)), int(rng.integers(1, 3)))
+            cv2.ellipse(mask, centre, axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
+        else:
+            heading = rng.uniform(0, np.pi) if kind < 0.8 else np.pi / 2 + rng.normal(0, 0.05)
+            steps = np.cumsum(np.stack([np.cos(heading + rng.normal(0, 0.15, 12)), np.sin(heading + rng.normal(0, 0.15, 12))], 1), 0)
+            line = start + steps * rng.uniform(3, 20)
+            width = 1 if rng.random() < 0.7 else 2
+            cv2.polylines(mask, [np.rint(line).astype(np.int32)], False, 255, width, cv2.LINE_AA)
+        soft = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(0.4, 1.0))).astype(np.float32) / 255.0
+        opacity = strength * rng.uniform(0.3, 1.0)
+        tone = rng.uniform(190, 255) if rng.random() < 0.7 else rng.uniform(0, 60)
+        image += (opacity * soft)[..., None] * (np.float32(tone) - image)
+    return image
+
+
+def draw_damage(rng: np.random.Generator) -> Damage:
+    """Draw a recipe: a third resembles a digital picture that was shrunk and compressed, the rest an old print or scan."""
+    seed = int(rng.integers(2**31))
+    shrink_by, grow_by = int(rng.choice(_SHRINK)), int(rng.choice(_GROW))
+    common = {"seed": seed, "shrink_by": shrink_by, "grow_by": grow_by, "angle": float(rng.uniform(0, np.pi))}
+    if rng.random() < 0.45:
+        return Damage(
+            **common,
+            blur=float(rng.uniform(0.4, 4.0)) if rng.random() < 0.5 else 0.0,
+            blur_kind=str(rng.choice(["gauss", "gauss", "oblong", "motion", "disc"])),
+            shrink=float(np.exp(rng.uniform(np.log(1.2), np.log(9.0)))),
+            noise=float(rng.uniform(1, 22)) if rng.random() < 0.6 else 0.0,
+            noise_grey=bool(rng.random() < 0.25),
+            jpeg_first=int(rng.integers(25, 92)) if rng.random() < 0.6 else 0,
+            jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.2 else 0,
+        )
+    return Damage(
+        **common,
+        blur=float(rng.uniform(0.4, 3.2)) if rng.random() < 0.8 else 0.0,
+        blur_kind=str(rng.choice(["gauss", "gauss", "oblong", "disc"])),
+        shrink=float(np.exp(rng.uniform(0.0, np.log(5.0)))) if rng.random() < 0.75 else 1.0,
+        noise=float(rng.uniform(1, 12)) if rng.random() < 0.4 else 0.0,
+        noise_grey=bool(rng.random() < 0.8),
+        grain=float(rng.uniform(2, 15)) if rng.random() < 0.6 else 0.0,
+        grain_size=float(rng.uniform(1.0, 3.5)),
+        halftone=float(rng.uniform(0.1, 0.7)) if rng.random() < 0.2 else 0.0,
+        pitch=float(rng.uniform(2.6, 7.0)),
+        texture=float(rng.uniform(2, 9)) if rng.random() < 0.25 else 0.0,
+        scratches=int(rng.integers(1, 14)) if rng.random() < 0.35 else 0,
+        stains=float(rng.uniform(2, 9)) if rng.random() < 0.15 else 0.0,
+        jpeg_first=int(rng.integers(35, 92)) if rng.random() < 0.35 else 0,
+        jpeg_last=int(rng.integers(40, 95)) if rng.random() < 0.5 else 0,
+    )
+
+
+def draw_tone(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Give a sharp face the tone of another time: grey, tinted, faded or as it is. Input and target of training share it.
+
+    Parameters
+    ----------
+    face : (S, S, 3) uint8, RGB
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (S, S, 3) uint8, RGB
+    """
+    kind = rng.random()
+    image = face.astype(np.float32)
+    if kind < 0.45:
+        image = np.repeat(image @ np.float32([[0.299], [0.587], [0.114]]), 3, 2)
+        if rng.random() < 0.35:
+            tint = np.float32([rng.uniform(0, 18), rng.uniform(-4, 6), -rng.uniform(0, 30)])
+            image += tint * np.sin(image / 255 * np.pi)
+    if rng.random() < 0.4:
+        black, white = rng.uniform(0, 60), rng.uniform(190, 255)
+        image = black + image * ((white - black) / 255)
+    if rng.random() < 0.3:
+        image = 255 * (np.clip(image, 0, 255) / 255) ** np.float32(np.exp(rng.uniform(-0.35, 0.35)))
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)

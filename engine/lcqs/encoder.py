@@ -1,0 +1,92 @@
+"""The encoder E: a face becomes W+ codes w and spatial features F."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+CODE_SCALE = 20.0
+"""Unit of W+: codes are this much longer than what layers work with, so that a level counts lengths of Δ from 0 to 150."""
+
+
+class ResidualBlock(nn.Module):
+    """Two 3×3 convolutions around a shortcut."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        nn.init.kaiming_normal_(self.first.weight, 0.2)
+        nn.init.kaiming_normal_(self.second.weight, 0.2)
+        self.second.weight.data *= 0.3
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.second(F.leaky_relu(self.first(x), 0.2))
+
+
+class Encoder(nn.Module):
+    """Encodes an aligned face.
+
+    Parameters
+    ----------
+    widths : tuple of 5 int
+        Channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of the face's size.
+    blocks : tuple of 4 int
+        Residual blocks at 1/4, 1/8, 1/16 and 1/32.
+    layers, dim : int
+        Shape (L, D) of the codes.
+    size : int
+        The face's side in pixels.
+    """
+
+    def __init__(self, widths: tuple[int, ...], blocks: tuple[int, ...], layers: int, dim: int, size: int = 256):
+        super().__init__()
+        fine, *coarse = widths
+        self.fine = nn.Conv2d(12, fine, 3, padding=1)
+        self.stem = nn.Conv2d(48, coarse[0], 3, padding=1)
+        stages: list[nn.Module] = []
+        for i, width in enumerate(coarse):
+            down = [nn.Conv2d(coarse[i - 1], width, 3, 2, 1), nn.LeakyReLU(0.2)] if i else []
+            stages.append(nn.Sequential(*down, *(ResidualBlock(width) for _ in range(blocks[i]))))
+        self.stages = nn.ModuleList(stages)
+        cells = (size // 32) ** 2
+        self.squeeze = nn.Conv2d(coarse[-1], 48, 1)
+        self.head = nn.Sequential(nn.Linear(48 * cells, 384), nn.LeakyReLU(0.2), nn.Linear(384, layers * dim))
+        self.layers, self.dim = layers, dim
+
+    def forward(self, face: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Encode faces.
+
+        Parameters
+        ----------
+        face : Tensor, (n, 3, S, S)
+            RGB in [0, 1].
+
+        Returns
+        -------
+        w : Tensor, (n, L, D)
+            Codes in W+.
+        features : list of Tensor
+            F at 1/2, 1/4, 1/8, 1/16 and 1/32 of the size.
+        """
+        centred = face * 2 - 1
+        features = [self.fine(F.pixel_unshuffle(centred, 2))]
+        x = F.leaky_relu(self.stem(F.pixel_unshuffle(centred, 4)), 0.2)
+        for stage in self.stages:
+            x = stage(x)
+            features.append(x)
+        flat = F.leaky_relu(self.squeeze(x), 0.2).flatten(1)
+        w = self.head(flat).float().view(-1, self.layers, self.dim)
+        return CODE_SCALE * w, features
+
+
+def pooled_statistics(features: list[Tensor]) -> Tensor:
+    """Give mean and standard deviation over space of each channel of all `features`: (n, 2 ΣC)."""
+    parts = []
+    for f in features:
+        f = f.float()
+        mean = f.mean((2, 3))
+        variance = (f * f).mean((2, 3)) - mean * mean
+        parts += [mean, variance.clamp_min(1e-6).sqrt()]
+    return torch.cat(parts, 1)

@@ -1,0 +1,170 @@
+"""Training batches. What is in step t depends on the seed and on t alone, so that training resumes exactly."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.degradation import draw_damage, draw_tone
+from engine.errors import UsageError
+
+FULL, PARTIAL, NONE, BEYOND = range(4)
+"""What a sample teaches the dial: all the way to sharp, part of the way, level 0, and past the automatic level."""
+
+_SHARES = (0.58, 0.16, 0.12, 0.14)
+_BEYOND_MAX = 60.0
+_IMAGES = {".jpg", ".jpeg", ".png", ".webp"}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step's faces; all arrays (n, 3, S, S) uint8 RGB unless said otherwise.
+
+    Attributes
+    ----------
+    low : the damaged faces x.
+    target : what they should become at the sample's level.
+    sharp : the undamaged faces.
+    lesson : (n,) int; FULL, PARTIAL, NONE or BEYOND.
+    beyond : (n,) float32; levels past the automatic one.
+    old : (m, 3, S, S); real old faces, without targets.
+    crop : (2,) int; top left corner of the window that the perceptual loss looks at.
+    """
+
+    low: NDArray[np.uint8]
+    target: NDArray[np.uint8]
+    sharp: NDArray[np.uint8]
+    lesson: NDArray[np.int64]
+    beyond: NDArray[np.float32]
+    old: NDArray[np.uint8]
+    crop: NDArray[np.int64]
+
+
+class FaceFolder:
+    """Aligned faces kept compressed in memory.
+
+    Parameters
+    ----------
+    folder : Path
+        Any folder of square face images, searched recursively.
+    size : int
+        Side in pixels that faces are resized to.
+
+    Raises
+    ------
+    UsageError
+        If there is no image in the folder.
+    """
+
+    def __init__(self, folder: Path, size: int):
+        paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _IMAGES)
+        if not paths:
+            raise UsageError(f"There are no face images (JPEG, PNG, WebP) in '{folder}'.")
+        self._files = [np.frombuffer(p.read_bytes(), np.uint8) for p in paths]
+        self._size = size
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, index: int) -> NDArray[np.uint8]:
+        """Decode face `index` as (S, S, 3) uint8 RGB."""
+        face = cv2.cvtColor(cv2.imdecode(self._files[index], cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        if face.shape[:2] != (self._size, self._size):
+            face = cv2.resize(face, (self._size, self._size), interpolation=cv2.INTER_AREA)
+        return np.asarray(face, np.uint8)
+
+
+class BatchSource:
+    """Makes the batch of any step.
+
+    Parameters
+    ----------
+    sharp, old : FaceFolder
+        The two quality domains.
+    pairs, olds : int
+        Faces of each in a batch.
+    seed : int
+        Of everything random.
+    crop : int
+        Side of the perceptual loss's window, px.
+    """
+
+    def __init__(self, sharp: FaceFolder, old: FaceFolder, pairs: int, olds: int, seed: int, crop: int):
+        self._sharp, self._old, self._pairs, self._olds, self._seed, self._crop = sharp, old, pairs, olds, seed, crop
+
+    def batch(self, step: int) -> Batch:
+        """Make the batch of `step`."""
+        rng = np.random.default_rng((self._seed, step))
+        samples = [self._pair(rng) for _ in range(self._pairs)]
+        old = [_flip(self._old[int(rng.integers(len(self._old)))], rng) for _ in range(self._olds)]
+        low, target, sharp, lesson, beyond = zip(*samples, strict=True)
+        size = low[0].shape[0]
+        # Windows lie where the face is: between an eighth in from the border and the same at the other side.
+        room = size - self._crop
+        crop = rng.integers(room // 8, max(room - room // 8, 1), 2) if room else np.zeros(2, int)
+        empty = np.zeros((0, size, size, 3), np.uint8)
+        return Batch(
+            *(np.ascontiguousarray(np.stack(a).transpose(0, 3, 1, 2)) for a in (low, target, sharp)),
+            np.array(lesson),
+            np.array(beyond, np.float32),
+            np.ascontiguousarray((np.stack(old) if old else empty).transpose(0, 3, 1, 2)),
+            crop,
+        )
+
+    def stream(self, first: int) -> Iterator[Batch]:
+        """Yield the batches of `first`, `first` + 1 … without end, made ahead of time by a thread."""
+        ready: queue.Queue[Batch] = queue.Queue(3)
+        stop = threading.Event()
+
+        def work() -> None:
+            step = first
+            while not stop.is_set():
+                batch = self.batch(step)
+                while not stop.is_set():
+                    try:
+                        ready.put(batch, timeout=0.5)
+                        break
+                    except queue.Full:
+                        continue
+                step += 1
+
+        threading.Thread(target=work, daemon=True, name="batches").start()
+        try:
+            while True:
+                yield ready.get()
+        finally:
+            stop.set()
+
+    def _pair(self, rng: np.random.Generator) -> tuple[NDArray[np.uint8], ...]:
+        sharp = draw_tone(_flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)
+        recipe = draw_damage(rng)
+        strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.15, 1.0) ** 0.6)
+        low = recipe.apply(sharp, strength)
+        lesson = int(rng.choice(4, p=_SHARES))
+        beyond, target = 0.0, sharp
+        if lesson == PARTIAL:
+            target = recipe.apply(sharp, strength * float(rng.uniform(0.1, 0.9)))
+        elif lesson == NONE:
+            target = low
+        elif lesson == BEYOND:
+            beyond = float(rng.uniform(0.0, _BEYOND_MAX))
+            target = _sharpen(sharp, beyond / _BEYOND_MAX)
+        return low, target, sharp, np.int64(lesson), np.float32(beyond)
+
+
+def _flip(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    return face[:, ::-1] if rng.random() < 0.5 else face
+
+
+def _sharpen(face: NDArray[np.uint8], amount: float) -> NDArray[np.uint8]:
+    """Unsharp mask of 1.2 px: what "crisper than it was" means past the automatic level."""
+    image = face.astype(np.float32)
+    image += amount * (image - cv2.GaussianBlur(image, (0, 0), 1.2))
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)

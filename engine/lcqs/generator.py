@@ -1,0 +1,108 @@
+"""The generator G: a StyleGAN2-type synthesis network, driven by W+ codes and carried by spatial features.
+
+Modulated convolution as in Karras et al., "Analyzing and Improving the Image Quality of StyleGAN", CVPR 2020, section 2.2.
+Scaling activations before and after one shared convolution is the same formula as scaling its weights for each sample,
+and on a CPU several times as fast.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.lcqs.encoder import CODE_SCALE
+
+
+class ModulatedConv(nn.Module):
+    """A 3×3 convolution whose input channels are scaled by a code.
+
+    Parameters
+    ----------
+    c_in, c_out : int
+        Channels.
+    dim : int
+        Length of the code.
+    demodulate : bool
+        Whether outputs are brought back to unit variance (all layers but the last).
+    """
+
+    def __init__(self, c_in: int, c_out: int, dim: int, demodulate: bool = True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(c_out, c_in, 3, 3) / (c_in * 9) ** 0.5)
+        self.bias = nn.Parameter(torch.zeros(c_out))
+        self.style = nn.Linear(dim, c_in)
+        self.demodulate = demodulate
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        """Convolve `x`, (n, C_in, h, w), under `code`, (n, D)."""
+        style = 1 + self.style(code / CODE_SCALE).float()
+        y = F.conv2d(x * style[:, :, None, None].to(x.dtype), self.weight.to(x.dtype), padding=1)
+        if self.demodulate:
+            energy = style.square() @ self.weight.float().square().sum((2, 3)).T
+            y = y * torch.rsqrt(energy + 1e-8)[:, :, None, None].to(y.dtype)
+        return y + self.bias[:, None, None].to(y.dtype)
+
+
+class Generator(nn.Module):
+    """Draws a face from codes and features.
+
+    Parameters
+    ----------
+    widths : tuple of 5 int
+        Channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of the face's size (those of the encoder).
+    convs : tuple of 5 int
+        Modulated convolutions at each of these sizes.
+    dim : int
+        Length of a code.
+    """
+
+    def __init__(self, widths: tuple[int, ...], convs: tuple[int, ...], dim: int):
+        super().__init__()
+        self.levels = nn.ModuleList()
+        self.rises = nn.ModuleList()
+        for i in reversed(range(len(widths))):
+            self.levels.append(nn.ModuleList(ModulatedConv(widths[i], widths[i], dim) for _ in range(convs[i])))
+            if i:
+                to_fine = i == 1
+                self.rises.append(ModulatedConv(widths[i], widths[i - 1] * (4 if to_fine else 1), dim))
+        self.to_rgb = ModulatedConv(widths[0], 12, dim, demodulate=False)
+        self.to_rgb.weight.data *= 0.1
+
+    @property
+    def layers(self) -> int:
+        """Number L of codes that one face needs."""
+        return sum(len(level) for level in self.levels) + len(self.rises) + 1
+
+    def forward(self, w: Tensor, features: list[Tensor], face: Tensor) -> Tensor:
+        """Draw faces.
+
+        Parameters
+        ----------
+        w : Tensor, (n, L, D)
+            Shifted codes.
+        features : list of Tensor
+            F from the encoder, finest first.
+        face : Tensor, (n, 3, S, S)
+            The encoded face, RGB in [0, 1]: the finest of the spatial features. What G draws is added to it, so that what
+            no code has to change stays as it was photographed.
+
+        Returns
+        -------
+        Tensor, (n, 3, S, S)
+            RGB, about [0, 1], not clipped.
+        """
+        codes = iter(w.unbind(1))
+        x = features[-1]
+        for i, level in enumerate(self.levels):
+            for conv in level:
+                x = x + F.leaky_relu(conv(x, next(codes)), 0.2)
+            if i < len(self.rises):
+                finer = features[-2 - i]
+                x = F.leaky_relu(self.rises[i](x, next(codes)), 0.2)
+                if x.shape[1] == finer.shape[1]:
+                    x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+                else:
+                    x = F.pixel_shuffle(x, 2)
+                x = x + finer
+        return face + F.pixel_shuffle(self.to_rgb(x, next(codes)), 2).float()

@@ -1,0 +1,105 @@
+"""An identity embedding for the identity loss: MobileFaceNet, from a weights file that the trainer of a model provides.
+
+Architecture: Chen et al., "MobileFaceNets", CCBR 2018, table 1. Its weights are not part of Heirloom; without them training runs
+without the identity loss. The evaluation measures with another network, so that no loss is its own judge.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+
+# ArcFace's 112-px template, eight pixels to the left for a width of 96, and its 512-px FFHQ counterpart, as (x, y) of
+# left eye, right eye, nose, left and right corner of the mouth.
+_ARCFACE = ((30.2946, 51.6963), (65.5318, 51.5014), (48.0252, 71.7366), (33.5493, 92.3655), (62.7299, 92.2041))
+_FFHQ = ((192.98, 239.95), (318.90, 240.19), (256.63, 314.02), (201.26, 371.41), (313.09, 371.15))
+
+
+def _conv(c_in: int, c_out: int, kernel: int | tuple[int, int], stride: int = 1, pad: int = 0, groups: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(c_in, c_out, kernel, stride, pad, groups=groups, bias=False)
+
+
+class _ConvNorm(nn.Module):
+    def __init__(self, conv: nn.Conv2d, linear: bool = False):
+        super().__init__()
+        self.conv, self.bn = conv, nn.BatchNorm2d(conv.out_channels)
+        self.prelu = nn.Identity() if linear else nn.PReLU(conv.out_channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.prelu(self.bn(self.conv(x)))
+
+
+class _Bottleneck(nn.Module):
+    def __init__(self, c_in: int, c_out: int, stride: int, expansion: int):
+        super().__init__()
+        width = c_in * expansion
+        self.conv = nn.Sequential(
+            _conv(c_in, width, 1), nn.BatchNorm2d(width), nn.PReLU(width),
+            _conv(width, width, 3, stride, 1, width), nn.BatchNorm2d(width), nn.PReLU(width),
+            _conv(width, c_out, 1), nn.BatchNorm2d(c_out),
+        )  # fmt: skip
+        self.shortcut = stride == 1 and c_in == c_out
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.conv(x) if self.shortcut else self.conv(x)
+
+
+class IdentityEmbedding(nn.Module):
+    """Embeds faces aligned to the FFHQ template.
+
+    Parameters
+    ----------
+    path : Path
+        A state dict of MobileFaceNet (128-d, input 112 × 96).
+
+    Raises
+    ------
+    ModelError
+        If the file is missing or does not fit.
+    """
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.conv1 = _ConvNorm(_conv(3, 64, 3, 2, 1))
+        self.dw_conv1 = _ConvNorm(_conv(64, 64, 3, 1, 1, 64))
+        blocks, c_in = [], 64
+        for t, c, n, s in ((2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), (2, 128, 2, 1)):
+            for i in range(n):
+                blocks.append(_Bottleneck(c_in, c, s if i == 0 else 1, t))
+                c_in = c
+        self.blocks = nn.Sequential(*blocks)
+        self.conv2 = _ConvNorm(_conv(128, 512, 1))
+        self.linear7 = _ConvNorm(_conv(512, 512, (7, 6), groups=512), linear=True)
+        self.linear1 = _ConvNorm(_conv(512, 128, 1), linear=True)
+        try:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+            self.load_state_dict(state)
+        except (OSError, RuntimeError) as error:
+            raise ModelError(f"The identity network '{path}' can't be loaded: {error}.") from error
+        self.eval().requires_grad_(False)
+        self.register_buffer("grid", _crop_grid())
+
+    def forward(self, face: Tensor) -> Tensor:
+        """Give unit embeddings (n, 128) of FFHQ-aligned faces (n, 3, S, S), RGB in [0, 1]."""
+        small = F.interpolate(face, size=(128, 128), mode="area")
+        grid = self.grid.expand(len(face), -1, -1, -1)
+        crop = F.grid_sample(small, grid, mode="bilinear", padding_mode="border", align_corners=False)
+        x = self.dw_conv1(self.conv1((crop * 255 - 127.5) / 128))
+        x = self.linear1(self.linear7(self.conv2(self.blocks(x))))
+        return F.normalize(x.flatten(1).float(), dim=1)
+
+
+def _crop_grid() -> Tensor:
+    """Sampling grid (1, 112, 96, 2) from the FFHQ to the ArcFace frame: the least-squares similarity of the templates."""
+    source, target = torch.tensor(_ARCFACE).double(), torch.tensor(_FFHQ).double() / 256 - 1
+    ones, zeros = torch.ones(5).double(), torch.zeros(5).double()
+    rows_x = torch.stack([source[:, 0], -source[:, 1], ones, zeros], 1)
+    rows_y = torch.stack([source[:, 1], source[:, 0], zeros, ones], 1)
+    a, b, tx, ty = torch.linalg.lstsq(torch.cat([rows_x, rows_y]), torch.cat([target[:, 0], target[:, 1]])).solution
+    y, x = torch.meshgrid(torch.arange(112.0), torch.arange(96.0), indexing="ij")
+    return torch.stack([a * x - b * y + tx, b * x + a * y + ty], 2).float()[None]

@@ -1,0 +1,81 @@
+"""The whole network: x → E → w, F; T_α; G; and α(x)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from engine.lcqs.encoder import Encoder
+from engine.lcqs.generator import Generator
+from engine.lcqs.quality_shift import QualityShift
+from engine.lcqs.restoration_level import LevelHead
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Sizes of the network.
+
+    Attributes
+    ----------
+    size : int
+        Side of the face, px.
+    widths : tuple of 5 int
+        Channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of it.
+    blocks : tuple of 4 int
+        The encoder's residual blocks at 1/4 … 1/32.
+    convs : tuple of 5 int
+        The generator's modulated convolutions at 1/2 … 1/32.
+    dim : int
+        Length D of a code.
+    """
+
+    size: int = 256
+    widths: tuple[int, ...] = (32, 96, 160, 256, 320)
+    blocks: tuple[int, ...] = (1, 1, 1, 1)
+    convs: tuple[int, ...] = (1, 2, 2, 2, 1)
+    dim: int = 192
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A face as the generator sees it: all that the dial needs.
+
+    Attributes
+    ----------
+    face : Tensor, (n, 3, S, S)
+        RGB in [0, 1].
+    w : Tensor, (n, L, D)
+        W+ codes, not shifted.
+    features : list of Tensor
+        Spatial features F, finest first.
+    level : Tensor, (n,)
+        α(x).
+    """
+
+    face: Tensor
+    w: Tensor
+    features: list[Tensor]
+    level: Tensor
+
+
+class Lcqs(nn.Module):
+    """Learnable cross-quality shift network: encode once, decode for each level."""
+
+    def __init__(self, config: NetworkConfig):
+        super().__init__()
+        self.config = config
+        self.generator = Generator(config.widths, config.convs, config.dim)
+        layers = self.generator.layers
+        self.encoder = Encoder(config.widths, config.blocks, layers, config.dim, config.size)
+        self.shift = QualityShift(layers, config.dim)
+        self.level = LevelHead(config.widths)
+
+    def encode(self, face: Tensor) -> Encoding:
+        """Encode faces (n, 3, S, S), RGB in [0, 1]."""
+        w, features = self.encoder(face)
+        return Encoding(face, w, features, self.level(features))
+
+    def decode(self, encoding: Encoding, alpha: Tensor) -> Tensor:
+        """Draw the encoded faces at levels `alpha`, (n,): (n, 3, S, S), RGB, not clipped."""
+        return self.generator(self.shift(encoding.w, alpha), encoding.features, encoding.face)

