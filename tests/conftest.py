@@ -1,0 +1,44 @@
+"""What all tests share: a portrait, the shared folder where there is one, and nobody's own settings."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+# Before any test imports Qt: no window may open on the screen of whoever runs the tests.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A busy machine is no failure: examples have no time limit of their own.
+settings.register_profile("heirloom", deadline=None)
+settings.load_profile("heirloom")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_models(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the models and settings of whoever runs the tests out of them, and them out of theirs."""
+    monkeypatch.delenv("HEIRLOOM_MODELS", raising=False)
+    for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path_factory.getbasetemp() / "nobody"))
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> np.ndarray:
+    """A portrait in the public domain: (512, 512, 3) uint8 RGB, one face near the top, read-only."""
+    from skimage import data
+
+    pixels = np.ascontiguousarray(data.astronaut())
+    pixels.setflags(write=False)
+    return pixels
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The project's folder of faces and photos beside the clone; the test is skipped without it."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared")
+    return folder
