@@ -4,6 +4,18 @@ Each message is one sentence that a photographer understands: what happened to w
 The command line prints the sentence and leaves with the class's ``exit_code``; nothing else may reach a user.
 """
 
+import os
+
+
+def named(path: str | os.PathLike[str]) -> str:
+    """Return a path in quotation marks as a message may show it.
+
+    A name can hold anything: what can't be printed (line ends, terminal commands, undecodable bytes) is
+    escaped.
+    """
+    text = os.fspath(path)
+    return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text) + '"'
+
 
 class HeirloomError(Exception):
     """Base of all errors with a sentence for the user.

@@ -1,0 +1,19 @@
+"""Photos in files: read and write pixels, bit depth, colour profile, orientation and metadata."""
+
+from engine.photo.photo import Coding, Metadata, Photo, PhotoFormat, Stamp
+from engine.photo.reading import MAX_PIXELS, read_photo
+from engine.photo.writing import write_photo
+from engine.photo.xmp import AiEdit, read_ai_edit
+
+__all__ = [
+    "MAX_PIXELS",
+    "AiEdit",
+    "Coding",
+    "Metadata",
+    "Photo",
+    "PhotoFormat",
+    "Stamp",
+    "read_ai_edit",
+    "read_photo",
+    "write_photo",
+]
