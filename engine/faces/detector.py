@@ -1,0 +1,309 @@
+"""Find the faces of a photo of any size: a search at several sizes, then a closer look at each find.
+
+The search runs the network over the whole photo at a few sizes, so that every face between 20 photo pixels and the
+whole picture appears at a size that the network knows. The closer look then cuts each find out, upright and at one
+size, and asks the network again, also for the mirror image: that makes the landmarks independent of the photo's
+size and place, and is a second opinion on whether it is a face at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from engine.faces import centerface
+from engine.faces.alignment import TEMPLATE, crop, invert, similarity, transform
+from engine.faces.face import Box, Face
+from engine.faces.plausibility import refusal
+
+CERTAIN = 0.5
+"""A face with a lower score is reported as uncertain."""
+REPORTED = 0.35
+"""A find with a lower score is not reported."""
+
+_CANDIDATE = 0.2  # score at which the search takes a closer look
+_BY_HAND = 0.1  # the same inside a box that a user drew
+_FINE_AREA = 1.5e6  # network pixels of the finest size, while its scale stays between the next two
+_FINE_SCALES = (0.36, 1.5)
+_LARGEST_AREA = 8e6
+_TURNED_AREA = 0.25e6  # network pixels of the finest size in the search for faces on their side
+_COARSER = (
+    3.0  # from one size to the next: less than the range of face sizes that the network finds at one size
+)
+_COARSE_SIDE = 192  # longer side of the photo at the coarsest size, where a face may fill it
+_COARSE_FRAME = (
+    1 / 3
+)  # frame around the coarsest sizes, in longer sides: what a face that fills the photo needs
+_FRAME = 16  # frame around the other sizes, in network pixels
+_GREY = (
+    127  # the frame's value: with grey, more faces are found at borders than with mirrored or repeated pixels
+)
+_TILE, _OVERLAP = (
+    1024,
+    64,
+)  # a tile bounds the memory of a run; faces up to the overlap lie whole in one of them
+_VIEW, _VIEW_FACE = 192, 104  # side of the closer look and height of the face's box in it
+_MIRRORED = (1, 0, 2, 4, 3)  # order of the landmarks in a mirror
+
+
+class FaceDetector:
+    """Finds faces with the CenterFace network.
+
+    Parameters
+    ----------
+    run : callable, optional
+        Runs the network: (N, 3, H, W) float32 array, 0..255, RGB, to its four output maps, see
+        :mod:`engine.faces.centerface`. Left out, the detector opens the network on the CPU at its first use.
+    """
+
+    def __init__(self, run: centerface.Run | None = None) -> None:
+        self._run_network = run
+
+    def __call__(self, rgb: np.ndarray) -> tuple[Face, ...]:
+        """Find all faces of a photo.
+
+        Parameters
+        ----------
+        rgb : (H, W, 3) uint8 array
+            The photo, RGB.
+
+        Returns
+        -------
+        tuple of Face
+            Sorted from left to right by the middle of the box. Faces that must be left alone carry a refusal.
+
+        Raises
+        ------
+        ModelError
+            The network's file is missing or damaged.
+        """
+        _check(rgb)
+        finds = self._search(rgb)
+        if not len(finds):
+            finds = self._search_turned(rgb)
+        looked = [self._look_closer(rgb, find) for find in finds]
+        seen = [find for find in looked if find[0] >= REPORTED]
+        faces = [_face(find, CERTAIN) for find in centerface.strongest(_rows(seen))]
+        return tuple(sorted(faces, key=lambda face: (face.box[0] + face.box[2], face.box[1] + face.box[3])))
+
+    def detect_in_box(self, rgb: np.ndarray, box: Box) -> Face | None:
+        """Find the face that a user framed by hand.
+
+        The box is searched at a large size and with a low threshold; a face found here is never refused as
+        uncertain, because a person has pointed at it.
+
+        Parameters
+        ----------
+        rgb : (H, W, 3) uint8 array
+            The photo, RGB.
+        box : (x0, y0, x1, y1) of float
+            The user's box in photo coordinates, at least 4 × 4 pixels.
+
+        Returns
+        -------
+        Face or None
+            None when no eyes and mouth can be found in the box.
+
+        Raises
+        ------
+        ModelError
+            The network's file is missing or damaged.
+        """
+        _check(rgb)
+        x0, x1 = sorted((box[0], box[2]))
+        y0, y1 = sorted((box[1], box[3]))
+        side = max(x1 - x0, y1 - y0)
+        if min(x1 - x0, y1 - y0) < 4:
+            return None
+        finds: list[np.ndarray] = []
+        for height in (_VIEW_FACE / 2, _VIEW_FACE, _VIEW_FACE * 2):
+            scale = height / side
+            shift = (_VIEW - (x0 + x1) / 2 * scale, _VIEW - (y0 + y1) / 2 * scale)
+            view = np.column_stack((np.eye(2) * scale, shift))
+            rows = centerface.decode(self._run(crop(rgb, view, 2 * _VIEW, outside=_GREY)[None]), _BY_HAND)
+            finds += [_mapped(row, invert(view)) for row in centerface.strongest(rows)]
+        within = [row for row in finds if _contains((x0, y0, x1, y1), row)]
+        if not within:
+            return None
+        best = max(within, key=lambda row: row[0])
+        looked = self._look_closer(rgb, best)
+        return _face(looked if looked[0] > 0 else best, certain=0.0)
+
+    def _run(self, pictures: np.ndarray) -> list[np.ndarray]:
+        """Run the network on (N, H, W, 3) uint8 pictures."""
+        if self._run_network is None:
+            self._run_network = centerface.open_network()
+        return self._run_network(centerface.network_input(pictures))
+
+    def _search(self, rgb: np.ndarray, finest: float = math.inf) -> np.ndarray:
+        """Candidates (M, 15) in photo coordinates from all sizes of the photo up to the scale ``finest``."""
+        height, width = rgb.shape[:2]
+        rows = [
+            _mapped(row, tile_to_photo)
+            for scale in _scales(height, width)
+            if scale <= finest
+            for tile, tile_to_photo, owned in _tiles(rgb, scale)
+            for row in centerface.strongest(centerface.decode(self._run(tile[None]), _CANDIDATE))
+            if _contains(owned, row)
+        ]
+        return centerface.strongest(_rows([row for row in rows if _contains((0, 0, width, height), row)]))
+
+    def _search_turned(self, rgb: np.ndarray) -> np.ndarray:
+        """Candidates (M, 15) in a photo that lies on its side or upside down; only its larger faces."""
+        height, width = rgb.shape[:2]
+        finest = math.sqrt(_TURNED_AREA / (height * width))
+        small = cv2.resize(rgb, None, fx=min(1.0, finest), fy=min(1.0, finest), interpolation=cv2.INTER_AREA)
+        rows: list[np.ndarray] = []
+        for quarters in (1, 2, 3):
+            turned = np.ascontiguousarray(np.rot90(small, quarters))
+            to_turned = _quarter_turn(
+                quarters, width, height, small.shape[1] / width, small.shape[0] / height
+            )
+            rows += [_mapped(row, invert(to_turned)) for row in self._search(turned, finest=1.0)]
+        return centerface.strongest(_rows(rows))
+
+    def _look_closer(self, rgb: np.ndarray, find: np.ndarray) -> np.ndarray:
+        """Look at a candidate again, upright and at one size, and at its mirror image.
+
+        Returns the mean of both looks as a (15,) row; its score is 0 when one of them sees no face there.
+        """
+        x0, y0, x1, y1 = find[1:5]
+        photo_to_view = _view(find)
+        view = crop(rgb, photo_to_view, _VIEW, outside=_GREY)
+        outputs = self._run(np.stack((view, view[:, ::-1])))
+        middle = transform(photo_to_view, np.array(((x0 + x1, y0 + y1),)) / 2)[0]
+        looks = []
+        for index in range(2):
+            rows = centerface.decode(outputs, _CANDIDATE, index)
+            if index:
+                rows = _mirrored(rows)
+            centres = (rows[:, 1:3] + rows[:, 3:5]) / 2
+            heights = rows[:, 4] - rows[:, 2]
+            near = np.abs(centres - middle).max(axis=1) < _VIEW_FACE / 3
+            alike = (heights > _VIEW_FACE / 2) & (heights < _VIEW_FACE * 1.6)
+            rows = rows[near & alike]
+            if not len(rows):
+                return np.concatenate(((0.0,), find[1:]))
+            looks.append(rows[0])
+        return _mapped(np.mean(looks, axis=0), invert(photo_to_view))
+
+
+def _check(rgb: np.ndarray) -> None:
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
+        raise ValueError(f"the detector reads (H, W, 3) uint8 pictures, not {rgb.shape} {rgb.dtype}")
+
+
+def _scales(height: int, width: int) -> list[float]:
+    """Scales of the search, finest first."""
+    low, high = _FINE_SCALES
+    area = height * width
+    fine = min(max(math.sqrt(_FINE_AREA / area), low), high, math.sqrt(_LARGEST_AREA / area))
+    coarse = _COARSE_SIDE / max(height, width)
+    scales = [fine]
+    while scales[-1] / _COARSER > 1.2 * coarse:
+        scales.append(scales[-1] / _COARSER)
+    return [*scales, coarse] if coarse < 0.9 * scales[-1] else scales
+
+
+def _tiles(rgb: np.ndarray, scale: float) -> Iterator[tuple[np.ndarray, np.ndarray, Box]]:
+    """Scale a photo, frame it in grey, and cut it into tiles that overlap.
+
+    The frame lets the network see a face that the photo's border cuts or that fills the whole photo.
+
+    Yields
+    ------
+    tile : (h, w, 3) uint8 array
+    tile_to_photo : (2, 3) float64 array
+    owned : (x0, y0, x1, y1)
+        Part of the tile, in its own coordinates, that no other tile answers for.
+    """
+    height, width = rgb.shape[:2]
+    small_size = max(1, round(width * scale)), max(1, round(height * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(rgb, small_size, interpolation=method)
+    frame = (
+        max(_FRAME, round(_COARSE_FRAME * max(small_size))) if max(small_size) <= 2 * _COARSE_SIDE else _FRAME
+    )
+    ratio = np.array((width / small_size[0], height / small_size[1]))
+    columns, rows = (_spans(length + 2 * frame) for length in small_size)
+    canvas_size = columns[-1][1], rows[-1][1]
+    left, top = ((canvas - length) // 2 for canvas, length in zip(canvas_size, small_size, strict=True))
+    canvas = np.full((canvas_size[1], canvas_size[0], 3), _GREY, np.uint8)
+    canvas[top : top + small_size[1], left : left + small_size[0]] = small
+    for y0, y1 in rows:
+        for x0, x1 in columns:
+            to_photo = np.column_stack((np.diag(ratio), ratio * (x0 - left, y0 - top)))
+            owned = (
+                _OVERLAP / 2 if x0 else -math.inf,
+                _OVERLAP / 2 if y0 else -math.inf,
+                x1 - x0 - _OVERLAP / 2 if x1 < canvas_size[0] else math.inf,
+                y1 - y0 - _OVERLAP / 2 if y1 < canvas_size[1] else math.inf,
+            )
+            yield canvas[y0:y1, x0:x1], to_photo, owned
+
+
+def _spans(length: int) -> list[tuple[int, int]]:
+    """Cover at least 0..length with equal overlapping spans whose length the network accepts."""
+    count = max(1, math.ceil((length - _OVERLAP) / (_TILE - _OVERLAP)))
+    multiple = centerface.MULTIPLE
+    span = math.ceil((length + (count - 1) * _OVERLAP) / count / multiple) * multiple
+    return [(index * (span - _OVERLAP), index * (span - _OVERLAP) + span) for index in range(count)]
+
+
+def _quarter_turn(quarters: int, width: int, height: int, scale_x: float, scale_y: float) -> np.ndarray:
+    """Map photo coordinates to those of the scaled photo after ``np.rot90(…, quarters)``, as (2, 3) array."""
+    w, h = width * scale_x, height * scale_y
+    turned = {
+        1: ((0, scale_y, 0), (-scale_x, 0, w)),
+        2: ((-scale_x, 0, w), (0, -scale_y, h)),
+        3: ((0, -scale_y, h), (scale_x, 0, 0)),
+    }
+    return np.array(turned[quarters], np.float64)
+
+
+def _view(find: np.ndarray) -> np.ndarray:
+    """Similarity from the photo to the closer look: the face upright, its box in the middle at a fixed size."""
+    x0, y0, x1, y1 = find[1:5]
+    tilt = similarity(find[5:].reshape(5, 2), TEMPLATE)[:, :2]
+    linear = tilt / math.hypot(tilt[0, 0], tilt[1, 0]) * _VIEW_FACE / max(x1 - x0, y1 - y0)
+    return np.column_stack((linear, _VIEW / 2 - linear @ ((x0 + x1) / 2, (y0 + y1) / 2)))
+
+
+def _mapped(row: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Map a (15,) row by a (2, 3) map; the box stays parallel to the axes, its sides swap beyond 45° of turning."""
+    corners = row[1:5].reshape(2, 2)
+    size = (corners[1] - corners[0]) * math.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    if abs(matrix[1, 0]) > abs(matrix[0, 0]):
+        size = size[::-1]
+    middle = transform(matrix, corners.mean(axis=0)[None])[0]
+    points = transform(matrix, row[5:].reshape(5, 2))
+    return np.concatenate((row[:1], middle - size / 2, middle + size / 2, points.ravel()))
+
+
+def _mirrored(rows: np.ndarray) -> np.ndarray:
+    """Undo the left-right mirroring of a view in (M, 15) rows."""
+    points = rows[:, 5:].reshape(-1, 5, 2)[:, _MIRRORED]
+    points = np.stack((_VIEW - points[:, :, 0], points[:, :, 1]), axis=-1).reshape(-1, 10)
+    return np.column_stack(
+        (rows[:, 0], _VIEW - rows[:, 3], rows[:, 2], _VIEW - rows[:, 1], rows[:, 4], points)
+    )
+
+
+def _contains(area: Box, row: np.ndarray) -> bool:
+    """Whether the middle of a row's box lies in an area (its upper and left edges included)."""
+    x, y = (row[1] + row[3]) / 2, (row[2] + row[4]) / 2
+    return bool(area[0] <= x < area[2] and area[1] <= y < area[3])
+
+
+def _rows(rows: list[np.ndarray]) -> np.ndarray:
+    return np.array(rows, np.float64).reshape(-1, 15)
+
+
+def _face(row: np.ndarray, certain: float) -> Face:
+    score = float(row[0])
+    box = (float(row[1]), float(row[2]), float(row[3]), float(row[4]))
+    landmarks = row[5:].reshape(5, 2).astype(np.float32)
+    return Face(box, score, landmarks, refusal(score, box, landmarks, certain))

@@ -1,0 +1,68 @@
+"""A face found in a photo, and the reasons to leave one alone.
+
+Coordinates everywhere in :mod:`engine.faces` are continuous photo coordinates in pixels: the photo covers
+``[0, width] × [0, height]`` and the centre of the pixel in column ``i``, row ``j`` lies at ``(i + 0.5, j + 0.5)``.
+They scale and shift without half-pixel corrections and are the coordinates that drawing programs use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+Box = tuple[float, float, float, float]
+
+
+class Refusal(StrEnum):
+    """Why a face is reported but not restored."""
+
+    TOO_SMALL = "too_small"
+    TURNED_AWAY = "turned_away"
+    UNCERTAIN = "uncertain"
+
+    @property
+    def sentence(self) -> str:
+        """What the user reads."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Refusal.TOO_SMALL: "This face is too small to restore without inventing it, so it is left as it is.",
+    Refusal.TURNED_AWAY: "This face is turned away or lies on its side, so it is left as it is.",
+    Refusal.UNCERTAIN: "This may not be a face, or it is too damaged to find eyes and mouth, so it is left as it is.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A face in a photo.
+
+    Attributes
+    ----------
+    box : (x0, y0, x1, y1) of float
+        The face from forehead to chin, in photo coordinates; may reach over the photo's border.
+    score : float
+        How sure the detector is, 0 to 1.
+    landmarks : (5, 2) float32 array
+        Left eye, right eye, nose tip, left and right mouth corner as (x, y) in photo coordinates;
+        left and right as the picture shows them.
+    refusal : Refusal or None
+        Why this face is left alone; None when it can be restored.
+    """
+
+    box: Box
+    score: float
+    landmarks: np.ndarray
+    refusal: Refusal | None = None
+
+    @property
+    def width(self) -> float:
+        """Width of the box in photo pixels."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> float:
+        """Height of the box in photo pixels."""
+        return self.box[3] - self.box[1]
