@@ -89,6 +89,11 @@ class Session:
                 f"The computation on {device} failed ({_first_line(error)}); {remedy}."
             ) from error
 
+    @property
+    def input_name(self) -> str:
+        """Name of the first input, which for a network of one input is all there is to know."""
+        return str(self._native.get_inputs()[0].name)
+
     def warm_up(self, batch: int = 1) -> None:
         """Run once on zeros, so that the first real run does not pay for allocation and algorithm search.
 

@@ -46,6 +46,10 @@ def test_a_model_may_be_a_file(doubler, tmp_path):
     assert np.array_equal(open_session(path, "cpu")({"x": PICTURES})["y"], 2 * PICTURES)
 
 
+def test_a_model_tells_the_name_of_its_input(doubler):
+    assert open_session(doubler, "cpu").input_name == "x"
+
+
 def test_threads_do_not_change_the_result(doubler):
     assert np.array_equal(open_session(doubler, "cpu", threads=1)({"x": PICTURES})["y"], 2 * PICTURES)
 
