@@ -86,11 +86,12 @@ def _photoshop_block(image: JpegImagePlugin.JpegImageFile) -> bytes | None:
 
 
 def _tables(image: JpegImagePlugin.JpegImageFile) -> tuple[tuple[int, ...], ...]:
-    """Return the quantisation table of each component that a copy has: one for grey, else three."""
+    """Return the tables of the components that a copy has: one for grey, two (luma, chroma) or three."""
     components = image.layer[: 1 if image.layers == 1 else 3]
     if any(component[3] not in image.quantization for component in components):
         return ()
-    return tuple(tuple(image.quantization[component[3]]) for component in components)
+    tables = tuple(tuple(image.quantization[component[3]]) for component in components)
+    return tables[:2] if tables[1:2] == tables[2:] else tables
 
 
 def encode(photo: Photo, metadata: Metadata, quality: int | None) -> Sequence[Buffer]:

@@ -51,7 +51,8 @@ class Coding:
     Attributes
     ----------
     tables : tuple of tuple of int
-        JPEG: one quantisation table of 64 numbers for each component, row by row; empty where unknown.
+        JPEG: quantisation tables of 64 numbers, row by row, for luma and chroma (or each component);
+        empty where unknown.
     subsampling : int
         JPEG: 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0, as Pillow counts them.
     progressive : bool
@@ -207,7 +208,10 @@ class Photo:
 
     @cached_property
     def is_grey(self) -> bool:
-        """True if red = green = blue in every pixel (or there is one channel only)."""
+        """True if red = green = blue in every pixel (or there is one channel only).
+
+        A difference of one 8-bit step counts as equal: decoders of lossy formats round grey to it.
+        """
         if self.pixels.ndim == 2:
             return True
         if not _is_grey(self.pixels[::61, ::67]):  # almost every colour photo is known after a few pixels
@@ -232,8 +236,9 @@ def eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
 
 
 def _is_grey(rgb: Pixels) -> bool:
+    step = np.iinfo(rgb.dtype).max / 255
     red, green, blue = cv2.split(rgb)
-    return np.array_equal(red, green) and np.array_equal(green, blue)
+    return cv2.norm(red, green, cv2.NORM_INF) <= step and cv2.norm(green, blue, cv2.NORM_INF) <= step
 
 
 def _read_only(array: Pixels) -> Pixels:

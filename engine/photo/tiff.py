@@ -58,8 +58,8 @@ _RAW_MARKS = (50706, 33421)  # DNG version, colour filter array
 
 _LAYOUT = (
     _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, 266, _STRIPS, _SAMPLES, _ROWS, _STRIP_BYTES,
-    _PLANAR, 292, 293, _PREDICTOR, 320, 322, 323, _TILES, _TILE_BYTES, 332, 334, _EXTRA, _FORMAT, 347, 512, 513,
-    514, 529, 530, 531, 532,
+    _PLANAR, 292, 293, _PREDICTOR, 320, 322, 323, _TILES, _TILE_BYTES, 332, 334, _EXTRA, _FORMAT, 347, 512,
+    513, 514, 529, 530, 531, 532,
 )  # fmt: skip
 # What describes the old file and not the photo, or is kept elsewhere; 330 and 37724 hold previews and layers.
 _NOT_EXIF = (
