@@ -15,7 +15,6 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import tifffile
 from PIL import TiffImagePlugin
 
 from engine.photo import exif as exif_block
@@ -203,6 +202,8 @@ def _sixteen_bits(data: bytearray, layout: dict[int, tuple[int, ...]]) -> tuple[
                 decoded, cv2.COLOR_BGR2RGB if decoded.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
             )
     else:
+        import tifffile  # rarely needed, and one of the slowest imports
+
         decoded = tifffile.imread(io.BytesIO(data))
         if layout[_PLANAR][:1] == (2,) and samples > 1:
             decoded = np.moveaxis(decoded, 0, -1)
