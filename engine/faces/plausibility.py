@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.faces.alignment import TEMPLATE, similarity, transform
+from engine.faces.alignment import TEMPLATE
 from engine.faces.face import Box, Refusal
+from engine.faces.geometry import similarity, transform
 
 SMALLEST_HEIGHT = 24.0
 """Faces whose box is lower than this, in photo pixels, are too small."""
@@ -26,9 +27,9 @@ def roll(landmarks: np.ndarray) -> float:
 def turn(landmarks: np.ndarray) -> float:
     """How far the face looks to a side: 0 from the front, negative to the picture's left, near ±1 a profile.
 
-    The nose tip's sideways distance from the middle between eyes and mouth corners, over half the mean width
-    of eyes and mouth: ±1 where the nose crosses the line from an eye to the mouth's corner. The face's tilt is
-    taken out first.
+    The nose tip's sideways distance from the middle between eyes and mouth corners, over half the mean
+    width of eyes and mouth: ±1 where the nose crosses the line from an eye to the mouth's corner. The face's
+    tilt is taken out first.
     """
     left_eye, right_eye, nose, left_mouth, right_mouth = np.asarray(landmarks, np.float64)
     down = (left_mouth + right_mouth - left_eye - right_eye) / 2

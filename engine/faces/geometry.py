@@ -1,0 +1,52 @@
+"""Similarities between photo and crop: fit, invert, apply.
+
+A map is a (2, 3) float64 array M that takes the point p = (x, y) to ``M[:, :2] @ p + M[:, 2]``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def similarity(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Least-squares similarity (rotation, one scale, shift; no mirroring) that maps points on points.
+
+    In the plane the solution of S. Umeyama, "Least-squares estimation of transformation parameters between
+    two point patterns" (IEEE PAMI 13(4), 1991), needs no singular value decomposition: with centred points as
+    complex numbers z and w, rotation and scale are the one factor ``k = Σ conj(z)·w / Σ |z|²``.
+
+    Parameters
+    ----------
+    source, target : (N, 2) array
+        Points (x, y), N ≥ 2.
+
+    Returns
+    -------
+    (2, 3) float64 array M with ``target ≈ source @ M[:, :2].T + M[:, 2]``.
+
+    Raises
+    ------
+    ValueError
+        All source points coincide.
+    """
+    source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    source_mean, target_mean = source.mean(axis=0), target.mean(axis=0)
+    z = (source - source_mean) @ (1, 1j)
+    w = (target - target_mean) @ (1, 1j)
+    spread = np.vdot(z, z).real
+    if not spread > 0:
+        raise ValueError("the landmarks coincide, so the face has neither size nor direction")
+    factor = np.vdot(z, w) / spread
+    linear = np.array(((factor.real, -factor.imag), (factor.imag, factor.real)))
+    return np.column_stack((linear, target_mean - linear @ source_mean))
+
+
+def invert(matrix: np.ndarray) -> np.ndarray:
+    """Inverse of a (2, 3) affine map, as (2, 3) float64 array."""
+    linear = np.linalg.inv(matrix[:, :2])
+    return np.column_stack((linear, -linear @ matrix[:, 2]))
+
+
+def transform(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Map (N, 2) points (x, y) by a (2, 3) affine map."""
+    return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]

@@ -1,0 +1,365 @@
+"""Put restored faces back into the full photo.
+
+What is added to the photo is the *change* that restoration made to the crop, not the restored crop itself::
+
+    photo + weight · ( up(restored − crop) − (1 − kept) · finer )
+
+- ``up`` draws from the crop's frame into the photo's. An unchanged crop changes nothing, at any size of face,
+  and pasting again never blurs or shifts.
+- ``finer = photo − up(crop)`` is what a photo with a large face holds beyond the crop's resolution: pores and
+  lashes, but grain and dots of print as well. ``kept`` tells them apart: it is the share of the crop's own
+  finest details that restoration kept, measured around each place as the regression of the restored details
+  on those of the crop. Where restoration kept them, finer ones stay (1: pure change); where it replaced them,
+  finer ones go (0: pure replacement).
+- A difference in tone along the feathered border is taken off the change, so that the face keeps the
+  brightness and colour of its surroundings.
+- Of the fine grain that restoration took away, a share is put back as new grain, never more than the
+  surroundings have: a face without any in a photo full of it looks pasted.
+- ``weight`` is 1 on the face, 0 beyond it and everywhere outside the crop, smooth between. Where faces
+  overlap, weights that sum to more than 1 are divided by their sum, so that no place is changed twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from engine.faces.alignment import AlignedFace
+from engine.faces.geometry import invert, transform
+from engine.faces.resample import resample
+
+Region = tuple[slice, slice]
+"""Rows and columns of a photo, to index its pixels with."""
+
+GRAIN = 0.5
+"""Share of the lost grain that is put back by default: hides the paste, does not look damaged."""
+
+_CENTRE = np.array((0.5, 0.525))  # of the weight's oval, in crop sides
+_OUTER = np.array((0.47, 0.455))  # half axes where the weight reaches 0: inside the crop
+_INNER = 0.72  # share of the half axes up to which the weight is 1
+_SQUARENESS = 2.6  # exponent of the oval: 2 would cut the jaw's corners
+_TONE_GRID = 32  # cells for one side of the crop
+_MOST_GRAIN = 4 / 255  # standard deviation; more than film grain is damage, not character
+_NOISE_FLOOR = 1 / 255  # details below this can't be told from rounding
+_LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)  # ITU-R BT.601
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What restoration adds to a part of the photo.
+
+    Attributes
+    ----------
+    region : (slice, slice)
+        Rows and columns of the photo.
+    values : (h, w) or (h, w, 3) float32 array
+        To be added to the photo's pixels, in their unit (0..255 or 0..65535); (h, w) holds for every channel.
+    """
+
+    region: Region
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class PastePlan:
+    """Everything about pasting one face that does not depend on how it is restored; see :func:`plan_paste`.
+
+    Attributes
+    ----------
+    region : (slice, slice)
+        Rows and columns of the photo that the face's weight touches.
+    weight : (h, w) float32 array
+        0..1, for the region.
+    """
+
+    region: Region
+    weight: np.ndarray
+    _crop: np.ndarray  # (S, S) or (S, S, 3) float32, 0..1
+    _to_region: np.ndarray  # (2, 3) map from crop to region coordinates
+    _finer: np.ndarray | None  # region's shape, 0..1; None where the crop is as fine as the photo
+    _luminance: np.ndarray  # (h, w) float32, 0..1
+    _grain: np.ndarray  # (h, w) float32, standard deviation 1, times the share that is put back
+    _grain_variance: np.ndarray  # (h, w) float32, of the photo
+    _grain_limit: float  # variance
+    _white: float  # 255 or 65535
+
+    def change(self, restored: np.ndarray) -> Change:
+        """Work out what the photo gains from a restored crop.
+
+        Parameters
+        ----------
+        restored : (S, S, 3) float32 array, 0..1, RGB
+            The restored crop. Its luminance alone counts when the crop is grey.
+
+        Returns
+        -------
+        Change
+            All zero when the restored crop equals the crop.
+
+        Raises
+        ------
+        ValueError
+            The restored crop's shape differs from the crop's.
+        """
+        if restored.shape != (*self._crop.shape[:2], 3):
+            raise ValueError(f"the restored face is {restored.shape}, the crop {self._crop.shape}")
+        restored = np.asarray(restored, np.float32)
+        if self._crop.ndim == 2:
+            restored = _luminance(restored)
+        difference = restored - self._crop
+        difference -= _tone(difference)
+        size = (self.weight.shape[1], self.weight.shape[0])
+        if self._finer is None:
+            change = resample(difference, self._to_region, size, outside=0)
+        else:
+            lost = 1 - _kept(_luminance(self._crop), _luminance(restored))
+            both = resample(np.dstack((difference, lost)), self._to_region, size, outside=0)
+            change = both[..., 0] if difference.ndim == 2 else both[..., :3]
+            change = change - _like(both[..., -1], change) * self._finer
+        change = change + _like(self._lost_grain(_luminance(change)), change)
+        return Change(self.region, change * (_like(self.weight, change) * self._white))
+
+    def _lost_grain(self, change: np.ndarray) -> np.ndarray:
+        """Grain (h, w) that replaces a share of what a change of the luminance takes away."""
+        left = _local_variance(self._luminance + change)
+        lost = np.clip(self._grain_variance - left, 0, self._grain_limit)
+        return self._grain * np.sqrt(lost)
+
+
+def plan_paste(
+    pixels: np.ndarray, faces: Sequence[AlignedFace], grain: float = GRAIN
+) -> tuple[PastePlan, ...]:
+    """Prepare the pasting of all faces of a photo.
+
+    Parameters
+    ----------
+    pixels : (H, W) or (H, W, 3) array of uint8 or uint16
+        The photo, grey or RGB; a grey photo stays grey, also when it has three equal channels.
+    faces : sequence of AlignedFace
+        All faces that will be restored, as :func:`engine.faces.align` cut them out of this photo.
+    grain : float
+        Share of the lost grain that is put back, 0..1.
+
+    Returns
+    -------
+    tuple of PastePlan, in the order of ``faces``.
+
+    Raises
+    ------
+    ValueError
+        A face lies outside the photo.
+    """
+    plans = [_plan_one(pixels, face, grain) for face in faces]
+    return tuple(_share_weight(plan, plans) for plan in plans)
+
+
+def apply_changes(pixels: np.ndarray, changes: Sequence[Change], region: Region | None = None) -> np.ndarray:
+    """Add changes to a photo; rounds once, so overlapping faces lose nothing.
+
+    Parameters
+    ----------
+    pixels : (H, W) or (H, W, 3) array of uint8 or uint16
+        The photo; it is not written to.
+    changes : sequence of Change
+    region : (slice, slice), optional
+        Rows and columns to return (start and stop given); the whole photo when left out.
+
+    Returns
+    -------
+    New array of the region's shape, dtype of ``pixels``. Bit-identical to the photo where no change applies.
+    """
+    rows, columns = region if region is not None else (slice(0, pixels.shape[0]), slice(0, pixels.shape[1]))
+    result = pixels[rows, columns].copy()
+    for target in changes:
+        part = _intersection((rows, columns), target.region)
+        total = np.zeros(pixels[part].shape, np.float32)
+        if not total.size:
+            continue
+        for change in changes:
+            common = _intersection(part, change.region)
+            values = change.values[_within(common, change.region)]
+            total[_within(common, part)] += _like(values, total)
+        changed = np.rint(pixels[part] + total)
+        result[_within(part, (rows, columns))] = np.clip(changed, 0, np.iinfo(pixels.dtype).max)
+    return result
+
+
+def paste(
+    pixels: np.ndarray, faces: Sequence[AlignedFace], restored: Sequence[np.ndarray], grain: float = GRAIN
+) -> np.ndarray:
+    """Put restored faces back into a photo: plan, changes and their application in one call.
+
+    Parameters
+    ----------
+    pixels, faces, grain
+        See :func:`plan_paste`.
+    restored : sequence of (S, S, 3) float32 arrays, 0..1, RGB
+        One for each face.
+
+    Returns
+    -------
+    New array of the photo's shape and dtype. Bit-identical to the photo beyond the faces.
+
+    Raises
+    ------
+    ValueError
+        A face lies outside the photo, or a restored crop has another shape than its face.
+    """
+    plans = plan_paste(pixels, faces, grain)
+    return apply_changes(pixels, [plan.change(crop) for plan, crop in zip(plans, restored, strict=True)])
+
+
+def _plan_one(pixels: np.ndarray, face: AlignedFace, grain: float) -> PastePlan:
+    white = float(np.iinfo(pixels.dtype).max)
+    region = _region(pixels, face)
+    rows, columns = region
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    to_region = invert(face.matrix)
+    to_region[:, 2] -= (columns.start, rows.start)
+    crop = face.pixels.astype(np.float32) / white
+    if not np.ptp(face.pixels, axis=2).any():
+        crop = np.ascontiguousarray(crop[..., 0])
+    photo = pixels[region].astype(np.float32) / white
+    luminance = _luminance(photo)
+    finer = None
+    if face.scale < 1:
+        finer = (luminance if crop.ndim == 2 else photo) - resample(crop, to_region, (width, height))
+    weight = _weight(transform(face.matrix, _pixel_centres(region)) / face.size).reshape(height, width)
+    variance = _local_variance(luminance)
+    limit, correlation = _surrounding_grain(luminance, variance, weight)
+    noise = _noise(region, correlation) * np.float32(grain)
+    return PastePlan(region, weight, crop, to_region, finer, luminance, noise, variance, limit, white)
+
+
+def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
+    """Divide a plan's weight by the sum of all plans' weights where that exceeds 1."""
+    total = np.zeros_like(plan.weight)
+    for other in plans:
+        common = _intersection(plan.region, other.region)
+        total[_within(common, plan.region)] += other.weight[_within(common, other.region)]
+    return replace(plan, weight=plan.weight / np.maximum(total, 1))
+
+
+def _region(pixels: np.ndarray, face: AlignedFace) -> Region:
+    """Rows and columns of the photo that a face's weight may touch."""
+    signs = np.array(((-1, -1), (1, -1), (1, 1), (-1, 1)))
+    corners = transform(invert(face.matrix), (_CENTRE + signs * _OUTER) * face.size)
+    x0, y0 = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
+    x1, y1 = np.minimum(np.ceil(corners.max(axis=0)), (pixels.shape[1], pixels.shape[0])).astype(int)
+    if x1 <= x0 or y1 <= y0:
+        raise ValueError("the face lies outside the photo")
+    return slice(int(y0), int(y1)), slice(int(x0), int(x1))
+
+
+def _pixel_centres(region: Region) -> np.ndarray:
+    """Centres (N, 2) of a region's pixels, row by row."""
+    rows, columns = region
+    x, y = np.meshgrid(np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5)
+    return np.column_stack((x.ravel(), y.ravel()))
+
+
+def _weight(points: np.ndarray) -> np.ndarray:
+    """Weight (N,) float32 at points (N, 2) given in crop sides: a flat oval that falls smoothly to 0."""
+    across, down = (np.abs(points - _CENTRE) / _OUTER).T
+    radius = (across**_SQUARENESS + down**_SQUARENESS) ** (1 / _SQUARENESS)
+    t = np.clip((1 - radius) / (1 - _INNER), 0, 1)
+    return (t**3 * (t * (t * 6 - 15) + 10)).astype(np.float32)  # Perlin's smootherstep: no visible kink
+
+
+def _tone(difference: np.ndarray) -> np.ndarray:
+    """Smooth continuation over the crop of the mean difference along the feathered border.
+
+    Normalised convolution with a wide Gaussian, on a coarse grid; the border is where the weight falls.
+    """
+    size = difference.shape[0]
+    centres = (np.arange(_TONE_GRID) + 0.5) / _TONE_GRID
+    weight = _weight(np.column_stack([axis.ravel() for axis in np.meshgrid(centres, centres)]))
+    border = (4 * weight * (1 - weight)).reshape(_TONE_GRID, _TONE_GRID)
+    coarse = cv2.resize(difference, (_TONE_GRID, _TONE_GRID), interpolation=cv2.INTER_AREA)
+    sigma = 0.15 * _TONE_GRID
+    mean = cv2.GaussianBlur(coarse * _like(border, coarse), (0, 0), sigma)
+    mean = mean / _like(cv2.GaussianBlur(border, (0, 0), sigma), mean)
+    return cv2.resize(mean, (size, size), interpolation=cv2.INTER_CUBIC)
+
+
+def _kept(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Share (S, S) of the finest details that a restoration kept, around each place, 0..1.
+
+    The slope of the regression of the details after on those before: new details count no more than lost ones.
+    """
+    fine = before - cv2.GaussianBlur(before, (0, 0), 1.0)
+    fine_after = after - cv2.GaussianBlur(after, (0, 0), 1.0)
+    variance = cv2.GaussianBlur(fine * fine, (0, 0), 4.0) + _NOISE_FLOOR**2
+    covariance = cv2.GaussianBlur(fine * fine_after, (0, 0), 4.0) + _NOISE_FLOOR**2
+    return np.clip(covariance / variance, 0, 1)
+
+
+def _fine(luminance: np.ndarray) -> np.ndarray:
+    return luminance - cv2.GaussianBlur(luminance, (0, 0), 2.0)
+
+
+def _local_variance(luminance: np.ndarray) -> np.ndarray:
+    """Variance (h, w) of fine detail around each pixel."""
+    return cv2.boxFilter(_fine(luminance) ** 2, -1, (9, 9))
+
+
+def _surrounding_grain(
+    luminance: np.ndarray, variance: np.ndarray, weight: np.ndarray
+) -> tuple[float, float]:
+    """Variance of the grain around a face and the correlation of neighbouring pixels in it.
+
+    The calmer third of the surroundings shows grain, the rest the picture.
+    """
+    around = weight < 0.5
+    if not around.any():
+        return 0.0, 0.0
+    level = float(np.quantile(variance[around], 0.3))
+    calm = (around & (variance <= level))[:, 1:]
+    fine = _fine(luminance)
+    pairs = (fine[:, 1:] * fine[:, :-1])[calm]
+    correlation = float(pairs.mean()) / level if pairs.size and level > 0 else 0.0
+    return min(level, _MOST_GRAIN**2), correlation
+
+
+def _noise(region: Region, correlation: float) -> np.ndarray:
+    """Grain (h, w) float32 of standard deviation 1 whose neighbours correlate; the same for the same place.
+
+    White noise under a Gaussian of width σ has the correlation exp(-1 / 4σ²) at a distance of one pixel.
+    """
+    rows, columns = region
+    shape = rows.stop - rows.start, columns.stop - columns.start
+    noise: np.ndarray = np.random.default_rng((rows.start, columns.start)).standard_normal(shape, np.float32)
+    if correlation > 0.05:
+        sigma = min(1.2, 1 / np.sqrt(-4 * np.log(min(correlation, 0.9))))
+        noise = cv2.GaussianBlur(noise, (0, 0), sigma)
+    return noise / max(float(noise.std()), 1e-6)
+
+
+def _luminance(pixels: np.ndarray) -> np.ndarray:
+    """Luminance (h, w) of an RGB or already grey picture."""
+    return pixels if pixels.ndim == 2 else pixels @ _LUMINANCE
+
+
+def _like(values: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Give (h, w) values the axis that lets them combine with a (h, w, 3) target."""
+    return values[..., None] if values.ndim < target.ndim else values
+
+
+def _intersection(a: Region, b: Region) -> Region:
+    """Rows and columns that two regions share; empty slices when there are none."""
+    rows, columns = (
+        slice(max(one.start, two.start), max(one.start, two.start, min(one.stop, two.stop)))
+        for one, two in zip(a, b, strict=True)
+    )
+    return rows, columns
+
+
+def _within(part: Region, whole: Region) -> Region:
+    """A part's rows and columns counted from the beginning of the whole."""
+    rows, columns = (
+        slice(one.start - two.start, one.stop - two.start) for one, two in zip(part, whole, strict=True)
+    )
+    return rows, columns
