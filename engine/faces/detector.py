@@ -97,8 +97,8 @@ class FaceDetector:
     def detect_in_box(self, rgb: np.ndarray, box: Box) -> Face | None:
         """Find the face that a user framed by hand.
 
-        The box is searched at a large size and with a low threshold; a face found here is never refused as
-        uncertain, because a person has pointed at it.
+        The box is searched at a large size and with a low threshold, and a low score is no reason to refuse
+        the face, because a person has pointed at it.
 
         Parameters
         ----------

@@ -106,18 +106,17 @@ class PastePlan:
         """
         if restored.shape != (*self._crop.shape[:2], 3):
             raise ValueError(f"the restored face is {restored.shape}, the crop {self._crop.shape}")
-        restored = np.asarray(restored, np.float32)
+        difference = np.asarray(restored, np.float32) - np.atleast_3d(self._crop)
         if self._crop.ndim == 2:
-            restored = _luminance(restored)
-        difference = restored - self._crop
-        difference -= _tone(difference)
+            difference = _luminance(difference)
+        toned = difference - _tone(difference)
         size = (self.weight.shape[1], self.weight.shape[0])
         if self._finer is None:
-            change = resample(difference, self._to_region, size, outside=0)
+            change = resample(toned, self._to_region, size, outside=0)
         else:
-            lost = 1 - _kept(_luminance(self._crop), _luminance(restored))
-            both = resample(np.dstack((difference, lost)), self._to_region, size, outside=0)
-            change = both[..., 0] if difference.ndim == 2 else both[..., :3]
+            lost = 1 - _kept(_luminance(self._crop), _luminance(difference))
+            both = resample(np.dstack((toned, lost)), self._to_region, size, outside=0)
+            change = both[..., 0] if toned.ndim == 2 else both[..., :3]
             change = change - _like(both[..., -1], change) * self._finer
         change = change + _like(self._lost_grain(_luminance(change)), change)
         return Change(self.region, change * (_like(self.weight, change) * self._white))
@@ -285,16 +284,15 @@ def _tone(difference: np.ndarray) -> np.ndarray:
     return cv2.resize(mean, (size, size), interpolation=cv2.INTER_CUBIC)
 
 
-def _kept(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Share (S, S) of the finest details that a restoration kept, around each place, 0..1.
+def _kept(luminance: np.ndarray, difference: np.ndarray) -> np.ndarray:
+    """Share (S, S) of a crop's finest details that restoration kept, around each place, 0..1.
 
-    The slope of the regression of the details after on those before: new details count no more than lost ones.
+    The slope of the regression of the details after on those before, to which new details add nothing.
     """
-    fine = before - cv2.GaussianBlur(before, (0, 0), 1.0)
-    fine_after = after - cv2.GaussianBlur(after, (0, 0), 1.0)
+    fine = luminance - cv2.GaussianBlur(luminance, (0, 0), 1.0)
+    gained = difference - cv2.GaussianBlur(difference, (0, 0), 1.0)
     variance = cv2.GaussianBlur(fine * fine, (0, 0), 4.0) + _NOISE_FLOOR**2
-    covariance = cv2.GaussianBlur(fine * fine_after, (0, 0), 4.0) + _NOISE_FLOOR**2
-    return np.clip(covariance / variance, 0, 1)
+    return np.clip(1 + cv2.GaussianBlur(fine * gained, (0, 0), 4.0) / variance, 0, 1)
 
 
 def _fine(luminance: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ def resample(
     size : (width, height)
         Of the frame, in pixels.
     outside : int or None
-        Value of what lies outside the picture; None mirrors the picture at its edges, as in the training faces.
+        Value outside the picture; None mirrors the picture at its edges, as in the training faces.
 
     Returns
     -------

@@ -1,0 +1,191 @@
+"""Finding faces in photos of every size."""
+
+import cv2
+import numpy as np
+import pytest
+from skimage import data
+
+from engine.faces import FaceDetector, Refusal
+from engine.faces.geometry import similarity, transform
+
+MIRRORED = [1, 0, 2, 4, 3]
+
+
+def resized(picture: np.ndarray, factor: float) -> np.ndarray:
+    """Scale exactly: the picture's size times the factor must be whole."""
+    height, width = picture.shape[:2]
+    size = round(width * factor), round(height * factor)
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+
+
+def drift(found: np.ndarray, expected: np.ndarray) -> float:
+    """Distance in pixels between the middles of two sets of landmarks."""
+    return float(np.hypot(*(found - expected).mean(axis=0)))
+
+
+def test_the_portrait_has_one_face(face):
+    assert face.refusal is None
+    assert face.score > 0.85
+    left_eye, right_eye, nose, left_mouth, right_mouth = face.landmarks
+    assert left_eye[0] < nose[0] < right_eye[0]
+    assert left_mouth[0] < nose[0] < right_mouth[0]
+    assert left_eye[1] < nose[1] < left_mouth[1]
+    assert face.landmarks.dtype == np.float32
+
+
+@pytest.mark.parametrize("offset", [(1, 0), (2, 3), (13, 21), (57, 31)])
+def test_coordinates_follow_a_shifted_photo(detector, portrait, face, offset):
+    dx, dy = offset
+    (found,) = detector(np.ascontiguousarray(portrait[dy:, dx:]))
+    assert drift(found.landmarks + offset, face.landmarks) < 0.01 * face.height
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.75, 1.5, 2.5, 5])
+def test_coordinates_follow_a_scaled_photo(detector, portrait, face, factor):
+    (found,) = detector(resized(portrait, factor))
+    assert drift(found.landmarks / factor, face.landmarks) < 0.01 * face.height
+    assert found.height / factor == pytest.approx(face.height, rel=0.08)
+
+
+def test_coordinates_follow_a_mirrored_photo(detector, portrait, face):
+    (found,) = detector(np.ascontiguousarray(portrait[:, ::-1]))
+    back = found.landmarks[MIRRORED] * (-1, 1) + (512, 0)
+    assert drift(back, face.landmarks) < 0.01 * face.height
+
+
+def test_a_tilted_face_is_found_upright_in_its_own_frame(detector, portrait, face):
+    tilt = cv2.getRotationMatrix2D((225.0, 120.0), 25, 1.0)
+    (found,) = detector(cv2.warpAffine(portrait, tilt, (512, 512), borderMode=cv2.BORDER_REFLECT))
+    assert found.refusal is None
+    assert drift(found.landmarks, transform(tilt, face.landmarks)) < 2
+    angle = similarity(face.landmarks, found.landmarks)
+    assert np.degrees(np.arctan2(angle[1, 0], angle[0, 0])) == pytest.approx(-25, abs=3)
+
+
+def test_a_face_that_fills_the_photo_is_found(detector, portrait, face):
+    x0, y0, x1, y1 = (round(value) for value in face.box)
+    (found,) = detector(resized(portrait[y0:y1, x0:x1], 8))
+    assert found.refusal is None
+    assert drift(found.landmarks / 8 + (x0, y0), face.landmarks) < 3
+
+
+def test_a_face_cut_by_the_border_is_found(detector, portrait, face):
+    chin = round(face.box[3]) - 12
+    (found,) = detector(np.ascontiguousarray(portrait[: chin - 4]))
+    assert found.refusal is None
+    assert drift(found.landmarks, face.landmarks) < 3
+
+
+def test_faces_of_twenty_pixels_are_found_and_refused(detector, portrait, face):
+    small = resized(portrait, 20 / face.height)
+    (found,) = detector(small)
+    assert found.refusal is Refusal.TOO_SMALL
+    assert 17 < found.height < 23
+
+
+def test_faces_of_thirty_pixels_are_restored(detector, portrait, face):
+    (found,) = detector(resized(portrait, 30 / face.height))
+    assert found.refusal is None
+
+
+def test_small_and_large_faces_share_a_24_megapixel_photo(detector, portrait, face):
+    photo = np.full((4000, 6000, 3), 96, np.uint8)
+    places = [(100, 200, 0.5), (1000, 100, 1.0), (3000, 500, 5.0), (900, 2600, 2.0), (200, 3000, 0.75)]
+    for x, y, factor in places:
+        picture = resized(portrait, factor)
+        photo[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
+    found = detector(photo)
+    assert len(found) == len(places)
+    for x, y, factor in places:
+        expected = face.landmarks * factor + (x, y)
+        nearest = min(found, key=lambda one: drift(one.landmarks, expected))
+        assert drift(nearest.landmarks, expected) < 1.5 * factor + 0.5
+        assert nearest.refusal is None
+
+
+def test_faces_are_sorted_from_left_to_right(detector, portrait):
+    found = detector(np.hstack((portrait[:300, 80:400],) * 3))
+    middles = [(one.box[0] + one.box[2]) / 2 for one in found]
+    assert len(found) == 3
+    assert middles == sorted(middles)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_photo_on_its_side_has_a_face_that_is_turned_away(detector, portrait, face, quarters):
+    (found,) = detector(np.ascontiguousarray(np.rot90(portrait, quarters)))
+    assert found.refusal is Refusal.TURNED_AWAY
+    x, y = (face.landmarks.mean(axis=0) - 256).astype(float)
+    turned = {1: (y, -x), 2: (-x, -y), 3: (-y, x)}[quarters]
+    assert found.landmarks.mean(axis=0) == pytest.approx(np.array(turned) + 256, abs=2)
+
+
+@pytest.mark.parametrize("name", ["coffee", "chelsea", "rocket", "coins", "text"])
+def test_no_face_is_seen_where_none_is(detector, name):
+    picture = np.atleast_3d(getattr(data, name)())
+    assert detector(np.ascontiguousarray(np.broadcast_to(picture, (*picture.shape[:2], 3)))) == ()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 400), (400, 3), (33, 31)])
+def test_photos_of_odd_shapes_have_no_face_and_no_error(detector, shape):
+    assert detector(np.zeros((*shape, 3), np.uint8)) == ()
+
+
+def test_only_8_bit_rgb_is_accepted(detector):
+    with pytest.raises(ValueError, match="uint8"):
+        detector(np.zeros((10, 10), np.uint8))
+    with pytest.raises(ValueError, match="uint8"):
+        detector(np.zeros((10, 10, 3), np.uint16))
+
+
+def test_a_box_drawn_by_hand_finds_the_face_in_it(detector, portrait, face):
+    found = detector.detect_in_box(portrait, (290, 190, 160, 40))  # drawn from the lower right
+    assert found is not None
+    assert found.refusal is None
+    assert drift(found.landmarks, face.landmarks) < 1.5
+
+
+def test_a_box_around_no_face_finds_none(detector, portrait):
+    assert detector.detect_in_box(portrait, (350, 20, 500, 200)) is None
+    assert detector.detect_in_box(portrait, (10, 10, 11, 11)) is None
+
+
+def test_the_network_can_run_elsewhere():
+    """engine.runtime hands in its own session; the detector only cares for the four maps."""
+    seen = []
+
+    def run(pictures: np.ndarray) -> list[np.ndarray]:
+        seen.append((pictures.dtype, pictures.shape))
+        count, _, height, width = pictures.shape
+        return [
+            np.zeros((count, channels, height // 4, width // 4), np.float32) for channels in (1, 2, 2, 10)
+        ]
+
+    assert FaceDetector(run)(np.zeros((100, 100, 3), np.uint8)) == ()
+    assert all(dtype == np.float32 and shape[2] % 32 == shape[3] % 32 == 0 for dtype, shape in seen)
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("codeformer_00.jpg", 4),
+        ("codeformer_02.png", 4),
+        ("gfpgan_10045.png", 3),
+        ("congress_000752.jpg", 1),  # halftone that fills the picture
+        ("congress_007250.jpg", 1),  # nothing but black and white
+        ("congress_005262.jpg", 1),  # an engraving, strongly turned
+        ("congress_008065.jpg", 1),  # 146 pixels wide
+        ("bopbl_a.png", 1),
+        ("bopbl_e.png", 0),  # a woman in profile, 14 pixels high
+    ],
+)
+def test_faces_of_real_old_photos_are_found(shared_photos, detector, name, count):
+    found = detector(cv2.imdecode(np.fromfile(shared_photos / name, np.uint8), cv2.IMREAD_COLOR_RGB))
+    assert [one.refusal for one in found] == [None] * count
+
+
+def test_a_face_whose_eyes_are_hidden_is_uncertain(shared_photos, detector):
+    hat = cv2.imdecode(
+        np.fromfile(shared_photos / "gpen_2020-12-17_185036.jpg", np.uint8), cv2.IMREAD_COLOR_RGB
+    )
+    (found,) = detector(hat)
+    assert found.refusal is Refusal.UNCERTAIN

@@ -1,0 +1,246 @@
+"""Putting restored faces back."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.faces import TEMPLATE, AlignedFace, align, apply_changes, paste, plan_paste
+from engine.faces.geometry import transform
+
+
+def white(pixels: np.ndarray) -> int:
+    return np.iinfo(pixels.dtype).max
+
+
+def as_restored(aligned: AlignedFace) -> np.ndarray:
+    """The crop as the network would return it when it changes nothing."""
+    return aligned.pixels.astype(np.float32) / white(aligned.pixels)
+
+
+def denoised(aligned: AlignedFace) -> np.ndarray:
+    crop = aligned.pixels if aligned.pixels.dtype == np.uint8 else (aligned.pixels >> 8).astype(np.uint8)
+    return cv2.fastNlMeansDenoisingColored(crop, None, 16, 10, 5, 15).astype(np.float32) / 255
+
+
+def landmarks(x: float, y: float, side: float, degrees: float = 0.0) -> np.ndarray:
+    """Landmarks of an ideal face whose crop has its middle at (x, y)."""
+    c, s = side * np.cos(np.radians(degrees)), side * np.sin(np.radians(degrees))
+    return transform(np.array(((c, -s, x), (s, c, y))), TEMPLATE - 0.5)
+
+
+def smooth_photo(height: int, width: int, dtype: type = np.uint8) -> np.ndarray:
+    rng = np.random.default_rng(3)
+    coarse = rng.uniform(0.3, 0.7, (12, 12, 3)).astype(np.float32)
+    fine = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.rint(fine * np.iinfo(dtype).max).astype(dtype)
+
+
+def fine_std(pixels: np.ndarray) -> float:
+    grey = pixels.astype(np.float32) @ np.array((0.299, 0.587, 0.114), np.float32)
+    return float((grey - cv2.GaussianBlur(grey, (0, 0), 2.0)).std())
+
+
+@settings(max_examples=40)
+@given(
+    side=st.floats(12, 700),
+    degrees=st.floats(-180, 180),
+    x=st.floats(-20, 320),
+    y=st.floats(-20, 260),
+    dtype=st.sampled_from([np.uint8, np.uint16]),
+    grey=st.booleans(),
+    grain=st.floats(0, 1),
+)
+def test_an_unchanged_crop_changes_nothing(side, degrees, x, y, dtype, grey, grain):
+    shape = (240, 300) if grey else (240, 300, 3)
+    photo = np.random.default_rng(4).integers(0, np.iinfo(dtype).max, shape, dtype, endpoint=True)
+    aligned = align(photo, landmarks(np.clip(x, 0, 300), np.clip(y, 0, 240), side, degrees))
+    assert np.array_equal(paste(photo, [aligned], [as_restored(aligned)], grain), photo)
+
+
+@pytest.mark.parametrize("side", [60, 256, 700])
+def test_pixels_beyond_the_face_stay_identical(side):
+    photo = np.random.default_rng(5).integers(0, 256, (900, 1000, 3), np.uint8)
+    before = photo.copy()
+    aligned = align(photo, landmarks(500, 450, side, 12))
+    result = paste(photo, [aligned], [np.random.default_rng(6).random((256, 256, 3), np.float32)])
+    touched = (result != photo).any(axis=2)
+    y, x = np.nonzero(touched)
+    crop = transform(aligned.matrix, np.column_stack((x, y)) + 0.5)
+    assert touched.sum() > 0.5 * side**2
+    assert crop.min() > 1
+    assert crop.max() < 255
+    assert np.array_equal(photo, before)
+
+
+@pytest.mark.parametrize("side", [80, 256, 800])
+def test_the_weight_falls_to_nothing_without_a_step(side):
+    (plan,) = plan_paste(
+        smooth_photo(1000, 1000), [align(smooth_photo(1000, 1000), landmarks(500, 480, side, -20))]
+    )
+    border = np.concatenate((plan.weight[0], plan.weight[-1], plan.weight[:, 0], plan.weight[:, -1]))
+    assert border.max() < 1e-3
+    assert plan.weight.max() == 1
+    steepest = max(np.abs(np.diff(plan.weight, axis=axis)).max() for axis in (0, 1))
+    assert steepest < 6 / (0.2 * side)
+
+
+def test_a_restored_face_keeps_the_tone_of_its_surroundings():
+    photo = smooth_photo(500, 500)
+    aligned = align(photo, landmarks(250, 250, 300))
+    brighter = np.clip(as_restored(aligned) + np.array((0.15, 0.1, 0.05), np.float32), 0, 1)
+    result = paste(photo, [aligned], [brighter])
+    assert np.abs(result.astype(int) - photo).max() <= 2
+
+
+def test_a_local_change_arrives_at_its_place_and_strength():
+    photo = smooth_photo(600, 600)
+    aligned = align(photo, landmarks(300, 300, 512))
+    restored = as_restored(aligned)
+    cv2.circle(restored, (128, 130), 12, (0.0, 0.0, 0.0), -1)
+    result = paste(photo, [aligned], [restored], grain=0)
+    x, y = np.linalg.solve(aligned.matrix[:, :2], (128.5, 130.5) - aligned.matrix[:, 2])
+    assert result[round(y), round(x)].max() < 12
+    dark = result.astype(int).sum(axis=2) < photo.astype(int).sum(axis=2) - 60
+    rows, columns = np.nonzero(dark)
+    assert (columns.mean() + 0.5, rows.mean() + 0.5) == pytest.approx((x, y), abs=0.3)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_grey_photo_stays_grey(dtype, channels):
+    photo = smooth_photo(300, 300, dtype)[..., 0]
+    photo = photo if channels == 1 else np.repeat(photo[..., None], 3, axis=2)
+    aligned = align(photo, landmarks(150, 150, 200))
+    tinted = as_restored(aligned)
+    tinted[100:160, 100:160] *= (1.3, 0.9, 0.5)
+    result = paste(photo, [aligned], [tinted])
+    assert result.shape == photo.shape
+    assert result.dtype == dtype
+    assert not np.array_equal(result, photo)
+    if channels == 3:
+        assert np.ptp(result, axis=2).max() == 0
+
+
+def test_sixteen_bits_stay_sixteen_bits():
+    photo = smooth_photo(400, 400, np.uint16)
+    aligned = align(photo, landmarks(200, 200, 300))
+    restored = as_restored(aligned) + 0.01 * np.sin(np.arange(256, dtype=np.float32) / 6)[:, None, None]
+    result = paste(photo, [aligned], [restored], grain=0)
+    change = result.astype(int) - photo
+    assert len(np.unique(change)) > 500
+    assert 500 < np.abs(change).max() < 1000
+
+
+@pytest.mark.parametrize("side", [300, 600, 900])
+def test_noise_is_gone_with_its_part_beyond_the_crop(portrait, face, side):
+    factor = side / (0.727 * face.height) * 0.727
+    clean = cv2.resize(portrait[:320], None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    noisy = np.clip(clean + np.random.default_rng(7).normal(0, 14, clean.shape), 0, 255).astype(np.uint8)
+    aligned = align(noisy, face.landmarks * factor)
+    result = paste(noisy, [aligned], [denoised(aligned)], grain=0)
+    x, y = (face.landmarks[2] * factor).astype(int)
+    cheek = np.s_[y - side // 12 : y + side // 12, x - side // 12 : x + side // 12]
+    before, after = (
+        fine_std(picture[cheek].astype(np.float32) - clean[cheek]) for picture in (noisy, result)
+    )
+    assert after < 0.5 * before
+
+
+def test_detail_beyond_the_crop_stays_where_restoration_keeps_detail():
+    photo = smooth_photo(1000, 1000).astype(np.float32)
+    photo += 25 * np.random.default_rng(8).choice((-1, 1), (1000, 1000, 1))
+    photo = np.clip(photo, 0, 255).astype(np.uint8)
+    aligned = align(photo, landmarks(500, 500, 900))
+    restored = as_restored(aligned)
+    cv2.circle(restored, (128, 130), 6, (0.1, 0.1, 0.1), -1)
+    result = paste(photo, [aligned], [restored], grain=0)
+    forehead = np.s_[300:400, 450:550]
+    assert fine_std(result[forehead]) == pytest.approx(fine_std(photo[forehead]), rel=0.02)
+
+
+def test_some_of_the_grain_that_was_taken_returns_and_never_more(portrait, face):
+    clean = cv2.resize(portrait[:320], None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    grainy = np.clip(clean + np.random.default_rng(9).normal(0, 4, (*clean.shape[:2], 1)), 0, 255).astype(
+        np.uint8
+    )
+    aligned = align(grainy, face.landmarks * 2)
+    x, y = (face.landmarks[2] * 2).astype(int)
+    cheek = np.s_[y - 20 : y + 20, x - 20 : x + 20]
+    bare, default, full = (
+        fine_std(paste(grainy, [aligned], [denoised(aligned)], grain)[cheek]) for grain in (0, 0.5, 1)
+    )
+    assert bare < default < full < 1.1 * fine_std(grainy[cheek])
+    again = paste(grainy, [aligned], [denoised(aligned)])
+    assert np.array_equal(again, paste(grainy, [aligned], [denoised(aligned)]))
+
+
+def test_overlapping_faces_are_not_changed_twice():
+    photo = smooth_photo(400, 500)
+    faces = [align(photo, landmarks(200, 200, 240)), align(photo, landmarks(290, 210, 240, 8))]
+    plans = plan_paste(photo, faces)
+    total = np.zeros(photo.shape[:2])
+    for plan in plans:
+        total[plan.region] += plan.weight
+    assert total.max() <= 1 + 1e-6
+    assert total.max() > 0.999
+    rng = np.random.default_rng(10)
+    restored = [
+        np.clip(as_restored(one) + rng.normal(0, 0.1, (256, 256, 3)), 0, 1).astype("f4") for one in faces
+    ]
+    assert np.array_equal(paste(photo, faces, restored), paste(photo, faces[::-1], restored[::-1]))
+
+
+def test_a_region_holds_what_the_whole_result_holds():
+    photo = smooth_photo(400, 500)
+    faces = [align(photo, landmarks(200, 200, 240)), align(photo, landmarks(290, 210, 240))]
+    plans = plan_paste(photo, faces)
+    restored = np.random.default_rng(11).random((256, 256, 3), np.float32)
+    changes = [plan.change(restored) for plan in plans]
+    whole = apply_changes(photo, changes)
+    for plan in plans:
+        assert np.array_equal(apply_changes(photo, changes, plan.region), whole[plan.region])
+    elsewhere = (slice(0, 20), slice(0, 30))
+    assert np.array_equal(apply_changes(photo, changes, elsewhere), photo[elsewhere])
+
+
+@pytest.mark.parametrize("centre", [(0, 150), (300, 10), (295, 295), (150, 299)])
+def test_a_face_over_the_border_is_pasted_as_far_as_it_is_there(centre):
+    photo = smooth_photo(300, 300)
+    aligned = align(photo, landmarks(*centre, 220))
+    result = paste(photo, [aligned], [np.random.default_rng(12).random((256, 256, 3), np.float32)])
+    assert result.shape == photo.shape
+    assert not np.array_equal(result, photo)
+
+
+@pytest.mark.parametrize("factor", [0.8, 2, 4])
+def test_pasting_again_and_again_does_not_move_the_face(portrait, face, factor):
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    photo = result = cv2.resize(portrait[:300, 80:400], None, fx=factor, fy=factor, interpolation=method)
+    marks = (face.landmarks - (80, 0)) * factor
+    for _ in range(8):
+        aligned = align(result, marks)
+        crop = as_restored(aligned)
+        sharper = np.clip(crop + 0.15 * (crop - cv2.GaussianBlur(crop, (0, 0), 2)), 0, 1)
+        result = paste(result, [aligned], [sharper], grain=0)
+    x0, y0 = (int(value * factor) for value in np.subtract(face.box[:2], (80, 0)))
+    size = int(120 * factor), int(96 * factor)  # sizes of fast Fourier transforms, or OpenCV pads and is off
+    before, after = (picture[y0:, x0:, 1][: size[0], : size[1]].astype(float) for picture in (photo, result))
+    window = cv2.createHanningWindow(before.shape[::-1], cv2.CV_64F)
+    (dx, dy), _ = cv2.phaseCorrelate(before, after, window)
+    assert not np.array_equal(photo, result)
+    assert np.hypot(dx, dy) < 0.1
+
+
+def test_a_face_outside_the_photo_cannot_be_pasted():
+    photo = smooth_photo(100, 100)
+    with pytest.raises(ValueError, match="outside the photo"):
+        plan_paste(photo, [align(photo, landmarks(500, 500, 60))])
+
+
+def test_a_restored_face_of_another_size_is_refused():
+    photo = smooth_photo(300, 300)
+    (plan,) = plan_paste(photo, [align(photo, landmarks(150, 150, 200))])
+    with pytest.raises(ValueError, match="restored face"):
+        plan.change(np.zeros((128, 128, 3), np.float32))
