@@ -50,11 +50,15 @@ def moderate(face: Rgb8, rng: np.random.Generator) -> Rgb8:
 
 
 def severe(face: Rgb8, rng: np.random.Generator) -> Rgb8:
-    """Blur+Bilinear+Noise: Gaussian blur of σ = 3 px, bilinear ↓8, Gaussian noise of σ = 10, bilinear ↑8."""
+    """Blur+Bilinear+Noise: Gaussian blur of σ = 3 px, bilinear ↓8, Gaussian noise of σ = 10, bilinear ↑8.
+
+    The blur is the antialiasing here: the bilinear kernel samples what it left and does not widen.
+    """
     size = face.shape[0]
     blurred = cv2.GaussianBlur(face, (0, 0), 3.0)
-    small = _add_noise(_resize(np.asarray(blurred, np.uint8), size // 8, Image.Resampling.BILINEAR), 10.0, rng)
-    return _resize(small, size, Image.Resampling.BILINEAR)
+    small = cv2.resize(blurred, (size // 8, size // 8), interpolation=cv2.INTER_LINEAR)
+    noisy = _add_noise(np.asarray(small, np.uint8), 10.0, rng)
+    return np.asarray(cv2.resize(noisy, (size, size), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 FAMILIES: dict[str, Callable[[Rgb8, np.random.Generator], Rgb8]] = {

@@ -43,8 +43,8 @@ class Encoder(nn.Module):
     def __init__(self, widths: tuple[int, ...], blocks: tuple[int, ...], layers: int, dim: int, size: int = 256):
         super().__init__()
         fine, *coarse = widths
-        self.fine = nn.Conv2d(12, fine, 3, padding=1)
-        self.stem = nn.Conv2d(48, coarse[0], 3, padding=1)
+        self.fine = nn.Conv2d(2 * 12, fine, 3, padding=1)
+        self.stem = nn.Conv2d(2 * 48, coarse[0], 3, padding=1)
         stages: list[nn.Module] = []
         for i, width in enumerate(coarse):
             down = [nn.Conv2d(coarse[i - 1], width, 3, 2, 1), nn.LeakyReLU(0.2)] if i else []
@@ -52,6 +52,9 @@ class Encoder(nn.Module):
         self.stages = nn.ModuleList(stages)
         cells = (size // 32) ** 2
         self.squeeze = nn.Conv2d(coarse[-1], 48, 1)
+        for conv in (self.fine, self.stem, *(stage[0] for stage in stages[1:])):
+            # Unit variance throughout: with torch's own initialisation, signals fade to 2 % on the way to the codes.
+            nn.init.kaiming_normal_(conv.weight, 0.2)
         self.head = nn.Sequential(nn.Linear(48 * cells, 384), nn.LeakyReLU(0.2), nn.Linear(384, layers * dim))
         self.layers, self.dim = layers, dim
 
@@ -70,9 +73,9 @@ class Encoder(nn.Module):
         features : list of Tensor
             F at 1/2, 1/4, 1/8, 1/16 and 1/32 of the size.
         """
-        centred = face * 2 - 1
-        features = [self.fine(F.pixel_unshuffle(centred, 2))]
-        x = F.leaky_relu(self.stem(F.pixel_unshuffle(centred, 4)), 0.2)
+        bands = tone_and_detail(face)
+        features = [self.fine(F.pixel_unshuffle(bands, 2))]
+        x = F.leaky_relu(self.stem(F.pixel_unshuffle(bands, 4)), 0.2)
         for stage in self.stages:
             x = stage(x)
             features.append(x)
@@ -81,12 +84,29 @@ class Encoder(nn.Module):
         return CODE_SCALE * w, features
 
 
+def tone_and_detail(face: Tensor) -> Tensor:
+    """Give a face and, amplified, what of it is finer than 4 px: damage and its repair live there, at a tenth of the tone's size.
+
+    Parameters
+    ----------
+    face : Tensor, (n, 3, S, S)
+        RGB in [0, 1].
+
+    Returns
+    -------
+    Tensor, (n, 6, S, S)
+        Both of about unit variance.
+    """
+    coarse = F.interpolate(F.avg_pool2d(face, 4), scale_factor=4.0, mode="bilinear", align_corners=False)
+    return torch.cat([face * 4 - 2, (face - coarse) * 16], 1)
+
+
 def pooled_statistics(features: list[Tensor]) -> Tensor:
-    """Give mean and standard deviation over space of each channel of all `features`: (n, 2 ΣC)."""
+    """Give mean and logarithm of the standard deviation over space of each channel of all `features`: (n, 2 ΣC)."""
     parts = []
     for f in features:
         f = f.float()
         mean = f.mean((2, 3))
         variance = (f * f).mean((2, 3)) - mean * mean
-        parts += [mean, variance.clamp_min(1e-6).sqrt()]
+        parts += [mean, variance.clamp_min(1e-6).log() / 2]
     return torch.cat(parts, 1)

@@ -13,6 +13,9 @@ from torch import Tensor, nn
 
 from engine.lcqs.encoder import CODE_SCALE
 
+_MEAN = 0.5**0.5  # of two signals of unit variance, so that depth does not amplify
+_RESIDUAL = 0.1  # what a unit of the last layer adds to a face
+
 
 class ModulatedConv(nn.Module):
     """A 3×3 convolution whose input channels are scaled by a code.
@@ -39,9 +42,13 @@ class ModulatedConv(nn.Module):
         style = 1 + self.style(code / CODE_SCALE).float()
         y = F.conv2d(x * style[:, :, None, None].to(x.dtype), self.weight.to(x.dtype), padding=1)
         if self.demodulate:
-            energy = style.square() @ self.weight.float().square().sum((2, 3)).T
+            energy = style.square() @ self.energy().T
             y = y * torch.rsqrt(energy + 1e-8)[:, :, None, None].to(y.dtype)
         return y + self.bias[:, None, None].to(y.dtype)
+
+    def energy(self) -> Tensor:
+        """Sum over each kernel of the squared weights, (C_out, C_in): what demodulation divides by, but for the style."""
+        return self.weight.float().square().sum((2, 3))
 
 
 class Generator(nn.Module):
@@ -67,7 +74,8 @@ class Generator(nn.Module):
                 to_fine = i == 1
                 self.rises.append(ModulatedConv(widths[i], widths[i - 1] * (4 if to_fine else 1), dim))
         self.to_rgb = ModulatedConv(widths[0], 12, dim, demodulate=False)
-        self.to_rgb.weight.data *= 0.1
+        # A new network leaves faces as they are; from random drawings it would first have to unlearn them.
+        nn.init.zeros_(self.to_rgb.weight)
 
     @property
     def layers(self) -> int:
@@ -96,13 +104,13 @@ class Generator(nn.Module):
         x = features[-1]
         for i, level in enumerate(self.levels):
             for conv in level:
-                x = x + F.leaky_relu(conv(x, next(codes)), 0.2)
+                x = _MEAN * (x + 1.4 * F.leaky_relu(conv(x, next(codes)), 0.2))
             if i < len(self.rises):
                 finer = features[-2 - i]
-                x = F.leaky_relu(self.rises[i](x, next(codes)), 0.2)
+                x = 1.4 * F.leaky_relu(self.rises[i](x, next(codes)), 0.2)
                 if x.shape[1] == finer.shape[1]:
                     x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
                 else:
                     x = F.pixel_shuffle(x, 2)
-                x = x + finer
-        return face + F.pixel_shuffle(self.to_rgb(x, next(codes)), 2).float()
+                x = _MEAN * (x + finer)
+        return face + _RESIDUAL * F.pixel_shuffle(self.to_rgb(x, next(codes)), 2).float()

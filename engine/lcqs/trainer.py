@@ -80,8 +80,9 @@ class Trainer:
         self.judge = Discriminator().to(**layout)
         self.features = PerceptualFeatures().to(**layout)
         self.identity = IdentityEmbedding(paths.identity).to(**layout) if paths.identity else None
-        betas = (0.9, 0.99)
-        self.optimiser = torch.optim.Adam(self.net.parameters(), config.learning_rate, betas)
+        self.optimiser = torch.optim.Adam(_parameter_groups(self.net), config.learning_rate)
+        if device == "cpu":
+            torch.set_flush_denormal(True)  # Adam's moments fade into denormal numbers, which a CPU computes slowly
         self.judge_optimiser = torch.optim.Adam(self.judge.parameters(), config.learning_rate, (0.5, 0.99))
         size = config.network.size
         self.source = BatchSource(
@@ -131,7 +132,7 @@ class Trainer:
         total = losses["l1"] + sum(getattr(self.config, k) * v for k, v in losses.items() if k != "l1")
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.5)
         self.optimiser.step()
         if adversarial:
             losses["judge"] = self._teach_judge(sharp, fake.detach())
@@ -166,7 +167,7 @@ class Trainer:
         rise = min(1.0, (self.step + 1) / self.config.warmup)
         fall = min(1.0, (1.0 - progress) / self.config.decay + 0.01)
         for group in self.optimiser.param_groups:
-            group["lr"] = self.config.learning_rate * rise * fall
+            group["lr"] = self.config.learning_rate * rise * fall * group["pace"]
 
     def _average(self) -> None:
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
@@ -292,6 +293,17 @@ class Trainer:
         self.steps = self.steps or state["steps"]
         for name in ("net", "ema", "judge", "optimiser", "judge_optimiser"):
             getattr(self, name).load_state_dict(state[name])
+
+
+def _parameter_groups(net: Lcqs) -> list[dict[str, Any]]:
+    """Let all that makes and reads codes learn at a fifth of the pace: at full pace codes grow until training breaks.
+
+    StyleGAN's mapping network has such a factor too (Karras et al., CVPR 2019, appendix C).
+    """
+    codes = [p for name, p in net.named_parameters() if ".style." in name or name.startswith("encoder.head")]
+    known = {id(p) for p in codes}
+    others = [p for p in net.parameters() if id(p) not in known]
+    return [{"params": others, "pace": 1.0}, {"params": codes, "pace": 0.2}]
 
 
 def _down(faces: Tensor) -> Tensor:

@@ -40,9 +40,9 @@ class TrainingConfig:
 
     name: str = "shipped"
     network: NetworkConfig = field(default_factory=NetworkConfig)
-    pairs: int = 8
-    olds: int = 2
-    learning_rate: float = 4e-4
+    pairs: int = 4
+    olds: int = 1
+    learning_rate: float = 3e-4
     warmup: int = 200
     decay: float = 0.3
     ema: float = 0.998
@@ -52,7 +52,7 @@ class TrainingConfig:
     level: float = 0.05
     adversarial: float = 0.01
     down: float = 1.0
-    adversarial_from: float = 0.5
+    adversarial_from: float = 0.7
     seed: int = 1
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,0 +1,141 @@
+"""From a training run to a model of the store: two ONNX files, one to encode a face once, one to decode it for each level."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+from engine.lcqs.generator import ModulatedConv
+from engine.lcqs.network import Encoding, Lcqs
+from engine.lcqs.quality_shift import LEVEL_MAX, LEVEL_MIN
+from engine.lcqs.training_config import TrainingConfig
+from engine.runtime import ModelInfo, register_model
+
+_OPSET = 18
+_HALVED_FROM = 4096
+
+
+class _Encode(nn.Module):
+    def __init__(self, net: Lcqs):
+        super().__init__()
+        self.net = net
+
+    def forward(self, face: Tensor) -> tuple[Tensor, ...]:
+        encoding = self.net.encode(face)
+        return (encoding.w, encoding.level, *encoding.features)
+
+
+class _Decode(nn.Module):
+    def __init__(self, net: Lcqs):
+        super().__init__()
+        self.net = net
+        for conv in net.generator.modules():
+            if isinstance(conv, ModulatedConv):
+                # Traced as it stands, this would put a second copy of every weight into the file.
+                conv.energy = partial(torch.clone, conv.energy().detach())  # type: ignore[method-assign]
+
+    def forward(self, face: Tensor, alpha: Tensor, w: Tensor, *features: Tensor) -> Tensor:
+        encoding = Encoding(face, w, list(features), alpha)
+        return self.net.decode(encoding, alpha).clamp(0, 1)
+
+
+def load_average(checkpoint: Path) -> Lcqs:
+    """Load the averaged network of a checkpoint of `engine.lcqs.trainer`.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing or is no such checkpoint.
+    """
+    try:
+        state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        net = Lcqs(TrainingConfig.from_dict(state["config"]).network)
+        net.load_state_dict(state["ema"])
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no checkpoint '{checkpoint}'.") from error
+    except Exception as error:  # torch raises whatever the damage provokes
+        raise ModelError(f"'{checkpoint}' is not a checkpoint of heirloom train ({error}).") from error
+    return net.eval()
+
+
+def export_model(net: Lcqs, folder: Path, *, name: str, version: str, licence: str) -> ModelInfo:
+    """Write a network into a folder of the model store and make it the folder's default.
+
+    Parameters
+    ----------
+    net : Lcqs
+        The network.
+    folder : Path
+        Folder of the store; made if missing.
+    name, version, licence : str
+        As in `engine.runtime.ModelInfo`.
+
+    Returns
+    -------
+    ModelInfo
+        The entry in the folder's manifest.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    net = copy.deepcopy(net).eval()
+    size = net.config.size
+    face, alpha = torch.rand(2, 3, size, size), torch.tensor([40.0, 80.0])
+    with torch.no_grad():
+        w, level, *features = _Encode(net)(face)
+    feature_names = [f"f{size // f.shape[-1]}" for f in features]
+    files = {"encode": f"{name}-encode.onnx", "decode": f"{name}-decode.onnx"}
+    _write(_Encode(net), (face,), ["face"], ["w", "level", *feature_names], folder / files["encode"])
+    inputs = ["face", "alpha", "w", *feature_names]
+    _write(_Decode(net), (face, alpha, w, *features), inputs, ["restored"], folder / files["decode"])
+    return register_model(
+        folder,
+        name=name,
+        version=version,
+        kind="lcqs",
+        files=files,
+        size=size,
+        levels=(LEVEL_MIN, LEVEL_MAX),
+        licence=licence,
+        make_default=True,
+    )
+
+
+def _write(module: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], path: Path) -> None:
+    """Trace a module with a free batch size and write it, its large weights as float16."""
+    module.eval()
+    batch = {name: {0: "n"} for name in [*inputs, *outputs]}
+    with warnings.catch_warnings():
+        # The tracing exporter is deprecated in favour of one that cannot free the batch size of a starred argument.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module, example, str(path), input_names=inputs, output_names=outputs,
+            dynamic_axes=batch, opset_version=_OPSET, dynamo=False,
+        )  # fmt: skip
+    model = onnx.load(str(path))
+    _halve_weights(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+def _halve_weights(model: Any) -> None:
+    """Store large float32 weights as float16 and cast them back when the session is made: half the file, same speed."""
+    graph = model.graph
+    casts = []
+    for weight in graph.initializer:
+        array = numpy_helper.to_array(weight)
+        if array.dtype != np.float32 or array.size < _HALVED_FROM:
+            continue
+        full, half = weight.name, f"{weight.name}.half"
+        weight.CopyFrom(numpy_helper.from_array(array.astype(np.float16), half))
+        casts.append(onnx.helper.make_node("Cast", [half], [full], to=onnx.TensorProto.FLOAT, name=f"{full}.cast"))
+    for i, cast in enumerate(casts):
+        graph.node.insert(i, cast)

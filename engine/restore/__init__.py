@@ -1,0 +1,17 @@
+"""Restoration: analyse a photo once, render it at any level of the dial."""
+
+from engine.restore.analysis import AnalysedFace, Analysis
+from engine.restore.model import EncodedFace, LcqsModel
+from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Rendering
+from engine.restore.restorer import Restorer
+
+__all__ = [
+    "LEVEL_MAX",
+    "LEVEL_MIN",
+    "AnalysedFace",
+    "Analysis",
+    "EncodedFace",
+    "LcqsModel",
+    "Rendering",
+    "Restorer",
+]

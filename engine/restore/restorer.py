@@ -1,0 +1,210 @@
+"""Analyse a photo once, render it at any level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import UsageError
+from engine.faces import Box, Face, FaceDetector, align
+from engine.photo import Photo
+from engine.restore.analysis import AnalysedFace, Analysis, is_tinted
+from engine.restore.model import LcqsModel
+from engine.restore.rendering import Rendering
+from engine.runtime import DeviceReport, InferenceThread, ModelInfo, find_model
+
+_BATCH = 4
+_LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)
+
+
+class Restorer:
+    """The engine in one object: a detector, a model, and the one thread that runs them.
+
+    Its methods may be called from any thread; the models work on their own. Use it as a context manager, or `close` it.
+
+    Parameters
+    ----------
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    model : str, optional
+        Name of a model of the store; the default one when None.
+    threads : int, optional
+        Threads of one model run on the CPU; as many as cores when None.
+
+    Raises
+    ------
+    ModelError
+        When the model is missing or damaged.
+    UsageError
+        For an unknown device.
+    """
+
+    def __init__(self, device: str = "auto", model: str | None = None, threads: int | None = None) -> None:
+        self.info: ModelInfo = find_model(model)
+        self._inference = InferenceThread()
+        try:
+            self._model = self._inference.call(LcqsModel, self.info, device, threads)
+        except BaseException:
+            self._inference.close()
+            raise
+        self._detector = FaceDetector()
+
+    @property
+    def report(self) -> DeviceReport:
+        """What the model runs on, and why not on what was asked for."""
+        return self._model.report
+
+    @property
+    def model_name(self) -> str:
+        """Name and version of the model, as results state it."""
+        return f"{self.info.name} {self.info.version}"
+
+    def warm_up(self) -> None:
+        """Run the model once, so that the first photo does not wait for it."""
+        self._inference.call(self._model.warm_up)
+
+    def analyse(self, photo: Photo) -> Analysis:
+        """Find, align and encode the faces of a photo.
+
+        Parameters
+        ----------
+        photo : Photo
+
+        Returns
+        -------
+        Analysis
+            Its faces numbered from 1, from left to right.
+
+        Raises
+        ------
+        DeviceError
+            When the device fails.
+        """
+        found = self._inference.call(self._detector, photo.rgb8())
+        analysed: list[AnalysedFace] = []
+        for start in range(0, len(found), _BATCH):
+            analysed += self._analysed(photo, found[start : start + _BATCH], start + 1)
+        return Analysis(photo, tuple(analysed))
+
+    def add_face(self, analysis: Analysis, box: Box) -> Analysis:
+        """Add the face that a person framed by hand, under the next number.
+
+        Parameters
+        ----------
+        analysis : Analysis
+        box : (x0, y0, x1, y1) of float
+            Around the face, in photo pixels.
+
+        Raises
+        ------
+        UsageError
+            When no eyes and mouth can be found in the box.
+        """
+        face = self._inference.call(self._detector.detect_in_box, analysis.photo.rgb8(), box)
+        if face is None:
+            raise UsageError("No face with eyes and mouth can be found in this frame; draw it from forehead to chin.")
+        number = len(analysis.faces) + 1
+        return Analysis(analysis.photo, (*analysis.faces, *self._analysed(analysis.photo, (face,), number)))
+
+    def render(self, analysis: Analysis, levels: Mapping[int, float] | None = None) -> Photo:
+        """Restore the faces of a photo.
+
+        Parameters
+        ----------
+        analysis : Analysis
+        levels : mapping of int to float, optional
+            Level of each face by number, 0 to 150; a face that is not named gets its automatic level.
+
+        Returns
+        -------
+        Photo
+            Everything outside the restored faces is the input's, pixel for pixel; with all levels 0 it is the input itself.
+
+        Raises
+        ------
+        UsageError
+            For an unknown face, one that is left alone, or a level outside the dial.
+        """
+        automatic = {face.number: face.automatic_level for face in analysis.restorable}
+        return self.begin(analysis, automatic | dict(levels or {})).photo()
+
+    def begin(self, analysis: Analysis, levels: Mapping[int, float] | None = None) -> Rendering:
+        """Begin to render a photo whose levels will change: what the dial holds on to.
+
+        Parameters
+        ----------
+        analysis : Analysis
+        levels : mapping of int to float, optional
+            First levels by number; 0 for a face that is not named.
+
+        Raises
+        ------
+        UsageError
+            As `Rendering.set_levels`.
+        """
+        rendering = Rendering(analysis, self.draw)
+        rendering.set_levels(levels or {})
+        return rendering
+
+    def draw(self, wanted: Sequence[tuple[AnalysedFace, float]]) -> list[NDArray[np.float32]]:
+        """Draw faces at levels.
+
+        Parameters
+        ----------
+        wanted : sequence of (AnalysedFace, float)
+            Restorable faces and a level, 0 to 150, for each.
+
+        Returns
+        -------
+        list of (S, S, 3) float32, RGB, 0 to 1
+            Aligned crops, grey or tinted where the photo is.
+
+        Raises
+        ------
+        DeviceError
+            When the device fails.
+        """
+        crops: list[NDArray[np.float32]] = []
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            encoded = [face.encoded for face, _ in batch if face.encoded is not None]
+            drawn = self._inference.call(self._model.decode, encoded, [level for _, level in batch])
+            crops += [_toned(face, crop) for (face, _), crop in zip(batch, drawn, strict=True)]
+        return crops
+
+    def _analysed(self, photo: Photo, faces: Sequence[Face], first: int) -> list[AnalysedFace]:
+        """Align and encode faces numbered from `first`; refused ones keep their place without either."""
+        aligned = [None if f.refusal else align(photo.pixels, f.landmarks, self.info.size) for f in faces]
+        crops = [crop.pixels for crop in aligned if crop is not None]
+        encoded = iter(self._inference.call(self._model.encode, crops))
+        return [
+            AnalysedFace(first + i, face)
+            if crop is None
+            else AnalysedFace(first + i, face, crop, next(encoded), is_tinted(crop.pixels))
+            for i, (face, crop) in enumerate(zip(faces, aligned, strict=True))
+        ]
+
+    def close(self) -> None:
+        """End the inference thread."""
+        self._inference.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _toned(face: AnalysedFace, drawn: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Let a grey or tinted face change in luminance only, so that no colour is invented."""
+    if not face.tinted or face.encoded is None:
+        return drawn
+    before = face.encoded.pixels.transpose(1, 2, 0)
+    change = (drawn - before) @ _LUMINANCE
+    return np.asarray(np.clip(before + change[..., None], 0, 1), np.float32)
