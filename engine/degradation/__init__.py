@@ -1,4 +1,4 @@
-"""How faces are spoilt: the protocol's three families for evaluation and the demo, random damage for training."""
+"""How faces are spoilt: the protocol's three families for evaluation, random damage for training."""
 
 from engine.degradation.damage import Damage, draw_damage, draw_tone
 from engine.degradation.protocol import FAMILIES, degrade

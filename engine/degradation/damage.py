@@ -1,13 +1,15 @@
-"""Random damage for training: what decades, cheap printing and careless scanning do to a photograph of a face.
+"""Random damage for training: what decades, cheap printing and careless scanning do to a photo of a face.
 
-A `Damage` is a recipe drawn once; `Damage.apply` carries it out at any strength from 0 (nothing happens) to 1, with the same
-scratches and the same grain at each strength. So a face exists at every quality between sharp and ruined, and the trainer can
-ask for any step in between. Damage never moves the tone of a face as a whole: the rest of the photo would no longer match.
+A `Damage` is a recipe drawn once; `Damage.apply` carries it out at any strength from 0 (nothing happens) to
+1, with the same scratches and the same grain at each strength. So a face exists at every quality between
+sharp and ruined, and the trainer can ask for any step in between. Damage never moves the tone of a face as a
+whole: the rest of the photo would no longer match.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -98,7 +100,7 @@ class Damage:
             return face
         rng = np.random.default_rng(self.seed)
         size = face.shape[0]
-        image = face.astype(np.float32)
+        image: NDArray[Any] = face.astype(np.float32)
         if self.blur * strength > 0.2:
             image = cv2.filter2D(image, -1, self._kernel(self.blur * strength), borderType=cv2.BORDER_REFLECT)
         if self.halftone:
@@ -142,7 +144,7 @@ class Damage:
 
 def _cells(rng: np.random.Generator, size: int, cell: float) -> NDArray[np.float32]:
     """Make smooth noise (size, size) of unit variance whose blobs are about `cell` px wide."""
-    field = rng.standard_normal((size, size), dtype=np.float32)
+    field: NDArray[Any] = rng.standard_normal((size, size), dtype=np.float32)
     if cell > 24:
         low = max(3, round(size / cell) + 2)
         field = cv2.resize(field[:low, :low], (size, size), interpolation=cv2.INTER_CUBIC)
@@ -152,8 +154,8 @@ def _cells(rng: np.random.Generator, size: int, cell: float) -> NDArray[np.float
 
 
 def _noise(rng: np.random.Generator, size: int, low: int, grey: bool) -> NDArray[np.float32]:
-    """Make white noise of unit variance at `low` resolution, from one field, so that it looks alike at each strength."""
-    field = rng.standard_normal((size, size, 1 if grey else 3), dtype=np.float32)
+    """Make white noise of unit variance at `low` resolution, from one field: alike at each strength."""
+    field: NDArray[Any] = rng.standard_normal((size, size, 1 if grey else 3), dtype=np.float32)
     if low < size:
         field = cv2.resize(field, (low, low), interpolation=cv2.INTER_AREA).reshape(low, low, -1)
         field /= field.std() + 1e-6
@@ -191,7 +193,12 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
             cv2.ellipse(mask, centre, axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
         else:
             heading = rng.uniform(0, np.pi) if kind < 0.8 else np.pi / 2 + rng.normal(0, 0.05)
-            steps = np.cumsum(np.stack([np.cos(heading + rng.normal(0, 0.15, 12)), np.sin(heading + rng.normal(0, 0.15, 12))], 1), 0)
+            steps = np.cumsum(
+                np.stack(
+                    [np.cos(heading + rng.normal(0, 0.15, 12)), np.sin(heading + rng.normal(0, 0.15, 12))], 1
+                ),
+                0,
+            )
             line = start + steps * rng.uniform(3, 20)
             width = 1 if rng.random() < 0.7 else 2
             cv2.polylines(mask, [np.rint(line).astype(np.int32)], False, 255, width, cv2.LINE_AA)
@@ -203,13 +210,13 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
 
 
 def draw_damage(rng: np.random.Generator) -> Damage:
-    """Draw a recipe: a third resembles a digital picture that was shrunk and compressed, the rest an old print or scan."""
+    """Draw a recipe: nearly half are digital pictures, shrunk and compressed, the others old prints."""
     seed = int(rng.integers(2**31))
     shrink_by, grow_by = int(rng.choice(_SHRINK)), int(rng.choice(_GROW))
-    common = {"seed": seed, "shrink_by": shrink_by, "grow_by": grow_by, "angle": float(rng.uniform(0, np.pi))}
+    recipe = Damage(seed, shrink_by=shrink_by, grow_by=grow_by, angle=float(rng.uniform(0, np.pi)))
     if rng.random() < 0.45:
-        return Damage(
-            **common,
+        return replace(
+            recipe,
             blur=float(rng.uniform(0.4, 4.0)) if rng.random() < 0.5 else 0.0,
             blur_kind=str(rng.choice(["gauss", "gauss", "oblong", "motion", "disc"])),
             shrink=float(np.exp(rng.uniform(np.log(1.2), np.log(9.0)))),
@@ -218,8 +225,8 @@ def draw_damage(rng: np.random.Generator) -> Damage:
             jpeg_first=int(rng.integers(25, 92)) if rng.random() < 0.6 else 0,
             jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.2 else 0,
         )
-    return Damage(
-        **common,
+    return replace(
+        recipe,
         blur=float(rng.uniform(0.4, 3.2)) if rng.random() < 0.8 else 0.0,
         blur_kind=str(rng.choice(["gauss", "gauss", "oblong", "disc"])),
         shrink=float(np.exp(rng.uniform(0.0, np.log(5.0)))) if rng.random() < 0.75 else 1.0,
@@ -238,7 +245,9 @@ def draw_damage(rng: np.random.Generator) -> Damage:
 
 
 def draw_tone(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Give a sharp face the tone of another time: grey, tinted, faded or as it is. Input and target of training share it.
+    """Give a sharp face the tone of another time: grey, tinted, faded or as it is.
+
+    Input and target of training share it.
 
     Parameters
     ----------
@@ -252,13 +261,14 @@ def draw_tone(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     kind = rng.random()
     image = face.astype(np.float32)
     if kind < 0.45:
-        image = np.repeat(image @ np.float32([[0.299], [0.587], [0.114]]), 3, 2)
+        image = np.repeat(image @ np.array([[0.299], [0.587], [0.114]], np.float32), 3, 2)
         if rng.random() < 0.35:
-            tint = np.float32([rng.uniform(0, 18), rng.uniform(-4, 6), -rng.uniform(0, 30)])
+            tint = np.array([rng.uniform(0, 18), rng.uniform(-4, 6), -rng.uniform(0, 30)], np.float32)
             image += tint * np.sin(image / 255 * np.pi)
     if rng.random() < 0.4:
         black, white = rng.uniform(0, 60), rng.uniform(190, 255)
         image = black + image * ((white - black) / 255)
     if rng.random() < 0.3:
-        image = 255 * (np.clip(image, 0, 255) / 255) ** np.float32(np.exp(rng.uniform(-0.35, 0.35)))
+        gamma = np.exp(rng.uniform(-0.35, 0.35))
+        image = 255 * np.power(np.clip(image, 0, 255) / 255, gamma, dtype=np.float32)
     return np.clip(np.rint(image), 0, 255).astype(np.uint8)

@@ -1,7 +1,7 @@
 """The three degradations of the evaluation protocol, named as in the poster's table.
 
-Each is a pure function of the face and of the file's name: the random generator is seeded from the name, so that everyone
-who evaluates sees the same noise.
+Each is a pure function of the face and of the file's name: the random generator is seeded from the name, so
+that everyone who evaluates sees the same noise.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Rgb8 = NDArray[np.uint8]
 
 
 def _resize(face: Rgb8, size: int, method: Image.Resampling) -> Rgb8:
-    """Resize a square face with Pillow, whose kernels widen when shrinking (as the imresize of the literature does)."""
+    """Resize a square face with Pillow, whose kernels widen when shrinking like the literature's imresize."""
     return np.asarray(Image.fromarray(face).resize((size, size), method))
 
 

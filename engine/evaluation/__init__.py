@@ -1,1 +1,1 @@
-"""How good a model is: metrics, the protocol's table, the dial's curve. For developers and researchers; needs torch."""
+"""How good a model is: metrics, the protocol's table, the dial's curve. For researchers; needs torch."""

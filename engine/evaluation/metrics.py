@@ -10,29 +10,42 @@ from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
 from engine.errors import ModelError
-from engine.faces.alignment import TEMPLATE, crop, similarity
+from engine.faces import TEMPLATE
+from engine.faces.geometry import similarity
+from engine.faces.resample import resample
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.runtime import open_session
 
 Rgb8 = NDArray[np.uint8]
 
 # The five landmarks of the embedding's 112-px crop (Deng et al., "ArcFace", CVPR 2019, as in insightface).
-_ARCFACE = np.array(((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)))
+_ARCFACE = np.array(
+    ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
+)
 
 
 def ssim(a: Rgb8, b: Rgb8) -> float:
-    """Structural similarity of two RGB images, (S, S, 3) uint8, with Gaussian weights (Wang et al. 2004): 1 is equal."""
+    """SSIM of two (S, S, 3) uint8 RGB images with Gaussian weights (Wang et al. 2004): 1 is equal."""
     return float(
         structural_similarity(
-            a, b, channel_axis=2, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255
+            a,
+            b,
+            channel_axis=2,
+            gaussian_weights=True,
+            sigma=1.5,
+            use_sample_covariance=False,
+            data_range=255,
         )
     )
 
 
 class PerceptualDistance:
-    """PD: squared distance of unit-length EfficientNet-Lite0 features, averaged over space, summed over five strides.
+    """PD: squared distance of unit-length EfficientNet-Lite0 features.
 
-    The form is that of LPIPS without learned weights (Zhang et al., CVPR 2018, eq. 1); the network is another one, hence the name.
+    The mean over space is taken, and the sum over five strides.
+
+    The form is that of LPIPS without learned weights (Zhang et al., CVPR 2018, eq. 1); the network is another
+    one, hence the name.
 
     Raises
     ------
@@ -58,7 +71,8 @@ class IdentityMetric:
     Parameters
     ----------
     path : Path
-        An ONNX embedding of (n, 3, 112, 112) RGB faces in [−1, 1], aligned to ArcFace's template; EdgeFace for one.
+        An ONNX embedding of (n, 3, 112, 112) RGB faces in [−1, 1], aligned to ArcFace's template; EdgeFace
+        for one.
 
     Raises
     ------
@@ -68,13 +82,15 @@ class IdentityMetric:
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
-            raise ModelError(f"The identity network '{path}' does not exist: give the path of an ONNX face embedding.")
+            raise ModelError(
+                f"The identity network '{path}' does not exist: give the path of an ONNX face embedding."
+            )
         self._session = open_session(path, "cpu")
         self._matrix = similarity(TEMPLATE * 256, _ARCFACE)
 
     def embed(self, faces: list[Rgb8]) -> NDArray[np.float32]:
         """Give unit embeddings (n, D) of FFHQ-aligned faces, (256, 256, 3) uint8 RGB."""
-        crops = np.stack([crop(face, self._matrix, 112) for face in faces]).transpose(0, 3, 1, 2)
+        crops = np.stack([resample(face, self._matrix, (112, 112)) for face in faces]).transpose(0, 3, 1, 2)
         name = self._session.input_name
         vectors = next(iter(self._session({name: (crops.astype(np.float32) / 255 - 0.5) / 0.5}).values()))
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -86,7 +102,7 @@ class IdentityMetric:
 
 
 def bootstrap_interval(values: NDArray[np.float64], rounds: int = 2000) -> tuple[float, float, float]:
-    """Mean of `values` with its 95 % percentile-bootstrap interval (Efron 1979), seeded: (mean, low, high)."""
+    """Mean of `values` and its seeded 95 % percentile-bootstrap interval (Efron 1979): (mean, low, high)."""
     values = np.asarray(values, np.float64)
     rng = np.random.default_rng(20)
     means = values[rng.integers(0, len(values), (rounds, len(values)))].mean(1)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.degradation import FAMILIES, degrade
-from engine.errors import PhotoError, UsageError
+from engine.errors import OutputError, PhotoError, UsageError, named
 from engine.evaluation.metrics import IdentityMetric, PerceptualDistance, ssim
 from engine.photo import read_photo
 from engine.restore import LcqsModel
@@ -38,7 +38,8 @@ class Record:
     level : float
         α(x).
     ssim, pd, ip : tuple of float
-        Of the input, then of the dial's positions after 0, each against the sharp face; `ip` is empty without an embedding.
+        Of the input, then of the dial's positions after 0, each against the sharp face; `ip` is empty without
+        an embedding.
     """
 
     name: str
@@ -49,8 +50,10 @@ class Record:
     ip: tuple[float, ...]
 
 
-def find_faces(folder: Path, size: int, limit: int | None, notice: Callable[[str], None]) -> Iterator[tuple[str, Rgb8]]:
-    """Yield aligned faces by name, resized to `size` where they have another, unreadable ones named and skipped.
+def find_faces(
+    folder: Path, size: int, limit: int | None, notice: Callable[[str], None]
+) -> Iterator[tuple[str, Rgb8]]:
+    """Yield aligned faces by name, resized to `size` where needed; unreadable ones are named and skipped.
 
     Raises
     ------
@@ -93,7 +96,9 @@ class Protocol:
             damaged = face if family == CLEAN else degrade(face, family, name)
             encoded = self._model.encode([damaged])[0]
             top = self._model.info.levels[1]
-            drawn = [self._model.decode([encoded], [min(encoded.level * share, top)])[0] for share in DIAL[1:]]
+            drawn = [
+                self._model.decode([encoded], [min(encoded.level * share, top)])[0] for share in DIAL[1:]
+            ]
             shown = [damaged, *(np.rint(image * 255).astype(np.uint8) for image in drawn)]
             records.append(
                 Record(
@@ -109,19 +114,68 @@ class Protocol:
 
 
 def load_records(path: Path) -> list[Record]:
-    """Read the records of an interrupted evaluation; none when there is no file. A torn last line is dropped."""
-    records: list[Record] = []
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                data = json.loads(line)
-            except ValueError:
-                break
-            records.append(Record(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}))
+    """Read the records of an interrupted evaluation; none when there is no file.
+
+    A face that is not there in all families, because writing was cut short, is dropped, from the file too: it
+    is measured again, and what is appended begins on a line of its own.
+
+    Raises
+    ------
+    OutputError
+        When the file can't be read or repaired.
+    """
+    if not path.exists():
+        return []
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        faces: dict[str, dict[str, Record]] = {}
+        for record in filter(None, map(_parse, text.splitlines())):
+            faces.setdefault(record.name, {})[record.family] = record
+        whole = [face for face in faces.values() if set(face) == {CLEAN, *FAMILIES}]
+        records = [record for face in whole for record in face.values()]
+        if text != "".join(map(_line, records)):
+            partial = path.with_name(f"{path.name}.partial")
+            partial.write_text("".join(map(_line, records)), encoding="utf-8")
+            partial.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{named(path)} can't be used ({error.strerror}); choose another folder."
+        ) from error
     return records
 
 
 def append_records(path: Path, records: list[Record]) -> None:
-    """Add records to the file, a line each."""
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(asdict(record)) + "\n" for record in records)
+    """Add records to the file, a line each.
+
+    Raises
+    ------
+    OutputError
+        When the file can't be written.
+    """
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write("".join(map(_line, records)))
+    except OSError as error:
+        raise OutputError(
+            f"{named(path)} was not written ({error.strerror}); choose another folder."
+        ) from error
+
+
+def _line(record: Record) -> str:
+    return json.dumps(asdict(record)) + "\n"
+
+
+def _parse(line: str) -> Record | None:
+    """Read a line; None for a torn one."""
+    try:
+        data = json.loads(line)
+        return Record(
+            name=data["name"],
+            family=data["family"],
+            level=data["level"],
+            ssim=tuple(data["ssim"]),
+            pd=tuple(data["pd"]),
+            ip=tuple(data["ip"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

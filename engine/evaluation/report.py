@@ -33,18 +33,35 @@ def report(records: list[Record]) -> str:
         for label, i in (("input", 0), ("ours", _AUTO)):
             share = "" if i == 0 or family == CLEAN else f"{_mean(rows, _pd(i)) / _mean(rows, _pd(0)):.2f}"
             identity = _interval([r.ip[i] for r in rows]) if rows[0].ip else "not measured"
-            cells = (family, label, _interval([r.ssim[i] for r in rows]), _interval([r.pd[i] for r in rows]), identity, share)
+            cells = (
+                family,
+                label,
+                _interval([r.ssim[i] for r in rows]),
+                _interval([r.pd[i] for r in rows]),
+                identity,
+                share,
+            )
             lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", "| family | α(x), mean and interval | 5 % to 95 % | the dial never steps back |", "|---|---|---|---|"]
+    lines += [
+        "",
+        "| family | α(x), mean and interval | 5 % to 95 % | the dial never steps back |",
+        "|---|---|---|---|",
+    ]
     for family in families:
         levels = np.array([r.level for r in by_family[family]])
         low, high = np.percentile(levels, (5, 95))
-        monotone = "" if family == CLEAN else f"{100 * np.mean([_monotone(r) for r in by_family[family]]):.1f} %"
+        monotone = (
+            "" if family == CLEAN else f"{100 * np.mean([_monotone(r) for r in by_family[family]]):.1f} %"
+        )
         lines.append(f"| {family} | {_interval(levels)} | {low:.0f} to {high:.0f} | {monotone} |")
     order = [families.index(r.family) for r in records]
     rho = spearmanr([r.level for r in records], order).statistic
     lines += ["", f"Spearman's ρ of α(x) with the order clean, mild, moderate, severe: {rho:.3f}.", ""]
-    lines += ["PD along the dial (shares of α(x)):", "", "| family | " + " | ".join(f"{s:g}" for s in DIAL) + " |"]
+    lines += [
+        "PD along the dial (shares of α(x)):",
+        "",
+        "| family | " + " | ".join(f"{s:g}" for s in DIAL) + " |",
+    ]
     lines.append("|---" * (len(DIAL) + 1) + "|")
     for family in FAMILIES:
         curve = np.array([r.pd for r in by_family[family]]).mean(0)

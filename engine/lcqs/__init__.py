@@ -1,1 +1,1 @@
-"""The learnable cross-quality shift: encoder, generator, shift, level, and their training. Needs torch; never at run time."""
+"""The learnable cross-quality shift: its networks and their training. Needs torch; never at run time."""

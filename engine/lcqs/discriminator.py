@@ -1,4 +1,4 @@
-"""A small patch discriminator: does each part of this face look like a sharp photograph?"""
+"""A small patch discriminator: whether each part of a face looks like a sharp photograph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 
 class Discriminator(nn.Module):
-    """Spectrally normalised convolutions behind pixel-unshuffle (Miyato et al., ICLR 2018); logits for 16-px patches.
+    """Spectrally normalised convolutions behind pixel-unshuffle (Miyato et al., ICLR 2018).
+
+    Gives logits for patches of 16 px.
 
     Parameters
     ----------
@@ -21,7 +23,9 @@ class Discriminator(nn.Module):
         sizes = (12, width, 2 * width, 4 * width, 8 * width)
         strides = (1, 2, 2, 2)
         convs = [nn.Conv2d(a, b, 3, s, 1) for a, b, s in zip(sizes, sizes[1:], strides, strict=False)]
-        self.convs = nn.ModuleList(spectral_norm(c) for c in [*convs, nn.Conv2d(sizes[-1], sizes[-1], 3, 1, 1)])
+        self.convs = nn.ModuleList(
+            spectral_norm(c) for c in [*convs, nn.Conv2d(sizes[-1], sizes[-1], 3, 1, 1)]
+        )
         self.head = spectral_norm(nn.Conv2d(sizes[-1], 1, 1))
 
     def forward(self, face: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 CODE_SCALE = 20.0
-"""Unit of W+: codes are this much longer than what layers work with, so that a level counts lengths of Δ from 0 to 150."""
+"""Unit of W+: codes are this much longer than what layers work with; a level then counts lengths of Δ."""
 
 
 class ResidualBlock(nn.Module):
@@ -22,6 +22,7 @@ class ResidualBlock(nn.Module):
         self.second.weight.data *= 0.3
 
     def forward(self, x: Tensor) -> Tensor:
+        """Add what both convolutions find to `x`, (n, C, h, w)."""
         return x + self.second(F.leaky_relu(self.first(x), 0.2))
 
 
@@ -40,12 +41,14 @@ class Encoder(nn.Module):
         The face's side in pixels.
     """
 
-    def __init__(self, widths: tuple[int, ...], blocks: tuple[int, ...], layers: int, dim: int, size: int = 256):
+    def __init__(
+        self, widths: tuple[int, ...], blocks: tuple[int, ...], layers: int, dim: int, size: int = 256
+    ):
         super().__init__()
         fine, *coarse = widths
         self.fine = nn.Conv2d(2 * 12, fine, 3, padding=1)
         self.stem = nn.Conv2d(2 * 48, coarse[0], 3, padding=1)
-        stages: list[nn.Module] = []
+        stages: list[nn.Sequential] = []
         for i, width in enumerate(coarse):
             down = [nn.Conv2d(coarse[i - 1], width, 3, 2, 1), nn.LeakyReLU(0.2)] if i else []
             stages.append(nn.Sequential(*down, *(ResidualBlock(width) for _ in range(blocks[i]))))
@@ -53,7 +56,8 @@ class Encoder(nn.Module):
         cells = (size // 32) ** 2
         self.squeeze = nn.Conv2d(coarse[-1], 48, 1)
         for conv in (self.fine, self.stem, *(stage[0] for stage in stages[1:])):
-            # Unit variance throughout: with torch's own initialisation, signals fade to 2 % on the way to the codes.
+            # Unit variance throughout: with torch's own initialisation, signals fade to 2 % on the way to the
+            # codes.
             nn.init.kaiming_normal_(conv.weight, 0.2)
         self.head = nn.Sequential(nn.Linear(48 * cells, 384), nn.LeakyReLU(0.2), nn.Linear(384, layers * dim))
         self.layers, self.dim = layers, dim
@@ -85,7 +89,9 @@ class Encoder(nn.Module):
 
 
 def tone_and_detail(face: Tensor) -> Tensor:
-    """Give a face and, amplified, what of it is finer than 4 px: damage and its repair live there, at a tenth of the tone's size.
+    """Give a face and, amplified, what of it is finer than 4 px.
+
+    Damage and its repair live there, at a tenth of the tone's size.
 
     Parameters
     ----------
@@ -102,7 +108,7 @@ def tone_and_detail(face: Tensor) -> Tensor:
 
 
 def pooled_statistics(features: list[Tensor]) -> Tensor:
-    """Give mean and logarithm of the standard deviation over space of each channel of all `features`: (n, 2 ΣC)."""
+    """Give each channel's mean and log standard deviation over space, for all `features`: (n, 2 ΣC)."""
     parts = []
     for f in features:
         f = f.float()

@@ -1,4 +1,4 @@
-"""Training batches. What is in step t depends on the seed and on t alone, so that training resumes exactly."""
+"""Training batches: what is in step t depends on seed and t alone, so that training resumes exactly."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.degradation import draw_damage, draw_tone
-from engine.errors import UsageError
+from engine.errors import PhotoError, UsageError, named
 
 FULL, PARTIAL, NONE, BEYOND = range(4)
-"""What a sample teaches the dial: all the way to sharp, part of the way, level 0, and past the automatic level."""
+"""What a sample teaches the dial: the whole way to sharp, a part of it, level 0, past the automatic level."""
 
 _SHARES = (0.58, 0.16, 0.12, 0.14)
 _BEYOND_MAX = 60.0
 _IMAGES = {".jpg", ".jpeg", ".png", ".webp"}
+
+_Face = NDArray[np.uint8]
+_Sample = tuple[_Face, _Face, _Face, int, float]  # as the arrays of `Batch`, low to beyond
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class FaceFolder:
         paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _IMAGES)
         if not paths:
             raise UsageError(f"There are no face images (JPEG, PNG, WebP) in '{folder}'.")
+        self._paths = paths
         self._files = [np.frombuffer(p.read_bytes(), np.uint8) for p in paths]
         self._size = size
 
@@ -75,7 +79,10 @@ class FaceFolder:
 
     def __getitem__(self, index: int) -> NDArray[np.uint8]:
         """Decode face `index` as (S, S, 3) uint8 RGB."""
-        face = cv2.cvtColor(cv2.imdecode(self._files[index], cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        decoded = cv2.imdecode(self._files[index], cv2.IMREAD_COLOR)
+        if decoded is None:
+            raise PhotoError(f"{named(self._paths[index])} is no picture; take it out of the training faces.")
+        face = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
         if face.shape[:2] != (self._size, self._size):
             face = cv2.resize(face, (self._size, self._size), interpolation=cv2.INTER_AREA)
         return np.asarray(face, np.uint8)
@@ -97,36 +104,42 @@ class BatchSource:
     """
 
     def __init__(self, sharp: FaceFolder, old: FaceFolder, pairs: int, olds: int, seed: int, crop: int):
-        self._sharp, self._old, self._pairs, self._olds, self._seed, self._crop = sharp, old, pairs, olds, seed, crop
+        self._sharp, self._old = sharp, old
+        self._pairs, self._olds = pairs, olds
+        self._seed, self._crop = seed, crop
 
     def batch(self, step: int) -> Batch:
         """Make the batch of `step`."""
         rng = np.random.default_rng((self._seed, step))
         samples = [self._pair(rng) for _ in range(self._pairs)]
         old = [_flip(self._old[int(rng.integers(len(self._old)))], rng) for _ in range(self._olds)]
-        low, target, sharp, lesson, beyond = zip(*samples, strict=True)
-        size = low[0].shape[0]
+        size = samples[0][0].shape[0]
         # Windows lie where the face is: between an eighth in from the border and the same at the other side.
         room = size - self._crop
         crop = rng.integers(room // 8, max(room - room // 8, 1), 2) if room else np.zeros(2, int)
-        empty = np.zeros((0, size, size, 3), np.uint8)
         return Batch(
-            *(np.ascontiguousarray(np.stack(a).transpose(0, 3, 1, 2)) for a in (low, target, sharp)),
-            np.array(lesson),
-            np.array(beyond, np.float32),
-            np.ascontiguousarray((np.stack(old) if old else empty).transpose(0, 3, 1, 2)),
-            crop,
+            low=_stacked([s[0] for s in samples], size),
+            target=_stacked([s[1] for s in samples], size),
+            sharp=_stacked([s[2] for s in samples], size),
+            lesson=np.array([s[3] for s in samples]),
+            beyond=np.array([s[4] for s in samples], np.float32),
+            old=_stacked(old, size),
+            crop=crop,
         )
 
     def stream(self, first: int) -> Iterator[Batch]:
         """Yield the batches of `first`, `first` + 1 … without end, made ahead of time by a thread."""
-        ready: queue.Queue[Batch] = queue.Queue(3)
+        ready: queue.Queue[Batch | Exception] = queue.Queue(3)
         stop = threading.Event()
 
         def work() -> None:
             step = first
             while not stop.is_set():
-                batch = self.batch(step)
+                batch: Batch | Exception
+                try:
+                    batch = self.batch(step)
+                except Exception as error:  # to be raised where the batch is awaited
+                    batch = error
                 while not stop.is_set():
                     try:
                         ready.put(batch, timeout=0.5)
@@ -138,11 +151,14 @@ class BatchSource:
         threading.Thread(target=work, daemon=True, name="batches").start()
         try:
             while True:
-                yield ready.get()
+                batch = ready.get()
+                if isinstance(batch, Exception):
+                    raise batch
+                yield batch
         finally:
             stop.set()
 
-    def _pair(self, rng: np.random.Generator) -> tuple[NDArray[np.uint8], ...]:
+    def _pair(self, rng: np.random.Generator) -> _Sample:
         sharp = draw_tone(_flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)
         recipe = draw_damage(rng)
         strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.15, 1.0) ** 0.6)
@@ -156,7 +172,12 @@ class BatchSource:
         elif lesson == BEYOND:
             beyond = float(rng.uniform(0.0, _BEYOND_MAX))
             target = _sharpen(sharp, beyond / _BEYOND_MAX)
-        return low, target, sharp, np.int64(lesson), np.float32(beyond)
+        return low, target, sharp, lesson, beyond
+
+
+def _stacked(faces: list[_Face], size: int) -> _Face:
+    """Stack (S, S, 3) faces, also none at all, as (n, 3, S, S)."""
+    return np.ascontiguousarray(np.reshape(faces, (-1, size, size, 3)).transpose(0, 3, 1, 2), np.uint8)
 
 
 def _flip(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

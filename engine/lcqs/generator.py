@@ -1,8 +1,8 @@
 """The generator G: a StyleGAN2-type synthesis network, driven by W+ codes and carried by spatial features.
 
-Modulated convolution as in Karras et al., "Analyzing and Improving the Image Quality of StyleGAN", CVPR 2020, section 2.2.
-Scaling activations before and after one shared convolution is the same formula as scaling its weights for each sample,
-and on a CPU several times as fast.
+Modulated convolution as in Karras et al., "Analyzing and Improving the Image Quality of StyleGAN", CVPR 2020,
+section 2.2. Scaling activations before and after one shared convolution is the same formula as scaling its
+weights for each sample, and on a CPU several times as fast.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class ModulatedConv(nn.Module):
         return y + self.bias[:, None, None].to(y.dtype)
 
     def energy(self) -> Tensor:
-        """Sum over each kernel of the squared weights, (C_out, C_in): what demodulation divides by, but for the style."""
+        """Sum of the squared weights of each kernel, (C_out, C_in): demodulation weighs it with the style."""
         return self.weight.float().square().sum((2, 3))
 
 
@@ -69,7 +69,9 @@ class Generator(nn.Module):
         self.levels = nn.ModuleList()
         self.rises = nn.ModuleList()
         for i in reversed(range(len(widths))):
-            self.levels.append(nn.ModuleList(ModulatedConv(widths[i], widths[i], dim) for _ in range(convs[i])))
+            self.levels.append(
+                nn.ModuleList(ModulatedConv(widths[i], widths[i], dim) for _ in range(convs[i]))
+            )
             if i:
                 to_fine = i == 1
                 self.rises.append(ModulatedConv(widths[i], widths[i - 1] * (4 if to_fine else 1), dim))
@@ -80,7 +82,7 @@ class Generator(nn.Module):
     @property
     def layers(self) -> int:
         """Number L of codes that one face needs."""
-        return sum(len(level) for level in self.levels) + len(self.rises) + 1
+        return sum(isinstance(module, ModulatedConv) for module in self.modules())
 
     def forward(self, w: Tensor, features: list[Tensor], face: Tensor) -> Tensor:
         """Draw faces.
@@ -92,8 +94,8 @@ class Generator(nn.Module):
         features : list of Tensor
             F from the encoder, finest first.
         face : Tensor, (n, 3, S, S)
-            The encoded face, RGB in [0, 1]: the finest of the spatial features. What G draws is added to it, so that what
-            no code has to change stays as it was photographed.
+            The encoded face, RGB in [0, 1]: the finest of the spatial features. What G draws is added to it,
+            so that what no code has to change stays as it was photographed.
 
         Returns
         -------
@@ -103,7 +105,7 @@ class Generator(nn.Module):
         codes = iter(w.unbind(1))
         x = features[-1]
         for i, level in enumerate(self.levels):
-            for conv in level:
+            for conv in level.children():
                 x = _MEAN * (x + 1.4 * F.leaky_relu(conv(x, next(codes)), 0.2))
             if i < len(self.rises):
                 finer = features[-2 - i]

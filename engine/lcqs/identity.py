@@ -1,7 +1,8 @@
-"""An identity embedding for the identity loss: MobileFaceNet, from a weights file that the trainer of a model provides.
+"""An identity embedding for the identity loss: MobileFaceNet, from a file that who trains a model provides.
 
-Architecture: Chen et al., "MobileFaceNets", CCBR 2018, table 1. Its weights are not part of Heirloom; without them training runs
-without the identity loss. The evaluation measures with another network, so that no loss is its own judge.
+Architecture: Chen et al., "MobileFaceNets", CCBR 2018, table 1. Its weights are not part of Heirloom; without
+them training runs without the identity loss. The evaluation measures with another network, so that no loss is
+its own judge.
 """
 
 from __future__ import annotations
@@ -14,13 +15,21 @@ from torch import Tensor, nn
 
 from engine.errors import ModelError
 
-# ArcFace's 112-px template, eight pixels to the left for a width of 96, and its 512-px FFHQ counterpart, as (x, y) of
-# left eye, right eye, nose, left and right corner of the mouth.
-_ARCFACE = ((30.2946, 51.6963), (65.5318, 51.5014), (48.0252, 71.7366), (33.5493, 92.3655), (62.7299, 92.2041))
+# ArcFace's 112-px template, eight pixels to the left for a width of 96, and its 512-px FFHQ counterpart, as
+# (x, y) of left eye, right eye, nose, left and right corner of the mouth.
+_ARCFACE = (
+    (30.2946, 51.6963),
+    (65.5318, 51.5014),
+    (48.0252, 71.7366),
+    (33.5493, 92.3655),
+    (62.7299, 92.2041),
+)
 _FFHQ = ((192.98, 239.95), (318.90, 240.19), (256.63, 314.02), (201.26, 371.41), (313.09, 371.15))
 
 
-def _conv(c_in: int, c_out: int, kernel: int | tuple[int, int], stride: int = 1, pad: int = 0, groups: int = 1) -> nn.Conv2d:
+def _conv(
+    c_in: int, c_out: int, kernel: int | tuple[int, int], stride: int = 1, pad: int = 0, groups: int = 1
+) -> nn.Conv2d:
     return nn.Conv2d(c_in, c_out, kernel, stride, pad, groups=groups, bias=False)
 
 
@@ -63,6 +72,8 @@ class IdentityEmbedding(nn.Module):
         If the file is missing or does not fit.
     """
 
+    grid: Tensor
+
     def __init__(self, path: Path):
         super().__init__()
         self.conv1 = _ConvNorm(_conv(3, 64, 3, 2, 1))
@@ -80,7 +91,7 @@ class IdentityEmbedding(nn.Module):
             state = torch.load(path, map_location="cpu", weights_only=True)
             self.load_state_dict(state)
         except (OSError, RuntimeError) as error:
-            raise ModelError(f"The identity network '{path}' can't be loaded: {error}.") from error
+            raise ModelError(f"The identity network '{path}' can't be loaded ({error}).") from error
         self.eval().requires_grad_(False)
         self.register_buffer("grid", _crop_grid())
 
@@ -95,11 +106,13 @@ class IdentityEmbedding(nn.Module):
 
 
 def _crop_grid() -> Tensor:
-    """Sampling grid (1, 112, 96, 2) from the FFHQ to the ArcFace frame: the least-squares similarity of the templates."""
+    """Sampling grid (1, 112, 96, 2) from the FFHQ to the ArcFace frame, by least squares."""
     source, target = torch.tensor(_ARCFACE).double(), torch.tensor(_FFHQ).double() / 256 - 1
     ones, zeros = torch.ones(5).double(), torch.zeros(5).double()
     rows_x = torch.stack([source[:, 0], -source[:, 1], ones, zeros], 1)
     rows_y = torch.stack([source[:, 1], source[:, 0], zeros, ones], 1)
-    a, b, tx, ty = torch.linalg.lstsq(torch.cat([rows_x, rows_y]), torch.cat([target[:, 0], target[:, 1]])).solution
+    a, b, tx, ty = torch.linalg.lstsq(
+        torch.cat([rows_x, rows_y]), torch.cat([target[:, 0], target[:, 1]])
+    ).solution
     y, x = torch.meshgrid(torch.arange(112.0), torch.arange(96.0), indexing="ij")
     return torch.stack([a * x - b * y + tx, b * x + a * y + ty], 2).float()[None]

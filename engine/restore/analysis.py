@@ -13,7 +13,7 @@ from engine.photo import Photo
 from engine.restore.model import EncodedFace
 
 _TINT_SPREAD = 3.0
-"""Between the 200 sharp colour faces of the evaluation (least: 3.0) and 96 of the 100 old ones (most: 3.1)."""
+"""Between 200 sharp colour faces of the evaluation (least: 3.0) and 96 of the 100 old ones (most: 3.1)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +82,7 @@ class Analysis:
 
 
 def is_tinted(crop: NDArray[np.uint8] | NDArray[np.uint16]) -> bool:
-    """Whether a picture is grey or toned in one hue: its colours then lie along one curve from black to white.
+    """Whether a picture is grey or of one hue: its colours then lie along one curve from black to white.
 
     Parameters
     ----------
@@ -91,11 +91,14 @@ def is_tinted(crop: NDArray[np.uint8] | NDArray[np.uint16]) -> bool:
     Returns
     -------
     bool
-        True when, among pixels of like brightness, the colour differences vary by less than three levels of 255 (standard
-        deviation). Measured on a small version, so that the noise of a sensor or of JPEG counts for little.
+        True when, among pixels of like brightness, the colour differences vary by less than three levels of
+        255 (standard deviation). Measured on a small version, so that the noise of a sensor or of JPEG counts
+        for little.
     """
     step = crop.shape[0] // 32
-    small = crop[: step * 32, : step * 32].reshape(32, step, 32, step, 3).mean((1, 3)) * (255.0 / np.iinfo(crop.dtype).max)
+    small = crop[: step * 32, : step * 32].reshape(32, step, 32, step, 3).mean((1, 3)) * (
+        255.0 / np.iinfo(crop.dtype).max
+    )
     grey = small.mean(2)
     differences = np.stack([small[..., 0] - small[..., 1], small[..., 2] - small[..., 1]], 2).reshape(-1, 2)
     order = np.argsort(grey, axis=None)

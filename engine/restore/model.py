@@ -53,7 +53,9 @@ class LcqsModel:
 
     def __init__(self, info: ModelInfo, device: str = "auto", threads: int | None = None) -> None:
         if info.kind != "lcqs":
-            raise ModelError(f"The model {info.name} is of the kind {info.kind!r}, which this Heirloom can't run.")
+            raise ModelError(
+                f"The model {info.name} is of the kind {info.kind!r}, which this Heirloom can't run."
+            )
         self.info = info
         self._encode = open_session(info.read("encode"), device, threads=threads)
         self._decode = open_session(info.read("decode"), device, threads=threads)

@@ -62,13 +62,16 @@ class Rendering:
         Raises
         ------
         UsageError
-            For a face that does not exist or is left alone, or for a level outside the dial. Nothing is changed then.
+            For a face that does not exist or is left alone, or for a level outside the dial. Nothing is
+            changed then.
         """
         for number, level in levels.items():
             if number not in self._faces:
                 raise UsageError(f"Face {number} can't be restored: {self._why_not(number)}")
             if not LEVEL_MIN <= level <= LEVEL_MAX:
-                raise UsageError(f"The level must lie between {LEVEL_MIN:.0f} and {LEVEL_MAX:.0f}, not at {level:g}.")
+                raise UsageError(
+                    f"The level must lie between {LEVEL_MIN:.0f} and {LEVEL_MAX:.0f}, not at {level:g}."
+                )
         moved = {n: float(level) for n, level in levels.items() if float(level) != self.levels[n]}
         if not moved:
             return ()
@@ -84,7 +87,9 @@ class Rendering:
             self.pixels = self.pixels.copy()
         regions = tuple(self._plans[number].region for number in moved)
         for region in regions:
-            self.pixels[region] = apply_changes(self.analysis.photo.pixels, list(self._changes.values()), region)
+            self.pixels[region] = apply_changes(
+                self.analysis.photo.pixels, list(self._changes.values()), region
+            )
         return regions
 
     def photo(self) -> Photo:

@@ -24,7 +24,8 @@ _LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)
 class Restorer:
     """The engine in one object: a detector, a model, and the one thread that runs them.
 
-    Its methods may be called from any thread; the models work on their own. Use it as a context manager, or `close` it.
+    Its methods may be called from any thread; the models work on their own. Use it as a context manager, or
+    `close` it.
 
     Parameters
     ----------
@@ -106,7 +107,9 @@ class Restorer:
         """
         face = self._inference.call(self._detector.detect_in_box, analysis.photo.rgb8(), box)
         if face is None:
-            raise UsageError("No face with eyes and mouth can be found in this frame; draw it from forehead to chin.")
+            raise UsageError(
+                "No face with eyes and mouth can be found in this frame; draw it from forehead to chin."
+            )
         number = len(analysis.faces) + 1
         return Analysis(analysis.photo, (*analysis.faces, *self._analysed(analysis.photo, (face,), number)))
 
@@ -122,7 +125,8 @@ class Restorer:
         Returns
         -------
         Photo
-            Everything outside the restored faces is the input's, pixel for pixel; with all levels 0 it is the input itself.
+            Everything outside the restored faces is the input's, pixel for pixel; with all levels 0 it is the
+            input itself.
 
         Raises
         ------
