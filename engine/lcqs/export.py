@@ -109,7 +109,9 @@ def export_model(net: Lcqs, folder: Path, *, name: str, version: str, licence: s
     )
 
 
-def _write(module: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], path: Path) -> None:
+def _write(
+    module: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], path: Path
+) -> None:
     """Trace a module with a free batch size and write it, its large weights as float16."""
     module.eval()
     batch = {name: {0: "n"} for name in [*inputs, *outputs]}
@@ -136,6 +138,8 @@ def _halve_weights(model: Any) -> None:
             continue
         full, half = weight.name, f"{weight.name}.half"
         weight.CopyFrom(numpy_helper.from_array(array.astype(np.float16), half))
-        casts.append(onnx.helper.make_node("Cast", [half], [full], to=onnx.TensorProto.FLOAT, name=f"{full}.cast"))
+        casts.append(
+            onnx.helper.make_node("Cast", [half], [full], to=onnx.TensorProto.FLOAT, name=f"{full}.cast")
+        )
     for i, cast in enumerate(casts):
         graph.node.insert(i, cast)

@@ -43,4 +43,8 @@ class LevelHead(nn.Module):
 
     def forward(self, features: list[Tensor]) -> Tensor:
         """Give levels (n,) for the encoder's `features`."""
-        return 50.0 * F.softplus(self.mlp(pooled_statistics(features)))[:, 0]
+        return self.from_statistics(pooled_statistics(features))
+
+    def from_statistics(self, statistics: Tensor) -> Tensor:
+        """Give levels (n,) for the features' `pooled_statistics`."""
+        return 50.0 * F.softplus(self.mlp(statistics))[:, 0]

@@ -26,13 +26,15 @@ from engine.errors import UsageError
 from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import IdentityEmbedding
+from engine.lcqs.level_fit import fit_level
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
 
 _SPEED_STEPS = 30
-_LEVEL_LEARNT = 600
+_LEVEL_FACES = 2400
+_FRESH = 10**9  # batches that no training step sees
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,18 @@ class Trainer:
         self.identity = IdentityEmbedding(paths.identity).to(**layout) if paths.identity else None
         self.optimiser = torch.optim.Adam(_parameter_groups(self.net), config.learning_rate)
         if device == "cpu":
-            torch.set_flush_denormal(True)  # Adam's moments fade into denormal numbers, which a CPU computes slowly
+            torch.set_flush_denormal(
+                True
+            )  # Adam's moments fade into denormal numbers, which a CPU computes slowly
         self.judge_optimiser = torch.optim.Adam(self.judge.parameters(), config.learning_rate, (0.5, 0.99))
         size = config.network.size
         self.source = BatchSource(
-            FaceFolder(paths.sharp, size), FaceFolder(paths.old, size), config.pairs, config.olds, config.seed, config.crop
+            FaceFolder(paths.sharp, size),
+            FaceFolder(paths.old, size),
+            config.pairs,
+            config.olds,
+            config.seed,
+            config.crop,
         )
 
     # -- one step ------------------------------------------------------------------------------------------------
@@ -100,22 +109,24 @@ class Trainer:
         low, target, sharp = self._tensor(batch.low), self._tensor(batch.target), self._tensor(batch.sharp)
         faces = torch.cat([low, self._tensor(batch.old)]) if adversarial else low
         lesson = torch.from_numpy(batch.lesson).to(self.device)
-        window = (..., *(slice(int(c), int(c) + self.config.crop) for c in batch.crop))
+        window = self._window(batch)
 
         with self._autocast():
             with torch.no_grad():
                 seen = self.features(torch.cat([low, target, sharp])[window])
-                of_low, of_target, of_sharp = ([f[i * pairs : (i + 1) * pairs] for f in seen] for i in range(3))
+                of_low, of_target, of_sharp = (
+                    [f[i * pairs : (i + 1) * pairs] for f in seen] for i in range(3)
+                )
             encoding = self.net.encode(faces)
             needed = damage(feature_distance(of_low, of_sharp))
-            alpha = self._levels(encoding.level, needed, damage(feature_distance(of_target, of_sharp)), lesson, batch)
+            left = damage(feature_distance(of_target, of_sharp))
+            alpha = self._levels(encoding.level, needed, left, lesson, batch)
             out = self.net.decode(encoding, alpha)
             restored, old_out = out[:pairs], out[pairs:]
             of_restored = self.features(restored[window].clamp(0, 1))
         losses = {
             "l1": (restored - target).abs().mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
-            "level": F.smooth_l1_loss(encoding.level[:pairs].float() / 10, needed / 10),
         }
         wanted = (lesson == FULL) | (lesson == BEYOND)
         if self.identity is not None and wanted.any():
@@ -140,18 +151,16 @@ class Trainer:
         self.step += 1
         return {k: float(v.detach()) for k, v in losses.items()}
 
-    def _levels(self, predicted: Tensor, needed: Tensor, left: Tensor, lesson: Tensor, batch: Batch) -> Tensor:
-        """Choose each face's α: what it needs (measured or, for every other face, predicted), or what its lesson asks."""
+    def _levels(
+        self, predicted: Tensor, needed: Tensor, left: Tensor, lesson: Tensor, batch: Batch
+    ) -> Tensor:
+        """Choose each face's α: what it needs, or what its lesson asks; old faces, whose need nobody knows, get α(x)."""
+        alpha = predicted.detach().float()
         pairs = len(needed)
-        guess = predicted.detach().float()
-        alpha = guess.clone()
-        use_measure = torch.arange(pairs, device=alpha.device) % 2 == self.step % 2
-        if self.step < _LEVEL_LEARNT:
-            use_measure[:] = True
-        full = torch.where(use_measure, needed, guess[:pairs])
-        full = torch.where(lesson == BEYOND, full + torch.from_numpy(batch.beyond).to(alpha.device), full)
-        full = torch.where(lesson == PARTIAL, (needed - left).clamp_min(0), full)
-        alpha[:pairs] = torch.where(lesson == NONE, torch.zeros_like(full), full)
+        beyond = needed + torch.from_numpy(batch.beyond).to(alpha.device)
+        chosen = torch.where(lesson == BEYOND, beyond, needed)
+        chosen = torch.where(lesson == PARTIAL, (needed - left).clamp_min(0), chosen)
+        alpha[:pairs] = torch.where(lesson == NONE, torch.zeros_like(chosen), chosen)
         return alpha
 
     def _teach_judge(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -173,6 +182,10 @@ class Trainer:
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
         own = list(self.net.parameters())
         torch._foreach_lerp_(list(self.ema.parameters()), own, 1 - decay)
+
+    def _window(self, batch: Batch) -> tuple[Any, ...]:
+        """Index of what the perceptual loss looks at."""
+        return (..., *(slice(int(c), int(c) + self.config.crop) for c in batch.crop))
 
     def _tensor(self, faces: Any) -> Tensor:
         tensor = torch.from_numpy(faces).to(self.device).to(memory_format=torch.channels_last)
@@ -229,11 +242,28 @@ class Trainer:
                 if time.monotonic() - saved > save_every:
                     self.save()
                     saved = time.monotonic()
+            complete = self.steps is not None and self.step >= self.steps
+            if complete:
+                report(f"α(x) is off by {self.fit_level():.1f} on average")
         finally:
             stream.close()  # type: ignore[attr-defined]
             self.save()
             signal.signal(signal.SIGTERM, previous)
-        return self.steps is not None and self.step >= self.steps
+        return complete
+
+    def fit_level(self, faces: int = _LEVEL_FACES) -> float:
+        """Fit α(x) of the averaged network on `faces` fresh examples; gives its mean absolute error on held-out ones."""
+
+        @torch.no_grad()
+        def measure(number: int) -> tuple[Tensor, Tensor]:
+            batch = self.source.batch(_FRESH + number)
+            window = self._window(batch)
+            low, sharp = self._tensor(batch.low), self._tensor(batch.sharp)
+            with self._autocast():
+                needed = damage(feature_distance(self.features(low[window]), self.features(sharp[window])))
+            return low, needed
+
+        return fit_level(self.ema, measure, max(8, faces // self.config.pairs))
 
     def _log(self, sums: dict[str, float], step: int, seconds: float, report: Callable[[str], None]) -> None:
         means = {name: round(value / 50, 4) for name, value in sums.items()}
@@ -251,7 +281,9 @@ class Trainer:
         sharp = torch.cat([self._tensor(batch.sharp), self._tensor(batch.old)])
         rows = torch.cat([torch.cat(list(column), 1) for column in (faces, *shown, sharp)], 2)
         pixels = (rows.float().clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
-        Image.fromarray(np.ascontiguousarray(pixels)).save(self.paths.run / f"sheet_{self.step:06d}.jpg", quality=92)
+        Image.fromarray(np.ascontiguousarray(pixels)).save(
+            self.paths.run / f"sheet_{self.step:06d}.jpg", quality=92
+        )
 
     # -- checkpoints ---------------------------------------------------------------------------------------------
 
@@ -288,7 +320,9 @@ class Trainer:
             raise UsageError(f"There is no checkpoint to resume in '{self.paths.run}'.")
         state = torch.load(path, map_location=self.device, weights_only=True)
         if TrainingConfig.from_dict(state["config"]) != self.config:
-            raise UsageError(f"The checkpoint in '{self.paths.run}' belongs to another configuration than '{self.config.name}'.")
+            raise UsageError(
+                f"The checkpoint in '{self.paths.run}' belongs to another configuration than '{self.config.name}'."
+            )
         self.step = state["step"]
         self.steps = self.steps or state["steps"]
         for name in ("net", "ema", "judge", "optimiser", "judge_optimiser"):

@@ -30,7 +30,7 @@ class TrainingConfig:
         Decay of the average of the weights that is exported.
     crop : int
         Side of the window for the perceptual loss, px.
-    perceptual, identity, level, adversarial, down : float
+    perceptual, identity, adversarial, down : float
         Weights of the losses beside L1.
     adversarial_from : float
         Share of the run after which the adversarial loss and the real old faces join.
@@ -49,10 +49,9 @@ class TrainingConfig:
     crop: int = 128
     perceptual: float = 0.12
     identity: float = 0.08
-    level: float = 0.05
     adversarial: float = 0.01
     down: float = 1.0
-    adversarial_from: float = 0.7
+    adversarial_from: float = 1.0
     seed: int = 1
 
     def as_dict(self) -> dict[str, Any]:
