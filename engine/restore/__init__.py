@@ -3,13 +3,14 @@
 from engine.restore.analysis import AnalysedFace, Analysis
 from engine.restore.model import EncodedFace, LcqsModel
 from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Rendering
-from engine.restore.restorer import Restorer
+from engine.restore.restorer import DrawnFace, Restorer
 
 __all__ = [
     "LEVEL_MAX",
     "LEVEL_MIN",
     "AnalysedFace",
     "Analysis",
+    "DrawnFace",
     "EncodedFace",
     "LcqsModel",
     "Rendering",

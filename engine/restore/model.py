@@ -76,7 +76,7 @@ class LcqsModel:
         Parameters
         ----------
         faces : sequence of (S, S, 3) uint8 or uint16, RGB
-            S is the model's size; the full range of the dtype is black to white.
+            S is the model's size; the full range of each dtype is black to white.
 
         Returns
         -------
@@ -89,8 +89,8 @@ class LcqsModel:
         """
         if not faces:
             return []
-        full_scale = np.float32(np.iinfo(faces[0].dtype).max)
-        pixels = np.stack(faces).transpose(0, 3, 1, 2).astype(np.float32) / full_scale
+        full_scales = [np.float32(np.iinfo(face.dtype).max) for face in faces]
+        pixels = np.stack([f.transpose(2, 0, 1).astype(np.float32) / s for f, s in zip(faces, full_scales, strict=True)])
         codes = self._encode({"face": pixels})
         levels = np.clip(codes.pop("level"), *self.info.levels)
         return [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,31 @@ from engine.errors import UsageError
 from engine.faces import Box, Face, FaceDetector, align
 from engine.photo import Photo
 from engine.restore.analysis import AnalysedFace, Analysis, is_tinted
-from engine.restore.model import LcqsModel
+from engine.restore.model import EncodedFace, LcqsModel
 from engine.restore.rendering import Rendering
 from engine.runtime import DeviceReport, InferenceThread, ModelInfo, find_model
 
 _BATCH = 4
 _LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnFace:
+    """A face that was encoded and drawn in one go.
+
+    Attributes
+    ----------
+    automatic : float
+        α(x), 0 to 150.
+    level : float
+        The level at which it was drawn.
+    pixels : (S, S, 3) float32, RGB, 0 to 1
+        Grey or tinted where the photo is.
+    """
+
+    automatic: float
+    level: float
+    pixels: NDArray[np.float32]
 
 
 class Restorer:
@@ -177,8 +197,41 @@ class Restorer:
             batch = wanted[start : start + _BATCH]
             encoded = [face.encoded for face, _ in batch if face.encoded is not None]
             drawn = self._inference.call(self._model.decode, encoded, [level for _, level in batch])
-            crops += [_toned(face, crop) for (face, _), crop in zip(batch, drawn, strict=True)]
+            for (face, _), code, crop in zip(batch, encoded, drawn, strict=True):
+                crops.append(_toned(face.tinted, code, crop))
         return crops
+
+    def redraw(self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]) -> list[DrawnFace]:
+        """Encode faces of any photos and draw them, all in one batch; the codes are not kept.
+
+        Parameters
+        ----------
+        crops : sequence of (S, S, 3) uint8 or uint16, RGB
+            Aligned faces at the model's size.
+        choose : sequence of callable
+            For each face, gives the level for its automatic level; both 0 to 150.
+
+        Returns
+        -------
+        list of DrawnFace
+
+        Raises
+        ------
+        DeviceOutOfMemory
+            When the batch is too large for the device.
+        DeviceError
+            When the device fails.
+        """
+        return self._inference.call(self._redraw, crops, choose)
+
+    def _redraw(self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]) -> list[DrawnFace]:
+        encoded = self._model.encode(crops)
+        levels = [pick(face.level) for pick, face in zip(choose, encoded, strict=True)]
+        drawn = self._model.decode(encoded, levels)
+        return [
+            DrawnFace(face.level, level, _toned(is_tinted(crop), face, pixels))
+            for crop, face, level, pixels in zip(crops, encoded, levels, drawn, strict=True)
+        ]
 
     def _analysed(self, photo: Photo, faces: Sequence[Face], first: int) -> list[AnalysedFace]:
         """Align and encode faces numbered from `first`; refused ones keep their place without either."""
@@ -205,10 +258,10 @@ class Restorer:
         self.close()
 
 
-def _toned(face: AnalysedFace, drawn: NDArray[np.float32]) -> NDArray[np.float32]:
+def _toned(tinted: bool, encoded: EncodedFace, drawn: NDArray[np.float32]) -> NDArray[np.float32]:
     """Let a grey or tinted face change in luminance only, so that no colour is invented."""
-    if not face.tinted or face.encoded is None:
+    if not tinted:
         return drawn
-    before = face.encoded.pixels.transpose(1, 2, 0)
+    before = encoded.pixels.transpose(1, 2, 0)
     change = (drawn - before) @ _LUMINANCE
     return np.asarray(np.clip(before + change[..., None], 0, 1), np.float32)
