@@ -94,9 +94,8 @@ def open_network(threads: int = 0) -> Run:
     options.log_severity_level = (
         3  # the file lists its weights as inputs, which is harmless and warned of at length
     )
-    options.enable_cpu_mem_arena = (
-        False  # the input's size changes from run to run: an arena would keep them all
-    )
+    options.enable_mem_pattern = False  # the input's size changes: a plan of memory for each would add up
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave a busy machine its cores
     try:
         session = onnxruntime.InferenceSession(model_bytes(), options, providers=["CPUExecutionProvider"])
     except ModelError:

@@ -31,8 +31,8 @@ _CANDIDATE = (
 )
 _BY_HAND = 0.1  # score of a face inside a box that a user drew
 _SEEN = 0.2  # score of a face that a closer look sees
-_FINE_AREA = 1.5e6  # network pixels of the finest size, while its scale stays between the next two
-_FINE_SCALES = (0.4, 1.25)
+_FINE_AREA = 1.2e6  # network pixels of the finest size, while its scale stays between the next two
+_FINE_SCALES = (0.37, 1.25)
 _LARGEST_AREA = 8e6
 _TURNED_AREA = 0.25e6  # network pixels of the finest size in the search for faces on their side
 _COARSER = (
@@ -147,14 +147,15 @@ class FaceDetector:
     def _search(self, rgb: np.ndarray, finest: float = math.inf) -> np.ndarray:
         """Candidates (M, 15) in photo coordinates from all sizes of the photo up to the scale ``finest``."""
         height, width = rgb.shape[:2]
-        rows = [
-            _mapped(row, tile_to_photo)
-            for scale in _scales(height, width)
-            if scale <= finest
-            for tile, tile_to_photo, owned in _tiles(rgb, scale)
-            for row in centerface.strongest(centerface.decode(self._run(tile[None]), _CANDIDATE))
-            if _contains(owned, row)
-        ]
+        rows: list[np.ndarray] = []
+        picture = rgb
+        for scale in _scales(height, width):
+            if scale > finest:
+                continue
+            picture = _scaled(picture, max(1, round(width * scale)), max(1, round(height * scale)))
+            for tile, tile_to_photo, owned in _tiles(picture, width, height):
+                candidates = centerface.strongest(centerface.decode(self._run(tile[None]), _CANDIDATE))
+                rows += [_mapped(row, tile_to_photo) for row in candidates if _contains(owned, row)]
         return centerface.strongest(_rows([row for row in rows if _contains((0, 0, width, height), row)]))
 
     def _search_turned(self, rgb: np.ndarray) -> np.ndarray:
@@ -209,10 +210,23 @@ def _scales(height: int, width: int) -> list[float]:
     return [*scales, coarse] if coarse < 0.9 * scales[-1] else scales
 
 
-def _tiles(rgb: np.ndarray, scale: float) -> Iterator[tuple[np.ndarray, np.ndarray, Box]]:
-    """Scale a photo, frame it in grey, and cut it into tiles that overlap.
+def _scaled(picture: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Scale a picture; down by averaging, so that the next coarser size may be made from this one."""
+    method = cv2.INTER_AREA if width < picture.shape[1] else cv2.INTER_LINEAR
+    return cv2.resize(picture, (width, height), interpolation=method)
+
+
+def _tiles(small: np.ndarray, width: int, height: int) -> Iterator[tuple[np.ndarray, np.ndarray, Box]]:
+    """Frame the scaled photo in grey and cut it into tiles that overlap.
 
     The frame lets the network see a face that the photo's border cuts or that fills the whole photo.
+
+    Parameters
+    ----------
+    small : (h, w, 3) uint8 array
+        The photo at the scale of the search.
+    width, height : int
+        Size of the photo itself.
 
     Yields
     ------
@@ -221,27 +235,22 @@ def _tiles(rgb: np.ndarray, scale: float) -> Iterator[tuple[np.ndarray, np.ndarr
     owned : (x0, y0, x1, y1)
         Part of the tile, in its own coordinates, that no other tile answers for.
     """
-    height, width = rgb.shape[:2]
-    small_size = max(1, round(width * scale)), max(1, round(height * scale))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(rgb, small_size, interpolation=method)
-    frame = (
-        max(_FRAME, round(_COARSE_FRAME * max(small_size))) if max(small_size) <= 2 * _COARSE_SIDE else _FRAME
-    )
-    ratio = np.array((width / small_size[0], height / small_size[1]))
-    columns, rows = (_spans(length + 2 * frame) for length in small_size)
-    canvas_size = columns[-1][1], rows[-1][1]
-    left, top = ((canvas - length) // 2 for canvas, length in zip(canvas_size, small_size, strict=True))
-    canvas = np.full((canvas_size[1], canvas_size[0], 3), _GREY, np.uint8)
-    canvas[top : top + small_size[1], left : left + small_size[0]] = small
+    size = small.shape[1], small.shape[0]
+    frame = round(_COARSE_FRAME * max(size)) if max(size) <= 2 * _COARSE_SIDE else _FRAME
+    columns, rows = (_spans(length + 2 * frame) for length in size)
+    canvas_width, canvas_height = columns[-1][1], rows[-1][1]
+    left, top = (canvas_width - size[0]) // 2, (canvas_height - size[1]) // 2
+    canvas = np.full((canvas_height, canvas_width, 3), _GREY, np.uint8)
+    canvas[top : top + size[1], left : left + size[0]] = small
+    ratio = np.array((width / size[0], height / size[1]))
     for y0, y1 in rows:
         for x0, x1 in columns:
             to_photo = np.column_stack((np.diag(ratio), ratio * (x0 - left, y0 - top)))
             owned = (
                 _OVERLAP / 2 if x0 else -math.inf,
                 _OVERLAP / 2 if y0 else -math.inf,
-                x1 - x0 - _OVERLAP / 2 if x1 < canvas_size[0] else math.inf,
-                y1 - y0 - _OVERLAP / 2 if y1 < canvas_size[1] else math.inf,
+                x1 - x0 - _OVERLAP / 2 if x1 < canvas_width else math.inf,
+                y1 - y0 - _OVERLAP / 2 if y1 < canvas_height else math.inf,
             )
             yield canvas[y0:y1, x0:x1], to_photo, owned
 
