@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +12,15 @@ from PIL import Image
 from tqdm import tqdm
 
 from engine.degradation import FAMILIES, degrade
-from engine.errors import UsageError
+from engine.errors import UsageError, named
 from engine.restore import LcqsModel
 from engine.runtime import find_model
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure a model, resuming an interrupted evaluation of the same model."""
-    try:
-        import torch  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise UsageError("Evaluation needs PyTorch: install it with  pip install 'heirloom[train]'.") from error
+    if find_spec("torch") is None:
+        raise UsageError("Evaluation needs PyTorch: install it with  pip install 'heirloom[train]'.")
     from engine.evaluation.metrics import IdentityMetric
     from engine.evaluation.protocol import Protocol, append_records, find_faces, load_records
     from engine.evaluation.report import report
@@ -40,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"heirloom: {line}", file=sys.stderr)
 
     faces = list(find_faces(Path(args.data), model.info.size, args.limit, notice))
+    if not faces:
+        raise UsageError(f"No face in {named(args.data)} can be read.")
     for name, face in tqdm(faces, unit="face", disable=not sys.stderr.isatty()):
         if name not in done:
             fresh = protocol.measure(name, face)

@@ -3,23 +3,59 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from engine.errors import HeirloomError
+from engine.cli.failures import explain
+from engine.errors import UsageError, named
+from engine.restore import AnalysedFace
+
+Stage = Callable[[str], None]
+"""Tells the user what is being done to the photo now."""
 
 
-def output_path(photo: Path, folder: str | None, suffix: str, extension: str | None = None) -> Path:
-    """Name a result: the photo's stem, then the suffix, in `folder` or beside the photo."""
-    parent = Path(folder) if folder is not None else photo.parent
-    return parent / f"{photo.stem}{suffix}{extension or photo.suffix}"
+class Outputs:
+    """Names results, and keeps two photos of one call from becoming the same file.
+
+    Parameters
+    ----------
+    folder : str or None
+        Where results go; beside each photo when None.
+    """
+
+    def __init__(self, folder: str | None) -> None:
+        self._folder = folder
+        self._owners: dict[str, Path] = {}
+
+    def name(self, photo: Path, suffix: str, extension: str) -> Path:
+        """Name the result of a photo: its stem, then the suffix.
+
+        Raises
+        ------
+        UsageError
+            When another photo of this call has the same result.
+        """
+        parent = photo.parent if self._folder is None else Path(self._folder)
+        target = parent / f"{photo.stem}{suffix}{extension}"
+        key = os.path.normcase(os.path.realpath(target))
+        owner = self._owners.setdefault(key, photo)
+        if owner is not photo:
+            raise UsageError(
+                f"{named(photo)} would become the same file as {named(owner)}: {named(target)};"
+                " give them different folders, in calls of their own."
+            )
+        return target
 
 
-def for_each_photo(photos: Sequence[str], as_json: bool, work: Callable[[Path], tuple[str, dict[str, Any]]]) -> int:
+def for_each_photo(
+    photos: Sequence[str], as_json: bool, work: Callable[[Path, Stage], tuple[str, dict[str, Any]]]
+) -> int:
     """Do the work for each photo, print what came of it, and go on after a failure.
 
     Parameters
@@ -29,7 +65,7 @@ def for_each_photo(photos: Sequence[str], as_json: bool, work: Callable[[Path], 
     as_json : bool
         Print one JSON object a line instead of sentences; failures too.
     work : callable
-        Takes a path, gives a sentence and the same as data. Raises HeirloomError.
+        Takes a path and where to tell its stages; gives a sentence, and the same as data.
 
     Returns
     -------
@@ -37,20 +73,37 @@ def for_each_photo(photos: Sequence[str], as_json: bool, work: Callable[[Path], 
         0, or the exit code of the first failure.
     """
     code = 0
-    bar = tqdm(photos, unit="photo", leave=False, delay=1.0, disable=len(photos) < 2 or not sys.stderr.isatty())
+    bar = tqdm(photos, unit="photo", leave=False, disable=not sys.stderr.isatty())
     for name in bar:
+        path = Path(name)
         try:
-            sentence, data = work(Path(name))
-        except HeirloomError as error:
-            code = code or error.exit_code
-            sentence, data = "", {"photo": name, "error": str(error), "exit_code": error.exit_code}
-            if not as_json:
-                bar.write(f"heirloom: {error}", file=sys.stderr)
+            sentence, data = work(path, partial(_show, bar, path.name))
+        except Exception as error:
+            told, failure = explain(error, name)
+            code = code or failure
+            sentence, data = "", {"photo": name, "error": told, "exit_code": failure}
+            bar.write(f"heirloom: {told}", file=sys.stderr)
         if as_json:
-            bar.write(json.dumps(data, ensure_ascii=False), file=sys.stdout)
-        elif sentence:
+            sentence = json.dumps(data)
+        if sentence and sys.stdout is not None:
             bar.write(sentence, file=sys.stdout)
+            sys.stdout.flush()  # who reads our output need not wait for the last photo
     return code
+
+
+def _show(bar: Any, name: str, stage: str) -> None:
+    bar.set_description(f"{name}: {stage}")
+
+
+def face_data(face: AnalysedFace) -> dict[str, Any]:
+    """Describe a face for scripts: its box is left, top, right, bottom in pixels; its score 0 to 1."""
+    return {
+        "number": face.number,
+        "box": [round(v, 1) for v in face.face.box],
+        "score": round(face.face.score, 3),
+        "automatic_level": None if face.level is None else round(face.level, 1),
+        "left_alone": None if face.face.refusal is None else face.face.refusal.value,
+    }
 
 
 def say_device(fallback: str | None, requested: str) -> None:

@@ -7,64 +7,68 @@ from pathlib import Path
 from typing import Any
 
 from engine import __version__
-from engine.cli.photos import for_each_photo, output_path, say_device
-from engine.errors import UsageError
+from engine.cli.photos import Outputs, Stage, face_data, for_each_photo, say_device
+from engine.errors import UsageError, named
 from engine.photo import AiEdit, PhotoFormat, read_photo, write_photo
 from engine.restore import Analysis, Restorer
 
 
 def run(args: argparse.Namespace) -> int:
     """Restore each photo of the call."""
+    outputs = Outputs(args.output)
     with Restorer(device=args.device, model=args.model) as restorer:
         say_device(restorer.report.fallback, args.device)
-        return for_each_photo(args.photos, args.json, lambda path: _restore(restorer, path, args))
+        return for_each_photo(
+            args.photos, args.json, lambda path, stage: _restore(restorer, path, args, outputs, stage)
+        )
 
 
-def _restore(restorer: Restorer, path: Path, args: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+def _restore(
+    restorer: Restorer, path: Path, args: argparse.Namespace, outputs: Outputs, stage: Stage
+) -> tuple[str, dict[str, Any]]:
+    stage("reading")
     photo = read_photo(path)
-    analysis = restorer.analyse(photo)
-    levels = _levels(analysis, args, path)
     format_ = PhotoFormat(args.format) if args.format else photo.format
     # A wrong extension (a JPEG called .png) is put right; otherwise the photo's own stays, .jpeg or .JPG.
     extension = path.suffix if path.suffix.lower() in format_.extensions else format_.extensions[0]
-    target = output_path(path, args.output, "-restored", extension)
+    target = outputs.name(path, "-restored", extension)
+    stage("finding faces")
+    analysis = restorer.analyse(photo)
+    levels = _levels(analysis, args, path)
     data: dict[str, Any] = {
         "photo": str(path),
-        "output": str(target),
+        "output": str(target) if levels else None,
         "model": restorer.info.name,
         "device": restorer.report.provider,
         "faces": [
-            {
-                "number": face.number,
-                "box": [round(v, 1) for v in face.face.box],
-                "automatic_level": None if face.level is None else round(face.level, 1),
-                "level": round(levels[face.number], 1) if face.number in levels else None,
-                "left_alone": None if face.face.refusal is None else face.face.refusal.value,
-            }
+            face_data(face) | {"level": round(levels[face.number], 1) if face.number in levels else None}
             for face in analysis.faces
         ],
     }
-    if not analysis.restorable:
-        reasons = [f"face {f.number}: {f.face.refusal.sentence}" for f in analysis.faces if f.face.refusal]
-        data["output"] = None
-        return f"{path}: no face to restore, nothing written. {' '.join(reasons)}".rstrip(), data
+    left = [f"Face {f.number}: {f.face.refusal.sentence}" for f in analysis.faces if f.face.refusal]
+    if not levels:
+        return " ".join([f"{named(path)}: no face to restore, nothing written.", *left]), data
+    stage("restoring")
     restored = restorer.render(analysis, levels)
     used = tuple(levels[face.number] for face in analysis.restorable)
     edit = AiEdit(restorer.model_name, used, f"Heirloom {__version__}") if any(used) else None
+    stage("writing")
     write_photo(restored, target, format=format_, quality=args.quality, edit=edit, overwrite=args.overwrite)
     told = ", ".join(f"face {n} at {level:.0f}" for n, level in sorted(levels.items()))
-    left = [f"Face {f.number}: {f.face.refusal.sentence}" for f in analysis.faces if f.face.refusal]
-    return " ".join([f"{path} → {target}: {told}.", *left]), data
+    return " ".join([f"{named(path)} → {named(target)}: {told}.", *left]), data
 
 
 def _levels(analysis: Analysis, args: argparse.Namespace, path: Path) -> dict[int, float]:
     """Choose the level of each restorable face: its own, else the call's, else the automatic one."""
     own = dict(args.face)
-    known = {face.number for face in analysis.faces}
-    for number in own:
-        if number not in known:
-            found = f"only {len(known)} found" if known else "none found"
-            raise UsageError(f"There is no face {number} in '{path}' ({found}); `heirloom faces` lists them.")
+    found = {face.number: face for face in analysis.faces}
+    for number, level in own.items():
+        if number not in found:
+            count = f"only {len(found)} found" if found else "none found"
+            raise UsageError(f"{named(path)} has no face {number} ({count}); `heirloom faces` lists them.")
+        refusal = found[number].face.refusal
+        if refusal and level != 0:
+            raise UsageError(f"Face {number} of {named(path)} can't be restored: {refusal.sentence}")
     levels: dict[int, float] = {}
     for face in analysis.restorable:
         wish = own.get(face.number, args.level)

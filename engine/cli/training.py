@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import argparse
+from importlib.util import find_spec
 from pathlib import Path
 
-from engine.errors import UsageError
+from engine.errors import UsageError, named
 from engine.runtime import user_models_folder
 
 
 def run(args: argparse.Namespace) -> int:
     """Run either command."""
-    try:
-        import torch
-    except ModuleNotFoundError as error:
-        raise UsageError("Training and export need PyTorch: install it with  pip install 'heirloom[train]'.") from error
-    if args.command == "export":
-        return _export(args)
-    return _train(args, torch.cuda.is_available())
+    if find_spec("torch") is None:
+        raise UsageError("Training and export need PyTorch: install it with  pip install 'heirloom[train]'.")
+    return _export(args) if args.command == "export" else _train(args)
 
 
-def _train(args: argparse.Namespace, has_cuda: bool) -> int:
+def _train(args: argparse.Namespace) -> int:
     from engine.lcqs.trainer import Paths, Trainer
     from engine.lcqs.training_config import CONFIGS
 
     if args.config not in CONFIGS:
-        raise UsageError(f"There is no training configuration '{args.config}'; there are: {', '.join(CONFIGS)}.")
-    if args.device != "cpu" and not has_cuda:
-        raise UsageError(f"The device {args.device} can't be used: this PyTorch sees no CUDA card. Train with --device cpu.")
+        raise UsageError(
+            f"There is no training configuration '{args.config}'; there are: {', '.join(CONFIGS)}."
+        )
     for folder in (args.sharp, args.old):
         if not Path(folder).is_dir():
-            raise UsageError(f"The folder '{folder}' does not exist.")
+            raise UsageError(f"{named(folder)} is no folder.")
     identity = Path(args.identity) if args.identity else None
     paths = Paths(Path(args.sharp), Path(args.old), Path(args.run), identity)
     trainer = Trainer(CONFIGS[args.config], paths, args.steps, args.device)
     if args.resume:
         trainer.resume()
     elif (paths.run / "checkpoint.pt").exists():
-        raise UsageError(f"There is a checkpoint in '{paths.run}': add --resume to go on, or choose another --run.")
+        raise UsageError(
+            f"There is a checkpoint in {named(paths.run)}: add --resume to go on, or choose another --run."
+        )
     done = trainer.run(args.budget, lambda line: print(line, flush=True))
     print(f"{'Complete' if done else 'Not complete yet: go on with --resume'}: {paths.run / 'checkpoint.pt'}")
     return 0
