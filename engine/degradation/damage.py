@@ -158,7 +158,7 @@ def _noise(rng: np.random.Generator, size: int, low: int, grey: bool) -> NDArray
     field: NDArray[Any] = rng.standard_normal((size, size, 1 if grey else 3), dtype=np.float32)
     if low < size:
         field = cv2.resize(field, (low, low), interpolation=cv2.INTER_AREA).reshape(low, low, -1)
-        field /= field.std() + 1e-6
+        field = field / (field.std() + 1e-6)
     return field
 
 

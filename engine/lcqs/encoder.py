@@ -48,14 +48,18 @@ class Encoder(nn.Module):
         fine, *coarse = widths
         self.fine = nn.Conv2d(2 * 12, fine, 3, padding=1)
         self.stem = nn.Conv2d(2 * 48, coarse[0], 3, padding=1)
-        stages: list[nn.Sequential] = []
+        stages: list[nn.Module] = []
+        strided: list[nn.Conv2d] = []
         for i, width in enumerate(coarse):
-            down = [nn.Conv2d(coarse[i - 1], width, 3, 2, 1), nn.LeakyReLU(0.2)] if i else []
+            down: list[nn.Module] = []
+            if i:
+                strided.append(nn.Conv2d(coarse[i - 1], width, 3, 2, 1))
+                down = [strided[-1], nn.LeakyReLU(0.2)]
             stages.append(nn.Sequential(*down, *(ResidualBlock(width) for _ in range(blocks[i]))))
         self.stages = nn.ModuleList(stages)
         cells = (size // 32) ** 2
         self.squeeze = nn.Conv2d(coarse[-1], 48, 1)
-        for conv in (self.fine, self.stem, *(stage[0] for stage in stages[1:])):
+        for conv in (self.fine, self.stem, *strided):
             # Unit variance throughout: with torch's own initialisation, signals fade to 2 % on the way to the
             # codes.
             nn.init.kaiming_normal_(conv.weight, 0.2)

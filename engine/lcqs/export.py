@@ -1,4 +1,4 @@
-"""From a training run to a model of the store: two ONNX files, one to encode a face once, one to decode it for each level."""
+"""From a training run to a model of the store: one ONNX file encodes a face, one decodes it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def export_model(net: Lcqs, folder: Path, *, name: str, version: str, licence: s
     size = net.config.size
     face, alpha = torch.rand(2, 3, size, size), torch.tensor([40.0, 80.0])
     with torch.no_grad():
-        w, level, *features = _Encode(net)(face)
+        w, _, *features = _Encode(net)(face)
     feature_names = [f"f{size // f.shape[-1]}" for f in features]
     files = {"encode": f"{name}-encode.onnx", "decode": f"{name}-decode.onnx"}
     _write(_Encode(net), (face,), ["face"], ["w", "level", *feature_names], folder / files["encode"])
@@ -116,7 +116,7 @@ def _write(
     module.eval()
     batch = {name: {0: "n"} for name in [*inputs, *outputs]}
     with warnings.catch_warnings():
-        # The tracing exporter is deprecated in favour of one that cannot free the batch size of a starred argument.
+        # The tracing exporter is deprecated, but its successor can't free a starred argument's batch size.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module, example, str(path), input_names=inputs, output_names=outputs,
@@ -129,7 +129,7 @@ def _write(
 
 
 def _halve_weights(model: Any) -> None:
-    """Store large float32 weights as float16 and cast them back when the session is made: half the file, same speed."""
+    """Store large float32 weights as float16, cast back when a session is made: half the size, same speed."""
     graph = model.graph
     casts = []
     for weight in graph.initializer:

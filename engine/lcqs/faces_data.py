@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +127,7 @@ class BatchSource:
             crop=crop,
         )
 
-    def stream(self, first: int) -> Iterator[Batch]:
+    def stream(self, first: int) -> Generator[Batch]:
         """Yield the batches of `first`, `first` + 1 … without end, made ahead of time by a thread."""
         ready: queue.Queue[Batch | Exception] = queue.Queue(3)
         stop = threading.Event()

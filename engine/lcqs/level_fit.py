@@ -1,7 +1,7 @@
 """Fit the level estimate α(x) to a trained encoder.
 
-While the encoder learns, its features move too much for a small head to follow, and the head settles on one level for all
-faces. So it is fitted at the end, in a minute, to features that no longer change.
+While the encoder learns, its features move too much for a small head to follow, and the head settles on one
+level for all faces. So it is fitted at the end, in a minute, to features that no longer change.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def fit_level(net: Lcqs, measure: Measure, batches: int) -> float:
     with torch.no_grad():
         error = (head.from_statistics(z[test]) - y[test]).abs().mean()
         # The network sees raw statistics: put their normalisation into the first layer.
-        first = head.mlp[0]
+        first = head.first
         first.weight /= deviation
-        first.bias -= first.weight @ mean
+        first.bias.sub_(first.weight @ mean)
     net.level.load_state_dict(head.state_dict())
     return float(error)

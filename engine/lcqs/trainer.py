@@ -1,28 +1,28 @@
-"""The trainer: synthetic pairs at every degree of damage, and real old faces, for one generator with one shift and one dial.
+"""The trainer: synthetic pairs at every degree of damage, and real old faces, for one generator.
 
-A run is a sequence of steps fixed in advance; where it is interrupted does not matter. A checkpoint holds everything that the
-next step depends on, and batches depend on the step's number alone, so that a resumed run equals an uninterrupted one.
+A run is a sequence of steps fixed in advance; where it is interrupted does not matter. A checkpoint holds
+everything that the next step depends on, and batches depend on the step's number alone, so that a resumed run
+equals an uninterrupted one.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-import os
 import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
-from engine.errors import UsageError
+from engine.errors import DeviceError, ModelError, UsageError, named
 from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import IdentityEmbedding
@@ -31,9 +31,9 @@ from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
+from engine.runtime import parse_device
 
 _SPEED_STEPS = 30
-_LEVEL_FACES = 2400
 _FRESH = 10**9  # batches that no training step sees
 
 
@@ -69,24 +69,30 @@ class Trainer:
     steps : int or None
         Length of the run. None: measured from the first steps and `minutes`.
     device : str
-        A torch device, "cpu" or "cuda".
+        ``cpu``, ``cuda`` or ``cuda:N``; ``auto`` is CUDA where PyTorch has it.
+
+    Raises
+    ------
+    UsageError
+        For an unknown device, or a folder without faces.
+    DeviceError
+        When PyTorch does not have the device.
     """
 
     def __init__(self, config: TrainingConfig, paths: Paths, steps: int | None, device: str = "cpu"):
+        device = _torch_device(device)
         torch.manual_seed(config.seed)
         self.config, self.paths, self.steps, self.device = config, paths, steps, device
         self.step = 0
-        layout = {"device": device, "memory_format": torch.channels_last}
-        self.net = Lcqs(config.network).to(**layout)
+        self.net = _placed(Lcqs(config.network), device)
         self.ema = copy.deepcopy(self.net).requires_grad_(False)
-        self.judge = Discriminator().to(**layout)
-        self.features = PerceptualFeatures().to(**layout)
-        self.identity = IdentityEmbedding(paths.identity).to(**layout) if paths.identity else None
+        self.judge = _placed(Discriminator(), device)
+        self.features = _placed(PerceptualFeatures(), device)
+        self.identity = _placed(IdentityEmbedding(paths.identity), device) if paths.identity else None
         self.optimiser = torch.optim.Adam(_parameter_groups(self.net), config.learning_rate)
         if device == "cpu":
-            torch.set_flush_denormal(
-                True
-            )  # Adam's moments fade into denormal numbers, which a CPU computes slowly
+            # Adam's moments fade into denormal numbers, which a CPU computes slowly.
+            torch.set_flush_denormal(True)
         self.judge_optimiser = torch.optim.Adam(self.judge.parameters(), config.learning_rate, (0.5, 0.99))
         size = config.network.size
         self.source = BatchSource(
@@ -98,7 +104,7 @@ class Trainer:
             config.crop,
         )
 
-    # -- one step ------------------------------------------------------------------------------------------------
+    # -- one step --------------------------------------------------------------------------------------------
 
     def train_step(self, batch: Batch) -> dict[str, float]:
         """Learn from one batch; gives the losses by name."""
@@ -154,7 +160,7 @@ class Trainer:
     def _levels(
         self, predicted: Tensor, needed: Tensor, left: Tensor, lesson: Tensor, batch: Batch
     ) -> Tensor:
-        """Choose each face's α: what it needs, or what its lesson asks; old faces, whose need nobody knows, get α(x)."""
+        """Choose each face's α: what it or its lesson needs; old faces, whose need nobody knows, get α(x)."""
         alpha = predicted.detach().float()
         pairs = len(needed)
         beyond = needed + torch.from_numpy(batch.beyond).to(alpha.device)
@@ -180,10 +186,10 @@ class Trainer:
 
     def _average(self) -> None:
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        own = list(self.net.parameters())
+        own: list[Tensor] = list(self.net.parameters())
         torch._foreach_lerp_(list(self.ema.parameters()), own, 1 - decay)
 
-    def _window(self, batch: Batch) -> tuple[Any, ...]:
+    def _window(self, batch: Batch) -> Any:
         """Index of what the perceptual loss looks at."""
         return (..., *(slice(int(c), int(c) + self.config.crop) for c in batch.crop))
 
@@ -194,10 +200,13 @@ class Trainer:
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.split(":")[0], torch.bfloat16)
 
-    # -- a run ---------------------------------------------------------------------------------------------------
+    # -- a run -----------------------------------------------------------------------------------------------
 
     def run(self, minutes: float | None, report: Callable[[str], None], save_every: float = 300.0) -> bool:
-        """Train until the run's last step, or until `minutes` are over or SIGTERM comes; saves before it returns.
+        """Train until the run's last step, or until `minutes` are over or a signal comes; save, and return.
+
+        SIGINT (Ctrl+C) and SIGTERM let the step end. After an error the last checkpoint stands: what is in
+        memory may be half a step.
 
         Parameters
         ----------
@@ -217,7 +226,10 @@ class Trainer:
             raise UsageError("A new training run needs --steps or --budget.")
         self.paths.run.mkdir(parents=True, exist_ok=True)
         asked_to_stop: list[int] = []
-        previous = signal.signal(signal.SIGTERM, lambda number, frame: asked_to_stop.append(number))
+        previous = {
+            number: signal.signal(number, lambda number, frame: asked_to_stop.append(number))
+            for number in (signal.SIGTERM, signal.SIGINT)
+        }
         start = saved = time.monotonic()
         first = self.step
         sums: dict[str, float] = {}
@@ -245,14 +257,15 @@ class Trainer:
             complete = self.steps is not None and self.step >= self.steps
             if complete:
                 report(f"α(x) is off by {self.fit_level():.1f} on average")
-        finally:
-            stream.close()  # type: ignore[attr-defined]
             self.save()
-            signal.signal(signal.SIGTERM, previous)
+        finally:
+            stream.close()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
         return complete
 
-    def fit_level(self, faces: int = _LEVEL_FACES) -> float:
-        """Fit α(x) of the averaged network on `faces` fresh examples; gives its mean absolute error on held-out ones."""
+    def fit_level(self) -> float:
+        """Fit α(x) of the averaged network to fresh examples; gives the mean error on held-out ones."""
 
         @torch.no_grad()
         def measure(number: int) -> tuple[Tensor, Tensor]:
@@ -263,7 +276,7 @@ class Trainer:
                 needed = damage(feature_distance(self.features(low[window]), self.features(sharp[window])))
             return low, needed
 
-        return fit_level(self.ema, measure, max(8, faces // self.config.pairs))
+        return fit_level(self.ema, measure, max(8, self.config.level_faces // self.config.pairs))
 
     def _log(self, sums: dict[str, float], step: int, seconds: float, report: Callable[[str], None]) -> None:
         means = {name: round(value / 50, 4) for name, value in sums.items()}
@@ -273,7 +286,7 @@ class Trainer:
 
     @torch.no_grad()
     def sample_sheet(self, batch: Batch) -> None:
-        """Write faces as a picture: damaged, halfway, at the automatic level, beyond, sharp; old faces below."""
+        """Write faces as a picture: damaged, half, at the automatic level, beyond, sharp; old faces below."""
         faces = torch.cat([self._tensor(batch.low), self._tensor(batch.old)])
         with self._autocast():
             encoding = self.ema.encode(faces)
@@ -285,7 +298,7 @@ class Trainer:
             self.paths.run / f"sheet_{self.step:06d}.jpg", quality=92
         )
 
-    # -- checkpoints ---------------------------------------------------------------------------------------------
+    # -- checkpoints -----------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
         """Give everything that the next step depends on."""
@@ -305,7 +318,7 @@ class Trainer:
         path = self.paths.run / "checkpoint.pt"
         partial = path.with_suffix(".partial")
         torch.save(self.state(), partial)
-        os.replace(partial, path)
+        partial.replace(path)
 
     def resume(self) -> None:
         """Go on from the run's checkpoint.
@@ -314,14 +327,20 @@ class Trainer:
         ------
         UsageError
             If there is none, or if it belongs to another configuration.
+        ModelError
+            If it is damaged.
         """
         path = self.paths.run / "checkpoint.pt"
         if not path.is_file():
-            raise UsageError(f"There is no checkpoint to resume in '{self.paths.run}'.")
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        if TrainingConfig.from_dict(state["config"]) != self.config:
+            raise UsageError(f"There is no checkpoint to resume in {named(self.paths.run)}.")
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            config = state["config"]
+        except Exception as error:  # torch raises whatever the damage provokes
+            raise ModelError(f"{named(path)} is damaged; start the run anew in another folder.") from error
+        if self.config.as_dict() | config != self.config.as_dict():
             raise UsageError(
-                f"The checkpoint in '{self.paths.run}' belongs to another configuration than '{self.config.name}'."
+                f"{named(path)} belongs to another configuration than {self.config.name!r}; choose that one."
             )
         self.step = state["step"]
         self.steps = self.steps or state["steps"]
@@ -329,8 +348,29 @@ class Trainer:
             getattr(self, name).load_state_dict(state[name])
 
 
+_M = TypeVar("_M", bound=nn.Module)
+
+
+def _placed(module: _M, device: str) -> _M:
+    module.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # both in place
+    return module
+
+
+def _torch_device(text: str) -> str:
+    """Check a device and give it as torch calls it."""
+    wish = parse_device(text)
+    cards = torch.cuda.device_count()
+    if wish.kind == "cpu" or (wish.kind == "auto" and not cards):
+        return "cpu"
+    if wish.index >= cards:
+        raise DeviceError(
+            f"The device {wish} can't be used: PyTorch sees {cards} CUDA cards; train on the cpu."
+        )
+    return f"cuda:{wish.index}"
+
+
 def _parameter_groups(net: Lcqs) -> list[dict[str, Any]]:
-    """Let all that makes and reads codes learn at a fifth of the pace: at full pace codes grow until training breaks.
+    """Let all that makes and reads codes learn at a fifth of the pace: else codes grow until training breaks.
 
     StyleGAN's mapping network has such a factor too (Karras et al., CVPR 2019, appendix C).
     """

@@ -19,7 +19,8 @@ class TrainingConfig:
     network : NetworkConfig
         Sizes.
     pairs, olds : int
-        Sharp faces (with synthetic damage) and real old faces in a batch; the old ones join with the adversarial loss.
+        Sharp faces (with synthetic damage) and real old faces in a batch; the old ones join with the
+        adversarial loss.
     learning_rate : float
         Of Adam, between warm-up and decay.
     warmup : int
@@ -34,6 +35,8 @@ class TrainingConfig:
         Weights of the losses beside L1.
     adversarial_from : float
         Share of the run after which the adversarial loss and the real old faces join.
+    level_faces : int
+        Examples to which α(x) is fitted at the end.
     seed : int
         Of weights and batches.
     """
@@ -52,6 +55,7 @@ class TrainingConfig:
     adversarial: float = 0.01
     down: float = 1.0
     adversarial_from: float = 1.0
+    level_faces: int = 2400
     seed: int = 1
 
     def as_dict(self) -> dict[str, Any]:
@@ -61,7 +65,9 @@ class TrainingConfig:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TrainingConfig:
         """Read what `as_dict` gave."""
-        network = {k: tuple(v) if isinstance(v, list | tuple) else v for k, v in data["network"].items()}
+        network: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list | tuple) else v for k, v in data["network"].items()
+        }
         return cls(**{**data, "network": NetworkConfig(**network)})
 
 
@@ -75,5 +81,6 @@ CONFIGS = {
         warmup=2,
         crop=64,
         adversarial_from=0.4,
+        level_faces=32,
     ),
 }
