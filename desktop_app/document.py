@@ -1,0 +1,262 @@
+"""The open photo as the views see it: its faces, their levels, which one is selected, and what can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, Signal
+from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
+
+from desktop_app.messages import FacesFound, FoundFace, Opened, Rendered
+
+LEVEL_MAX = 150.0
+"""Upper end of the dial; `engine.restore.LEVEL_MAX`, which can't be imported before the window shows."""
+
+
+class Setting(NamedTuple):
+    """What a person can change about a face: undo and redo go from one to another.
+
+    Attributes
+    ----------
+    level : float
+        0 to 150.
+    on : bool
+        Whether the face is restored at all.
+    present : bool
+        False for a face added by hand whose adding was undone.
+    """
+
+    level: float
+    on: bool = True
+    present: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class FaceState:
+    """A face and its setting.
+
+    Attributes
+    ----------
+    found : FoundFace
+        What the engine knows of it.
+    setting : Setting
+    restored : QImage
+        A small square of it as it is now shown.
+    """
+
+    found: FoundFace
+    setting: Setting
+    restored: QImage
+
+    @property
+    def number(self) -> int:
+        """From 1."""
+        return self.found.number
+
+    @property
+    def box(self) -> QRectF:
+        """In photo pixels."""
+        return self.found.box
+
+    @property
+    def automatic(self) -> float | None:
+        """Its automatic level, None for a face that is left alone."""
+        return self.found.automatic
+
+    @property
+    def effective(self) -> float:
+        """The level at which it is drawn."""
+        return self.setting.level if self.setting.on and self.setting.present else 0.0
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether its level is the automatic one."""
+        return self.automatic is not None and self.setting.level == self.automatic
+
+
+class Document(QObject):
+    """A photo and what a person decided about it.
+
+    Parameters
+    ----------
+    opened : Opened
+        The photo as it was read.
+    """
+
+    facesChanged = Signal()
+    """Faces were found, added or taken away."""
+    settingsChanged = Signal()
+    """A level changed, or a face was switched on or off."""
+    selectionChanged = Signal()
+    picturesChanged = Signal()
+    """The small pictures of some faces are new."""
+
+    def __init__(self, opened: Opened, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.stamp = opened.photo
+        self.path: Path | None = opened.path
+        self.name = opened.name
+        self.format = opened.format
+        self.width, self.height, self.bits = opened.width, opened.height, opened.bits
+        self.undo = QUndoStack(self)
+        self.searched = False
+        self.together = False
+        self._faces: dict[int, FaceState] = {}
+        self._selected: int | None = None
+        self._gesture = 0
+
+    @property
+    def faces(self) -> tuple[FaceState, ...]:
+        """All faces that are there, by number."""
+        return tuple(face for face in self._faces.values() if face.setting.present)
+
+    @property
+    def restorable(self) -> tuple[FaceState, ...]:
+        """The faces that have a dial."""
+        return tuple(face for face in self.faces if face.automatic is not None)
+
+    @property
+    def selected(self) -> FaceState | None:
+        """The face that the dial turns."""
+        face = None if self._selected is None else self._faces.get(self._selected)
+        return face if face is not None and face.setting.present else None
+
+    @property
+    def levels(self) -> dict[int, float]:
+        """The level at which each face is drawn, by number."""
+        return {face.number: face.effective for face in self._faces.values() if face.automatic is not None}
+
+    @property
+    def settings(self) -> dict[int, tuple[float, bool]]:
+        """Level of each face and whether it is on, to be remembered."""
+        return {
+            face.number: (face.setting.level, face.setting.on and face.setting.present)
+            for face in self._faces.values()
+            if face.automatic is not None
+        }
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something was changed since it was opened or saved."""
+        return not self.undo.isClean()
+
+    def set_found(self, answer: FacesFound) -> None:
+        """Take in the faces, at the levels that they were left with or else their automatic ones."""
+        self._faces = {}
+        for found in answer.faces:
+            level, on = answer.remembered.get(found.number, (found.automatic or 0.0, True))
+            self._faces[found.number] = FaceState(found, Setting(level, on), found.picture)
+        self.searched = True
+        largest = max(self.restorable, key=lambda face: face.box.width(), default=None)
+        self._selected = None if largest is None else largest.number
+        self.facesChanged.emit()
+        self.selectionChanged.emit()
+        self.settingsChanged.emit()
+
+    def add(self, found: FoundFace) -> None:
+        """Take in a face that was framed by hand; this can be undone."""
+        absent = Setting(found.automatic or 0.0, present=False)
+        self._faces[found.number] = FaceState(found, absent, found.picture)
+        text = QCoreApplication.translate("Document", "adding a face")
+        self._push({found.number: absent._replace(present=True)}, text)
+        self.select(found.number)
+
+    def set_rendered(self, answer: Rendered) -> None:
+        """Take in the small pictures of a rendering."""
+        for number, picture in answer.pictures.items():
+            self._faces[number] = replace(self._faces[number], restored=picture)
+        if answer.pictures:
+            self.picturesChanged.emit()
+
+    def select(self, number: int | None) -> None:
+        """Choose the face that the dial turns."""
+        if number != self._selected:
+            self._selected = number
+            self.selectionChanged.emit()
+
+    def set_together(self, together: bool) -> None:
+        """Let the dial turn all faces, or the selected one alone."""
+        self.together = together
+
+    def begin_gesture(self) -> None:
+        """Begin a movement of the dial: all of its steps are undone as one."""
+        self._gesture += 1
+
+    def turn(self, level: float) -> None:
+        """Bring the selected face, or all of them, to a level; a face that was off is switched on."""
+        level = min(LEVEL_MAX, max(0.0, level))
+        text = QCoreApplication.translate("Document", "turning the dial")
+        self._push({face.number: Setting(level) for face in self._turned()}, text, self._gesture)
+
+    def set_automatic(self) -> None:
+        """Bring the selected face, or all of them, back to its automatic level."""
+        text = QCoreApplication.translate("Document", "automatic level")
+        turned = self._turned()
+        self._push({f.number: Setting(f.automatic) for f in turned if f.automatic is not None}, text)
+
+    def set_on(self, number: int, on: bool) -> None:
+        """Switch a face on or off."""
+        setting = self._faces[number].setting._replace(on=on)
+        if on:
+            text = QCoreApplication.translate("Document", "restoring a face")
+        else:
+            text = QCoreApplication.translate("Document", "leaving a face alone")
+        self._push({number: setting}, text)
+
+    def apply(self, settings: Mapping[int, Setting]) -> None:
+        """Set faces without a step on the undo stack; the stack's own commands come through here."""
+        before = len(self.faces)
+        for number, setting in settings.items():
+            self._faces[number] = replace(self._faces[number], setting=setting)
+        if len(self.faces) != before:
+            if self.selected is None:
+                self._selected = next((face.number for face in self.restorable), None)
+            self.facesChanged.emit()
+            self.selectionChanged.emit()
+        self.settingsChanged.emit()
+
+    def _turned(self) -> tuple[FaceState, ...]:
+        if self.together:
+            return self.restorable
+        face = self.selected
+        return () if face is None or face.automatic is None else (face,)
+
+    def _push(self, settings: dict[int, Setting], text: str, gesture: int = 0) -> None:
+        before = {number: self._faces[number].setting for number in settings}
+        if before != settings:
+            self.undo.push(_Change(self, before, settings, text, gesture))
+
+
+class _Change(QUndoCommand):
+    """From one setting of some faces to another; the steps of one gesture merge."""
+
+    def __init__(
+        self,
+        document: Document,
+        before: dict[int, Setting],
+        after: dict[int, Setting],
+        text: str,
+        gesture: int,
+    ) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before, self._after = before, after
+        self._gesture = gesture
+
+    def redo(self) -> None:
+        self._document.apply(self._after)
+
+    def undo(self) -> None:
+        self._document.apply(self._before)
+
+    def id(self) -> int:
+        return self._gesture or -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Change) or other._after.keys() != self._after.keys():
+            return False
+        self._after = other._after
+        return True

@@ -1,0 +1,307 @@
+"""The engine at work for one window: what each request does. Runs on the engine's thread, and only there."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import singledispatchmethod
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QStandardPaths
+from PySide6.QtGui import QImage
+
+from desktop_app.memory import Remembered, fingerprint, recall, remember
+from desktop_app.messages import (
+    AddFace,
+    Answer,
+    Copied,
+    CopyPhoto,
+    DrawSheet,
+    EngineReady,
+    FaceAdded,
+    FacesFound,
+    FindFaces,
+    FoundFace,
+    Listed,
+    ListPhotos,
+    Opened,
+    OpenPhoto,
+    Prepare,
+    Render,
+    Rendered,
+    Request,
+    Saved,
+    SavePhoto,
+    SaveSheet,
+    SheetDrawn,
+)
+from desktop_app.pictures import Display, contact_sheet, to_pixels
+from engine import __version__
+from engine.errors import HeirloomError, PhotoError, UsageError, named
+from engine.photo import AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
+from engine.restore import AnalysedFace, Rendering, Restorer
+
+EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.extensions)
+
+
+def memory_folder() -> Path:
+    """Folder for what is remembered of photos."""
+    location = QStandardPaths.StandardLocation.GenericDataLocation
+    return Path(QStandardPaths.writableLocation(location)) / "heirloom" / "photos"
+
+
+class EngineRoom:
+    """One restorer, one open photo.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes each answer.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    """
+
+    def __init__(self, answer: Callable[[Answer], None], device: str) -> None:
+        self._answer = answer
+        self._device = device
+        self._loaded: Restorer | None = None
+        self._stamp = 0
+        self._photo: Photo | None = None
+        self._display: Display | None = None
+        self._rendering: Rendering | None = None
+        self._by_hand: tuple[tuple[float, float, float, float], ...] = ()
+        self._key = ""
+
+    def close(self) -> None:
+        """End the inference thread."""
+        if self._loaded is not None:
+            self._loaded.close()
+            self._loaded = None
+
+    @singledispatchmethod
+    def handle(self, request: Request) -> None:
+        """Do what a request asks for and answer it; what is about another photo than the open one is dropped.
+
+        Raises
+        ------
+        HeirloomError
+            With one sentence for the user.
+        """
+        raise TypeError(f"nobody handles {type(request).__name__}")
+
+    @handle.register
+    def _prepare(self, request: Prepare) -> None:
+        if self._loaded is None:
+            self._restorer(request).warm_up()
+
+    @handle.register
+    def _list(self, request: ListPhotos) -> None:
+        found: list[Path] = []
+        for path in request.paths:
+            if path.is_dir():
+                entries = sorted(path.iterdir(), key=lambda entry: entry.name.lower())
+                found += [
+                    entry for entry in entries if entry.suffix.lower() in EXTENSIONS and entry.is_file()
+                ]
+            else:
+                found.append(path)
+        if not found:
+            folder = request.paths[0] if request.paths else Path()
+            raise PhotoError(f"There is no photo in {named(folder)}.")
+        self._answer(Listed(request.photo, tuple(found)))
+
+    @handle.register
+    def _open(self, request: OpenPhoto) -> None:
+        source = request.source
+        photo = read_photo(source) if isinstance(source, Path) else _from_clipboard(source)
+        # Only now: a file that can't be read leaves the open photo open.
+        self._stamp, self._rendering, self._by_hand, self._key = request.photo, None, (), ""
+        original = None
+        if photo.path is not None:
+            with suppress(OSError):
+                self._key = fingerprint(photo.path)
+            original = recall(memory_folder(), self._key).original
+        self._photo, self._display = photo, Display(photo)
+        edit = read_ai_edit(photo.metadata)
+        self._answer(
+            Opened(
+                request.photo,
+                photo.path,
+                photo.path.name if photo.path is not None else "",
+                photo.width,
+                photo.height,
+                photo.pixels.dtype.itemsize * 8,
+                photo.format.value,
+                self._display.pyramid(photo.pixels),
+                None if edit is None else edit.levels,
+                original if original is not None and original.is_file() else None,
+            )
+        )
+
+    @handle.register
+    def _find_faces(self, request: FindFaces) -> None:
+        if request.photo != self._stamp or self._photo is None:
+            return
+        restorer = self._restorer(request)
+        analysis = restorer.analyse(self._photo)
+        left = recall(memory_folder(), self._key) if self._key else Remembered()
+        for box in left.by_hand:
+            with suppress(HeirloomError):  # an older version's box that this one finds no face in
+                analysis = restorer.add_face(analysis, box)
+                self._by_hand += (box,)
+        settings = left.settings
+        edit = read_ai_edit(self._photo.metadata)
+        if not settings and edit is not None:
+            # Restored already: it opens as it is, and is not restored a second time.
+            settings = {face.number: (0.0, True) for face in analysis.restorable}
+        self._rendering = restorer.begin(analysis)
+        faces = tuple(self._found(face) for face in analysis.faces)
+        self._answer(FacesFound(request.photo, faces, settings))
+
+    @handle.register
+    def _render(self, request: Render) -> None:
+        start = time.perf_counter()
+        if request.photo != self._stamp or self._rendering is None or self._display is None:
+            return
+        before = dict(self._rendering.levels)
+        known = {number: level for number, level in request.levels.items() if number in before}
+        regions = self._rendering.set_levels(known)
+        pixels = self._rendering.pixels
+        patches = tuple(self._display.patch(pixels, region) for region in regions)
+        pictures = {
+            face.number: self._display.square(pixels, _rect(face))
+            for face in self._rendering.analysis.restorable
+            if self._rendering.levels[face.number] != before[face.number]
+        }
+        milliseconds = (time.perf_counter() - start) * 1000
+        self._answer(Rendered(request.photo, known, patches, pictures, milliseconds))
+
+    @handle.register
+    def _add_face(self, request: AddFace) -> None:
+        if request.photo != self._stamp or self._rendering is None:
+            return
+        restorer = self._restorer(request)
+        box = request.box.getCoords()
+        analysis = restorer.add_face(self._rendering.analysis, box)
+        self._rendering = restorer.begin(analysis, self._rendering.levels)
+        self._by_hand += (box,)
+        self._answer(FaceAdded(request.photo, self._found(analysis.faces[-1])))
+
+    @handle.register
+    def _draw_sheet(self, request: DrawSheet) -> None:
+        if request.photo == self._stamp and self._rendering is not None:
+            images = self._drawn(request, request.face, request.levels)
+            self._answer(SheetDrawn(request.photo, request.face, request.levels, images))
+
+    @handle.register
+    def _save_sheet(self, request: SaveSheet) -> None:
+        if request.photo != self._stamp or self._rendering is None or self._photo is None:
+            return
+        images = self._drawn(request, request.face, request.levels)
+        sheet = Photo(contact_sheet(images, request.captions))
+        model = self._restorer(request).model_name
+        edit = AiEdit(model, request.levels, f"Heirloom {__version__}")
+        write_photo(sheet, request.path, original=self._photo.path, edit=edit, overwrite=True)
+        self._answer(Saved(request.photo, request.path, is_sheet=True))
+
+    @handle.register
+    def _save(self, request: SavePhoto) -> None:
+        photo, edit = self._restored(request, request.levels)
+        write_photo(
+            photo,
+            request.path,
+            format=PhotoFormat(request.format),
+            quality=request.quality,
+            edit=edit,
+            overwrite=request.overwrite,
+        )
+        with suppress(OSError):  # the copy is safe; forgetting its levels is no reason to alarm anybody
+            if self._key:
+                remember(memory_folder(), self._key, Remembered(request.settings, self._by_hand))
+            if photo.path is not None:
+                copy = fingerprint(request.path)
+                if copy != self._key:
+                    remember(memory_folder(), copy, Remembered(original=photo.path.absolute()))
+        self._answer(Saved(request.photo, request.path, is_sheet=False))
+
+    @handle.register
+    def _copy(self, request: CopyPhoto) -> None:
+        photo, _ = self._restored(request, request.levels)
+        if self._display is not None:
+            self._answer(Copied(request.photo, self._display.whole(photo.pixels)))
+
+    def _restorer(self, request: Request) -> Restorer:
+        """Return the restorer, which is loaded at its first use."""
+        if self._loaded is None:
+            self._loaded = Restorer(self._device)
+            report, info = self._loaded.report, self._loaded.info
+            self._answer(
+                EngineReady(
+                    request.photo,
+                    report.provider,
+                    report.fallback,
+                    self._loaded.model_name,
+                    info.licence,
+                    _model_card(info.folder),
+                )
+            )
+        return self._loaded
+
+    def _restored(self, request: Request, levels: Mapping[int, float]) -> tuple[Photo, AiEdit | None]:
+        """Return the photo at levels, and what is to be said about it."""
+        if request.photo != self._stamp or self._photo is None:
+            raise UsageError("This photo is not open any more; open it again.")
+        if self._rendering is None:
+            return self._photo, None
+        before = dict(self._rendering.levels)
+        self._rendering.set_levels({n: level for n, level in levels.items() if n in before})
+        photo = self._rendering.photo()
+        used = tuple(self._rendering.levels.values())
+        self._rendering.set_levels(before)
+        if not any(used):
+            return photo, None
+        return photo, AiEdit(self._restorer(request).model_name, used, f"Heirloom {__version__}")
+
+    def _drawn(self, request: Request, number: int, levels: tuple[float, ...]) -> tuple[QImage, ...]:
+        if self._rendering is None or self._display is None:
+            return ()
+        face = next(face for face in self._rendering.analysis.restorable if face.number == number)
+        crops = self._restorer(request).draw([(face, level) for level in levels])
+        return tuple(self._display.face(crop) for crop in crops)
+
+    def _found(self, face: AnalysedFace) -> FoundFace:
+        if self._photo is None or self._display is None:
+            raise UsageError("This photo is not open any more; open it again.")
+        refusal = None if face.face.refusal is None else face.face.refusal.value
+        picture = self._display.square(self._photo.pixels, _rect(face))
+        return FoundFace(face.number, _rect(face), refusal, face.level, picture)
+
+
+def _rect(face: AnalysedFace) -> QRectF:
+    left, top, right, bottom = (float(side) for side in face.face.box)
+    return QRectF(left, top, right - left, bottom - top)
+
+
+def _from_clipboard(source: bytes | QImage) -> Photo:
+    """Make a photo of what the clipboard held; encoded bytes are read like a file, with all their metadata."""
+    if isinstance(source, QImage):
+        if source.isNull():
+            raise PhotoError("There is no picture on the clipboard.")
+        return Photo(to_pixels(source))
+    with tempfile.TemporaryDirectory(prefix="heirloom-") as folder:
+        path = Path(folder) / "clipboard"
+        path.write_bytes(source)
+        return replace(read_photo(path), path=None, stamp=None)
+
+
+def _model_card(folder: Traversable) -> str:
+    """Read the model card beside a model, "" where there is none."""
+    with suppress(OSError):
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if entry.name.lower().endswith(".md"):
+                return entry.read_text(encoding="utf-8")
+    return ""

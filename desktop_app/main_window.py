@@ -1,0 +1,699 @@
+"""The main window: puts the views together, and turns what the user does into requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QMouseEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QProgressBar,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.actions import Actions
+from desktop_app.contact_sheet import ContactSheet
+from desktop_app.document import Document
+from desktop_app.empty_page import EmptyPage
+from desktop_app.engine_text import in_users_language, refusal_sentence
+from desktop_app.help_dialogs import AboutDialog, ShortcutsDialog, key_rows
+from desktop_app.language import Languages
+from desktop_app.messages import EngineReady, Failed, Opened, OpenPhoto, Rendered, Saved
+from desktop_app.notifications import Banner, Notice, Notifications
+from desktop_app.save_dialog import SaveDialog, free_suffix
+from desktop_app.session import Session
+from desktop_app.settings import Settings
+from desktop_app.side_panel import SidePanel
+from desktop_app.theme import Scheme, Theme, is_palette_change
+from desktop_app.viewer import HoldKey, Mode, Outline, Viewer
+
+_ENCODED = ("image/png", "image/jpeg", "image/tiff", "image/webp")
+_FILES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff"
+
+
+class MainWindow(QMainWindow):
+    """The application's window.
+
+    Parameters
+    ----------
+    theme, languages, settings
+        Shared by the whole application.
+    notifications : Notifications
+        Where everything that people must know is told.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        languages: Languages,
+        settings: Settings,
+        notifications: Notifications,
+        device: str = "auto",
+    ) -> None:
+        super().__init__()
+        self._theme, self._languages, self._settings = theme, languages, settings
+        self._notifications = notifications
+        self._after_saving: Callable[[], None] | None = None
+        self._is_stopped = False
+        self.session = Session(device, self)
+        self.actions_ = Actions(self, theme)
+        self.viewer = Viewer(self)
+        self.panel = SidePanel(theme, self)
+        self.empty = EmptyPage(theme, self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.viewer)
+        self.banner = Banner(notifications, theme, self._stack)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(880, 560)
+        self._build()
+        self._connect()
+        QApplication.instance().installEventFilter(self._hold_key)
+        self._set_mode(settings.mode)
+        self.actions_.schemes[settings.scheme].setChecked(True)
+        self.actions_.languages[languages.current].setChecked(True)
+        if not self.restoreGeometry(settings.geometry):
+            self._take_first_size()
+        self.retranslate()
+        self._show_recent()
+        self._refresh()
+
+    # Building
+
+    def _build(self) -> None:
+        self._hold_key = HoldKey(self.viewer)
+        actions = self.actions_
+        header = QFrame(self)
+        header.setObjectName("header")
+        row = QHBoxLayout(header)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(4)
+        self._open_button = _text_button(header, actions.open)
+        row.addWidget(self._open_button)
+        for action in (actions.undo, actions.redo):
+            row.addWidget(_icon_button(header, action))
+        row.addSpacing(8)
+        self._previous, self._next = (
+            _icon_button(header, actions.previous),
+            _icon_button(header, actions.next),
+        )
+        self._place = QLabel(header)
+        self._place.setProperty("role", "muted")
+        for widget in (self._previous, self._place, self._next):
+            row.addWidget(widget)
+        row.addStretch(1)
+        modes = QFrame(header)
+        modes.setObjectName("modes")
+        segments = QHBoxLayout(modes)
+        segments.setContentsMargins(0, 0, 0, 0)
+        segments.setSpacing(0)
+        for action in actions.modes.values():
+            button = QToolButton(modes)
+            button.setDefaultAction(action)
+            segments.addWidget(button)
+        row.addWidget(modes)
+        row.addStretch(1)
+        for action in (actions.fit, actions.full, actions.outlines):
+            row.addWidget(_icon_button(header, action))
+        row.addSpacing(8)
+        self._save_button = _text_button(header, actions.save)
+        row.addWidget(self._save_button)
+        content = QHBoxLayout()
+        content.setSpacing(0)
+        content.addWidget(self._stack, 1)
+        content.addWidget(self.panel)
+        middle = QWidget(self)
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(header)
+        layout.addLayout(content, 1)
+        self.setCentralWidget(middle)
+        self._build_status()
+
+    def _build_status(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self._photo_label, self._zoom_label, self._time_label = QLabel(self), QLabel(self), QLabel(self)
+        self._model_label = QLabel(self)
+        self._busy_label, self._busy_bar = QLabel(self), QProgressBar(self)
+        self._busy_bar.setRange(0, 0)
+        self._busy_bar.setTextVisible(False)
+        self._busy_bar.setFixedWidth(110)
+        self._device_button = QToolButton(self)
+        self._device_button.setAutoRaise(True)
+        self._device_button.clicked.connect(self.actions_.device.trigger)
+        bar.addWidget(self._photo_label)
+        bar.addWidget(self._busy_bar)
+        bar.addWidget(self._busy_label)
+        for widget in (self._time_label, self._zoom_label, self._model_label, self._device_button):
+            bar.addPermanentWidget(widget)
+
+    def _connect(self) -> None:
+        actions, session, viewer = self.actions_, self.session, self.viewer
+        actions.open.triggered.connect(self._ask_for_photos)
+        actions.paste.triggered.connect(self._paste)
+        actions.next.triggered.connect(lambda: self._leave(lambda: session.step(1)))
+        actions.previous.triggered.connect(lambda: self._leave(lambda: session.step(-1)))
+        actions.save.triggered.connect(self._ask_to_save)
+        actions.copy.triggered.connect(session.copy)
+        actions.quit.triggered.connect(self.close)
+        actions.undo.triggered.connect(lambda: self._document_does(lambda document: document.undo.undo()))
+        actions.redo.triggered.connect(lambda: self._document_does(lambda document: document.undo.redo()))
+        actions.automatic.triggered.connect(
+            lambda: self._document_does(lambda document: document.set_automatic())
+        )
+        actions.original.triggered.connect(self._set_level_zero)
+        actions.together.toggled.connect(self.panel.together.setChecked)
+        self.panel.together.toggled.connect(actions.together.setChecked)
+        for mode, action in actions.modes.items():
+            action.triggered.connect(lambda _=False, mode=mode: self._set_mode(mode))
+        actions.fit.triggered.connect(viewer.fit)
+        actions.full.triggered.connect(lambda: viewer.zoom_to(1.0))
+        actions.zoom_in.triggered.connect(lambda: viewer.zoom_to(viewer.zoom * 1.25))
+        actions.zoom_out.triggered.connect(lambda: viewer.zoom_to(viewer.zoom / 1.25))
+        actions.outlines.toggled.connect(viewer.show_outlines)
+        actions.divider_left.triggered.connect(lambda: viewer.set_divider(viewer.divider - 0.05))
+        actions.divider_right.triggered.connect(lambda: viewer.set_divider(viewer.divider + 0.05))
+        actions.full_screen.toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
+        actions.next_face.triggered.connect(lambda: self._select_neighbour(1))
+        actions.previous_face.triggered.connect(lambda: self._select_neighbour(-1))
+        actions.switch_face.triggered.connect(self._switch_face)
+        actions.add_face.triggered.connect(self._frame_face)
+        actions.compare.triggered.connect(self._compare)
+        actions.shortcuts.triggered.connect(self._show_shortcuts)
+        actions.device.triggered.connect(self._tell_device)
+        actions.about.triggered.connect(self._show_about)
+        for scheme, action in actions.schemes.items():
+            action.triggered.connect(lambda _=False, scheme=scheme: self._set_scheme(scheme))
+        for language, action in actions.languages.items():
+            action.triggered.connect(lambda _=False, language=language: self._set_language(language))
+        self.empty.openWanted.connect(self._ask_for_photos)
+        self.empty.photoWanted.connect(lambda path: self.open_paths([path]))
+        self.panel.compareWanted.connect(self._compare)
+        self.panel.framingWanted.connect(self._frame_face)
+        viewer.faceClicked.connect(self._select)
+        viewer.boxDrawn.connect(session.add_face)
+        viewer.zoomChanged.connect(self._show_zoom)
+        session.opening.connect(lambda name: self._refresh())
+        session.opened.connect(self._show_photo)
+        session.searched.connect(lambda answer: self._say_if_none())
+        session.rendered.connect(self._show_rendered)
+        session.engineReady.connect(self._show_engine)
+        session.saved.connect(self._tell_saved)
+        session.copied.connect(self._put_on_clipboard)
+        session.failed.connect(self._tell_failure)
+        session.busyChanged.connect(self._refresh)
+
+    def retranslate(self) -> None:
+        """Take the texts of the present language."""
+        self.actions_.retranslate()
+        self._save_button.setText(self.tr("Save a copy"))
+        self._open_button.setText(self.tr("Open"))
+        self._device_button.setToolTip(self.tr("What the model runs on"))
+        self.viewer.retranslate()
+        self._refresh()
+
+    def _take_first_size(self) -> None:
+        screen = self.screen().availableGeometry().size()
+        wanted = QSize(1280, 820).boundedTo(screen * 0.94)
+        self.resize(wanted.expandedTo(self.minimumSize()))
+
+    # Opening
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open photos and folders, after asking about unsaved work."""
+        if paths:
+            self._leave(lambda: self.session.open_paths(paths))
+
+    def _ask_for_photos(self) -> None:
+        folder = str(self._settings.recent[0].parent) if self._settings.recent else ""
+        names, _ = QFileDialog.getOpenFileNames(
+            self,
+            self.tr("Open photos"),
+            folder,
+            f"{self.tr('Photos')} ({_FILES} {_FILES.upper()});;{self.tr('All files')} (*)",
+        )
+        self.open_paths([Path(name) for name in names])
+
+    def _paste(self) -> None:
+        self._take(QGuiApplication.clipboard().mimeData())
+
+    def _take(self, data: QMimeData) -> bool:
+        """Open what was dropped or pasted: files first, then a picture, undecoded where that is possible."""
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if paths:
+            self.open_paths(paths)
+            return True
+        for kind in _ENCODED:
+            if data.hasFormat(kind):
+                encoded = bytes(data.data(kind).data())
+                self._leave(lambda: self.session.open_picture(encoded))
+                return True
+        picture = data.imageData() if data.hasImage() else None
+        if isinstance(picture, QImage):
+            self._leave(lambda: self.session.open_picture(picture))
+            return True
+        self._notifications.tell(Notice(self.tr("There is no photo on the clipboard.")))
+        return False
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, folders and pictures."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        if self._take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def _show_photo(self, opened: Opened) -> None:
+        document = self.session.document
+        if document is None:
+            return
+        self._time_label.clear()
+        self.viewer.set_photo(opened.images, opened.width, opened.height)
+        self._stack.setCurrentWidget(self.viewer)
+        self.banner.raise_()
+        self.banner.hide()
+        self.panel.set_document(document)
+        document.facesChanged.connect(self._refresh_faces)
+        document.selectionChanged.connect(self._refresh_faces)
+        document.settingsChanged.connect(self._refresh)
+        document.undo.cleanChanged.connect(lambda clean: self._refresh())
+        self.viewer.setFocus()
+        if opened.path is not None:
+            self._settings.add_recent(opened.path)
+            self._show_recent()
+        if opened.restored_at is not None:
+            self._say_restored_before(opened)
+        self._refresh()
+
+    def _say_restored_before(self, opened: Opened) -> None:
+        levels = ", ".join(f"{level:.0f}" for level in opened.restored_at or ())
+        sentence = self.tr("Heirloom made this copy (levels: {levels}); it opens as it is.").format(
+            levels=levels
+        )
+        original = opened.original
+        if original is None:
+            self._notifications.tell(Notice(sentence))
+        else:
+            text = self.tr("Open the original")
+            self._notifications.tell(Notice(sentence, action=text, act=lambda: self.open_paths([original])))
+
+    def _say_if_none(self) -> None:
+        self.panel.set_searching(False)
+        self._refresh_faces()
+
+    # Faces and levels
+
+    def _document_does(self, what: Callable[[Document], None]) -> None:
+        if self.session.document is not None:
+            what(self.session.document)
+
+    def _select(self, number: int) -> None:
+        self._document_does(lambda document: document.select(number))
+
+    def _select_neighbour(self, by: int) -> None:
+        document = self.session.document
+        if document is None or not document.faces:
+            return
+        numbers = [face.number for face in document.faces]
+        selected = document.selected
+        place = numbers.index(selected.number) + by if selected is not None else 0
+        document.select(numbers[place % len(numbers)])
+
+    def _switch_face(self) -> None:
+        document = self.session.document
+        if document is not None and document.selected is not None and document.selected.automatic is not None:
+            document.set_on(document.selected.number, not document.selected.setting.on)
+
+    def _set_level_zero(self) -> None:
+        def turn(document: Document) -> None:
+            document.begin_gesture()
+            document.turn(0)
+
+        self._document_does(turn)
+
+    def _frame_face(self) -> None:
+        document = self.session.document
+        if document is None or not document.searched:
+            return
+        self.viewer.set_framing(True)
+        self.viewer.setFocus()
+        self._notifications.tell(
+            Notice(self.tr("Draw a box around the face, from forehead to chin. Escape to give up."))
+        )
+
+    def _compare(self) -> None:
+        document = self.session.document
+        face = None if document is None else document.selected
+        if document is None or face is None or face.automatic is None:
+            return
+        stem = Path(document.name).stem or self.tr("photo")
+        dialog = ContactSheet(face, self._output_folder(document), stem, self)
+        self.session.sheetDrawn.connect(dialog.show_sheet)
+        dialog.levelTaken.connect(lambda level: self._take_level(document, dialog.face, level))
+        dialog.saveWanted.connect(
+            lambda path: self.session.save_sheet(dialog.face, dialog.levels, dialog.captions, path)
+        )
+        self.session.draw_sheet(face.number, dialog.levels)
+        dialog.open()
+
+    def _take_level(self, document: Document, number: int, level: float) -> None:
+        document.select(number)
+        document.begin_gesture()
+        document.turn(level)
+
+    def _refresh_faces(self) -> None:
+        document = self.session.document
+        if document is None:
+            return
+        outlines = tuple(
+            Outline(
+                face.number,
+                face.box,
+                face.automatic is not None,
+                "" if face.found.refusal is None else refusal_sentence(face.found.refusal),
+            )
+            for face in document.faces
+        )
+        self.viewer.set_outlines(outlines, None if document.selected is None else document.selected.number)
+        self._refresh()
+
+    def _show_rendered(self, answer: Rendered) -> None:
+        self.viewer.set_patches(answer.patches)
+        if answer.patches:
+            text = self.tr("{time} ms").format(time=round(answer.milliseconds))
+            self._time_label.setText(text)
+            self._time_label.setToolTip(self.tr("Time of the last rendering"))
+
+    # Saving
+
+    def _output_folder(self, document: Document) -> Path:
+        if document.path is not None:
+            return document.path.absolute().parent
+        return self._settings.recent[0].parent if self._settings.recent else Path.home()
+
+    def _ask_to_save(self) -> None:
+        document = self.session.document
+        if document is None:
+            return
+        folder = self._output_folder(document)
+        stem, extension = Path(document.name).stem or self.tr("photo"), Path(document.name).suffix or ".png"
+        suffix = free_suffix(folder, stem, self._settings.suffix, extension)
+        dialog = SaveDialog(folder, stem, extension, document.format, document.bits, suffix, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        offered = suffix
+
+        def save() -> None:
+            choice = dialog.choice
+            if choice.suffix != offered:
+                self._settings.suffix = choice.suffix
+            self.session.save(choice.path, choice.format, choice.quality, choice.overwrite)
+
+        dialog.accepted.connect(save)
+        dialog.rejected.connect(self._forget_plan)
+        dialog.open()
+
+    def _forget_plan(self) -> None:
+        self._after_saving = None
+
+    def _tell_saved(self, answer: Saved) -> None:
+        sentence = self.tr("Saved as {name}.").format(name=answer.path.name)
+        self._notifications.tell(Notice(sentence, details=str(answer.path)))
+        self._refresh()
+        plan, self._after_saving = self._after_saving, None
+        if plan is not None and not answer.is_sheet:
+            plan()
+
+    def _put_on_clipboard(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self._notifications.tell(Notice(self.tr("The restored photo is on the clipboard.")))
+
+    def _leave(self, go_on: Callable[[], None]) -> None:
+        """Go on at once, or after asking about unsaved work: once for each photo."""
+        document = self.session.document
+        if document is None or not document.is_dirty:
+            go_on()
+            return
+        question = QMessageBox(self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setIcon(QMessageBox.Icon.NoIcon)
+        question.setWindowTitle("Heirloom")
+        name = document.name or self.tr("this photo")
+        question.setText(self.tr("Save a copy of {name} before you leave it?").format(name=name))
+        question.setInformativeText(
+            self.tr("You changed its levels. The original stays as it is either way.")
+        )
+        save = question.addButton(self.tr("Save a copy…"), QMessageBox.ButtonRole.AcceptRole)
+        leave = question.addButton(self.tr("Don't save"), QMessageBox.ButtonRole.DestructiveRole)
+        question.addButton(QMessageBox.StandardButton.Cancel)
+        question.setDefaultButton(save)
+
+        def answered() -> None:
+            if question.clickedButton() is save:
+                self._after_saving = go_on
+                self._ask_to_save()
+            elif question.clickedButton() is leave:
+                document.undo.setClean()
+                go_on()
+
+        question.finished.connect(answered)
+        question.open()
+
+    # Telling
+
+    def notify(self, notice: Notice) -> None:
+        """Tell the user something."""
+        self._notifications.tell(notice)
+
+    def _tell_failure(self, failed: Failed) -> None:
+        sentence = in_users_language(failed.sentence) if failed.sentence else ""
+        if not sentence:
+            sentence = self.tr("Something unexpected happened; your photos are as they were.")
+        details = failed.details if not failed.sentence else f"{failed.sentence}\n\n{failed.details}"
+        if isinstance(failed.request, OpenPhoto) and isinstance(failed.request.source, Path):
+            self._settings.remove_recent(failed.request.source)
+            self._show_recent()
+        self._after_saving = None
+        self.panel.set_searching(False)
+        self._notifications.tell(Notice(sentence, is_error=True, details=details))
+        self._refresh()
+
+    def _show_engine(self, engine: EngineReady) -> None:
+        self._refresh()
+        if engine.device == "CPU" and engine.fallback:
+            self._device_button.setToolTip(in_users_language(engine.fallback))
+
+    def _tell_device(self) -> None:
+        engine = self.session.engine
+        if engine is None:
+            self._notifications.tell(Notice(self.tr("The model is not loaded yet.")))
+            return
+        sentence = self.tr("{model} runs on {device}.").format(model=engine.model, device=engine.device)
+        if engine.fallback:
+            sentence += " " + in_users_language(engine.fallback)
+        self._notifications.tell(Notice(sentence))
+
+    def _show_about(self) -> None:
+        self._open_dialog(AboutDialog(self.session.engine, self))
+
+    def _show_shortcuts(self) -> None:
+        groups = [
+            (heading, key_rows(actions))
+            for heading, actions in zip(self.actions_.headings, self.actions_.groups, strict=True)
+        ]
+        groups[2][1].insert(0, (self.tr("See the original"), self.tr("hold Space")))
+        groups[2][1].append((self.tr("Zoom around the pointer"), self.tr("wheel, pinch")))
+        dial = [
+            (self.tr("One level"), self.tr("arrow keys")),
+            (self.tr("Ten levels"), self.tr("page keys")),
+            (self.tr("Lowest, highest"), self.tr("Home, End")),
+            (self.tr("A typed level"), self.tr("digits, Enter")),
+            (self.tr("Two levels"), self.tr("wheel")),
+            (self.tr("Back to automatic"), self.tr("double click")),
+        ]
+        self._open_dialog(ShortcutsDialog([*groups, (self.tr("Dial"), dial)], self))
+
+    def _open_dialog(self, dialog: AboutDialog | ShortcutsDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # Looks
+
+    def _set_mode(self, mode: Mode) -> None:
+        self.actions_.modes[mode].setChecked(True)
+        self.viewer.set_mode(mode)
+        self._settings.mode = mode
+
+    def _set_scheme(self, scheme: Scheme) -> None:
+        self._settings.scheme = scheme
+        self._theme.choose(scheme)
+
+    def _set_language(self, language: str) -> None:
+        self._settings.language = language
+        self._languages.choose(language)
+
+    def _show_zoom(self) -> None:
+        self._zoom_label.setText(
+            f"{self.viewer.zoom * 100:.0f} %" if self.session.document is not None else ""
+        )
+
+    def _show_recent(self) -> None:
+        recent = self._settings.recent
+        self.empty.set_recent(recent)
+        menu = self.actions_.recent_menu
+        menu.clear()
+        for path in recent:
+            menu.addAction(path.name, lambda path=path: self.open_paths([path])).setToolTip(str(path))
+        menu.addSeparator()
+        menu.addAction(self.tr("Clear this list"), self._clear_recent)
+        menu.setEnabled(bool(recent))
+
+    def _clear_recent(self) -> None:
+        self._settings.clear_recent()
+        QTimer.singleShot(0, self, self._show_recent)
+
+    def _refresh(self) -> None:
+        """Bring actions, title and status bar up to date."""
+        session, actions = self.session, self.actions_
+        document = session.document
+        has_photo = document is not None
+        face = None if document is None else document.selected
+        restorable = face is not None and face.automatic is not None
+        for action in (
+            actions.save,
+            actions.copy,
+            actions.fit,
+            actions.full,
+            actions.zoom_in,
+            actions.zoom_out,
+        ):
+            action.setEnabled(has_photo)
+        actions.save.setEnabled(has_photo and not session.is_saving)
+        for action in (actions.automatic, actions.original, actions.switch_face, actions.compare):
+            action.setEnabled(restorable)
+        for action in (actions.next_face, actions.previous_face, actions.outlines):
+            action.setEnabled(document is not None and bool(document.faces))
+        actions.add_face.setEnabled(document is not None and document.searched)
+        actions.together.setEnabled(document is not None and len(document.restorable) > 1)
+        actions.undo.setEnabled(document is not None and document.undo.canUndo())
+        actions.redo.setEnabled(document is not None and document.undo.canRedo())
+        if document is not None:
+            actions.undo.setToolTip(self.tr("Undo {what}").format(what=document.undo.undoText()))
+            actions.redo.setToolTip(self.tr("Redo {what}").format(what=document.undo.redoText()))
+        index, count = session.index, len(session.photos)
+        several = index is not None and count > 1
+        for widget in (self._previous, self._next, self._place):
+            widget.setVisible(several)
+        actions.previous.setEnabled(several and index is not None and index > 0)
+        actions.next.setEnabled(several and index is not None and index + 1 < count)
+        if several and index is not None:
+            self._place.setText(self.tr("{place} of {count}").format(place=index + 1, count=count))
+        self._refresh_status()
+        if document is None:
+            self.setWindowTitle("Heirloom")
+        else:
+            self.setWindowTitle(f"{document.name or self.tr('From the clipboard')}[*] · Heirloom")
+        self.setWindowModified(document is not None and document.is_dirty)
+
+    def _refresh_status(self) -> None:
+        session, document = self.session, self.session.document
+        if document is None:
+            self._photo_label.setText("")
+        else:
+            size = f"{document.width} × {document.height}"
+            name = document.name or self.tr("From the clipboard")
+            self._photo_label.setText(f"{name}   {size}")
+        if session.is_opening:
+            busy = self.tr("Opening…")
+        elif session.is_saving:
+            busy = self.tr("Saving…")
+        elif session.is_searching:
+            busy = self.tr("Looking for faces…")
+        else:
+            busy = ""
+        self._busy_label.setText(busy)
+        self._busy_bar.setVisible(bool(busy))
+        self._busy_label.setVisible(bool(busy))
+        engine = session.engine
+        self._model_label.setText("" if engine is None else engine.model)
+        self._device_button.setText("" if engine is None else engine.device)
+        self._device_button.setVisible(engine is not None)
+        self._show_zoom()
+
+    # Window
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load the model as soon as the window is there."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.session.prepare)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work, then stop the engine cleanly."""
+        document = self.session.document
+        if document is not None and document.is_dirty:
+            event.ignore()
+            self._leave(self.close)
+            return
+        self._settings.geometry = self.saveGeometry()
+        self._settings.sync()
+        self.hide()  # the running request may take a moment to end
+        if not self._is_stopped:
+            self._is_stopped = True
+            QApplication.instance().removeEventFilter(self._hold_key)
+            self.session.stop()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow language and theme."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            self._show_recent()
+            self._refresh_faces()
+        elif is_palette_change(event):
+            self.actions_.retranslate()
+        super().changeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the focus away from fields when the user clicks beside them."""
+        focus = self.focusWidget()
+        if focus is not None:
+            focus.clearFocus()
+        super().mousePressEvent(event)
+
+
+def _icon_button(parent: QWidget, action: QAction) -> QToolButton:
+    button = QToolButton(parent)
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(20, 20))
+    return button
+
+
+def _text_button(parent: QWidget, action: QAction) -> QToolButton:
+    button = _icon_button(parent, action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button

@@ -1,0 +1,304 @@
+"""What the window asks of the engine's thread, and what comes back: plain values, no engine types.
+
+Every request and answer carries the stamp of the photo that it is about, so that what belongs to a photo which
+is no longer shown can be dropped on either side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """Work for the engine's thread.
+
+    Attributes
+    ----------
+    photo : int
+        Stamp of the photo, counted up with each one that is opened.
+    """
+
+    photo: int
+
+
+@dataclass(frozen=True, eq=False)
+class Prepare(Request):
+    """Load the model before somebody waits for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class OpenPhoto(Request):
+    """Read a photo: a file, the encoded bytes of one (from the clipboard), or a picture that Qt holds."""
+
+    source: Path | bytes | QImage
+
+
+@dataclass(frozen=True, eq=False)
+class FindFaces(Request):
+    """Find and encode the faces of the open photo."""
+
+
+@dataclass(frozen=True, eq=False)
+class Render(Request):
+    """Show the photo at these levels (0 to 150, by face number). A newer one replaces an older one."""
+
+    levels: Mapping[int, float]
+
+
+@dataclass(frozen=True, eq=False)
+class AddFace(Request):
+    """Add the face in a box (photo pixels) that the detector missed."""
+
+    box: QRectF
+
+
+@dataclass(frozen=True, eq=False)
+class DrawSheet(Request):
+    """Draw one face at several levels."""
+
+    face: int
+    levels: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SaveSheet(Request):
+    """Write a contact sheet of one face, with a caption under each picture."""
+
+    face: int
+    levels: tuple[float, ...]
+    captions: tuple[str, ...]
+    path: Path
+
+
+@dataclass(frozen=True, eq=False)
+class SavePhoto(Request):
+    """Write a copy at these levels; ``format`` is a `PhotoFormat` value, ``quality`` 1 to 100 or None."""
+
+    levels: Mapping[int, float]
+    settings: Mapping[int, tuple[float, bool]]
+    path: Path
+    format: str
+    quality: int | None
+    overwrite: bool
+
+
+@dataclass(frozen=True, eq=False)
+class CopyPhoto(Request):
+    """Hand the whole photo over for the clipboard."""
+
+    levels: Mapping[int, float]
+
+
+@dataclass(frozen=True, eq=False)
+class ListPhotos(Request):
+    """Turn files and folders into a list of photos."""
+
+    paths: tuple[Path, ...]
+
+
+SUPERSEDES: dict[type[Request], tuple[type[Request], ...]] = {
+    OpenPhoto: (OpenPhoto, FindFaces, Render, AddFace, DrawSheet),
+    Render: (Render,),
+    DrawSheet: (DrawSheet,),
+}
+"""Requests that need not run any more once a newer one of the key's kind waits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What came of a request."""
+
+    photo: int
+
+
+@dataclass(frozen=True, eq=False)
+class EngineReady(Answer):
+    """The model is loaded.
+
+    Attributes
+    ----------
+    device : str
+        ``CPU`` or ``CUDA:N``.
+    fallback : str or None
+        Why not CUDA, and what to do.
+    model, licence, card : str
+        Name and version, terms, and the model card as Markdown ("" where there is none).
+    """
+
+    device: str
+    fallback: str | None
+    model: str
+    licence: str
+    card: str
+
+
+@dataclass(frozen=True, eq=False)
+class Opened(Answer):
+    """A photo can be shown.
+
+    Attributes
+    ----------
+    path : Path or None
+        None for a picture from the clipboard.
+    name : str
+        For the title.
+    width, height, bits : int
+        Size in pixels, bits of a channel.
+    format : str
+        ``jpeg``, ``png``, ``webp`` or ``tiff``.
+    images : tuple of QImage
+        The photo at full size, half, a quarter and so on.
+    restored_at : tuple of float or None
+        Levels at which Heirloom made this file, if it did.
+    original : Path or None
+        The photo that it was made from, where that is known and still there.
+    """
+
+    path: Path | None
+    name: str
+    width: int
+    height: int
+    bits: int
+    format: str
+    images: tuple[QImage, ...]
+    restored_at: tuple[float, ...] | None = None
+    original: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FoundFace:
+    """A face of the photo.
+
+    Attributes
+    ----------
+    number : int
+        From 1.
+    box : QRectF
+        In photo pixels.
+    refusal : str or None
+        `Refusal` value: why it is left alone.
+    automatic : float or None
+        Its automatic level; None for a face that is left alone.
+    picture : QImage
+        A small square of it, as the photo shows it.
+    """
+
+    number: int
+    box: QRectF
+    refusal: str | None
+    automatic: float | None
+    picture: QImage
+
+
+@dataclass(frozen=True, eq=False)
+class FacesFound(Answer):
+    """The faces of the photo, and the settings that the user left it with (level and whether on)."""
+
+    faces: tuple[FoundFace, ...]
+    remembered: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class FaceAdded(Answer):
+    """The face that was framed by hand."""
+
+    face: FoundFace
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """A part of the restored photo.
+
+    Attributes
+    ----------
+    x, y : int
+        Its corner in photo pixels.
+    width, height : int
+        Its size in photo pixels.
+    images : tuple of QImage
+        At full size, half, a quarter and so on, like `Opened.images`.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    images: tuple[QImage, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Rendered(Answer):
+    """The photo at new levels: only what changed.
+
+    Attributes
+    ----------
+    levels : mapping of int to float
+        What is now shown.
+    patches : tuple of Patch
+        The newest of what changed; each is complete for its place.
+    pictures : mapping of int to QImage
+        New small squares of the faces that changed.
+    milliseconds : float
+        From taking the request to this answer.
+    """
+
+    levels: Mapping[int, float]
+    patches: tuple[Patch, ...]
+    pictures: Mapping[int, QImage]
+    milliseconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class SheetDrawn(Answer):
+    """One face at several levels, aligned."""
+
+    face: int
+    levels: tuple[float, ...]
+    images: tuple[QImage, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Saved(Answer):
+    """A file was written: a copy of the photo or a contact sheet."""
+
+    path: Path
+    is_sheet: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Copied(Answer):
+    """The photo for the clipboard."""
+
+    image: QImage
+
+
+@dataclass(frozen=True, eq=False)
+class Listed(Answer):
+    """The photos among files and folders, in the order of their names."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Failed(Answer):
+    """A request came to nothing.
+
+    Attributes
+    ----------
+    request : Request
+        Which.
+    sentence : str
+        What the user reads, English; "" where only the details are known.
+    details : str
+        For those who want to know more.
+    """
+
+    request: Request
+    sentence: str
+    details: str

@@ -1,0 +1,172 @@
+"""The one place where the application tells people something: a sentence, and details for who wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.theme import Theme, is_palette_change
+
+_SHOWN_FOR = 7000  # milliseconds; errors stay until they are closed
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell.
+
+    Attributes
+    ----------
+    sentence : str
+        In the user's language.
+    is_error : bool
+        Errors stay until they are closed.
+    details : str
+        For those who want to know more.
+    action : str
+        Text of a button, "" for none.
+    act : callable or None
+        What the button does.
+    """
+
+    sentence: str
+    is_error: bool = False
+    details: str = ""
+    action: str = ""
+    act: Callable[[], None] | None = None
+
+
+class Notifications(QObject):
+    """Takes notices from everywhere and hands them to whoever shows them."""
+
+    told = Signal(object)
+    """`Notice`."""
+
+    def tell(self, notice: Notice) -> None:
+        """Tell the user."""
+        self.told.emit(notice)
+
+
+class Banner(QFrame):
+    """Shows the newest notice above the photo.
+
+    Parameters
+    ----------
+    notifications : Notifications
+    theme : Theme
+    parent : QWidget
+        Whose upper edge it lies on.
+    """
+
+    def __init__(self, notifications: Notifications, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._theme = theme
+        self._act: Callable[[], None] | None = None
+        self._label = QLabel(self)
+        self._label.setWordWrap(True)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._action = QPushButton(self)
+        self._action.clicked.connect(self._do)
+        self._more = QToolButton(self)
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._show_details)
+        self._close = QToolButton(self)
+        self._close.clicked.connect(self.hide)
+        self._details = QPlainTextEdit(self)
+        self._details.setReadOnly(True)
+        self._details.setFixedHeight(130)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._action)
+        row.addWidget(self._more)
+        row.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 8, 8)
+        layout.addLayout(row)
+        layout.addWidget(self._details)
+        self._timer = QTimer(self, singleShot=True, interval=_SHOWN_FOR)
+        self._timer.timeout.connect(self.hide)
+        parent.installEventFilter(self)
+        notifications.told.connect(self.show_notice)
+        self.retranslate()
+        self.hide()
+
+    def retranslate(self) -> None:
+        """Take the texts of the present language."""
+        self._more.setText(self.tr("Details"))
+        self._close.setToolTip(self.tr("Close this message"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.setIcon(self._theme.icon("close"))
+
+    @property
+    def sentence(self) -> str:
+        """What it says."""
+        return self._label.text()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice in place of the one before."""
+        self._label.setText(notice.sentence)
+        self._act = notice.act
+        self._action.setText(notice.action)
+        self._action.setVisible(bool(notice.action))
+        self._details.setPlainText(notice.details)
+        self._more.setVisible(bool(notice.details))
+        self._more.setChecked(False)
+        self._details.hide()
+        self.setProperty("severity", "error" if notice.is_error else "info")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setAccessibleName(notice.sentence)
+        if notice.is_error or notice.action:
+            self._timer.stop()
+        else:
+            self._timer.start()
+        self.show()
+        self.raise_()
+        self._place()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice.sentence))
+
+    def _do(self) -> None:
+        act = self._act
+        self.hide()
+        if act is not None:
+            act()
+
+    def _show_details(self, shown: bool) -> None:
+        self._details.setVisible(shown)
+        if shown:
+            self._timer.stop()
+        self._place()
+
+    def _place(self) -> None:
+        room = self.parentWidget().width()
+        width = min(720, room - 32)
+        self.layout().activate()
+        height = max(self.layout().totalHeightForWidth(width), self.layout().totalMinimumSize().height())
+        self.setGeometry((room - width) // 2, 14, width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the width of what it lies on."""
+        if isinstance(event, QResizeEvent) and watched is self.parentWidget() and self.isVisible():
+            self._place()
+        return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow language and theme."""
+        if event.type() == QEvent.Type.LanguageChange or is_palette_change(event):
+            self.retranslate()
+        super().changeEvent(event)

@@ -1,0 +1,183 @@
+"""From the engine's arrays to pictures that Qt can draw. For the engine's thread only: it imports OpenCV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColorSpace, QFont, QImage, QPainter
+
+from desktop_app.messages import Patch
+from engine.faces import Region
+from engine.photo import Photo
+from engine.photo.photo import eight_bits
+
+SIZES = 5
+"""Most pictures of a pyramid: full size down to a sixteenth."""
+
+_ALIGN = 2 ** (SIZES - 1)
+_SMALLEST = 700  # the longer side at which halving ends, in pixels
+
+
+def colour_space(icc: bytes | None) -> QColorSpace | None:
+    """Return the profile's colour space where display needs a conversion to sRGB, else None."""
+    if icc is None:
+        return None
+    space = QColorSpace.fromIccProfile(icc)
+    srgb = QColorSpace(QColorSpace.NamedColorSpace.SRgb)
+    if not space.isValid() or space.colorModel() != QColorSpace.ColorModel.Rgb or space == srgb:
+        return None
+    return space
+
+
+def to_image(rgb: NDArray[np.uint8], space: QColorSpace | None = None) -> QImage:
+    """Copy pixels into a picture of its own.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) RGB or (H, W) grey array of uint8
+    space : QColorSpace, optional
+        What the values mean, where that is not sRGB.
+
+    Returns
+    -------
+    QImage
+        RGB32 in sRGB.
+    """
+    height, width = rgb.shape[:2]
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    target = np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)
+    code = cv2.COLOR_GRAY2BGRA if rgb.ndim == 2 else cv2.COLOR_RGB2BGRA
+    cv2.cvtColor(rgb, code, dst=target)
+    if space is not None:
+        image.setColorSpace(space)
+        image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    return image
+
+
+def to_pixels(image: QImage) -> NDArray[np.uint8]:
+    """Copy a picture into an array (H, W, 3) uint8 RGB; what is transparent becomes white."""
+    flat = QImage(image.size(), QImage.Format.Format_RGB888)
+    flat.fill(Qt.GlobalColor.white)
+    painter = QPainter(flat)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    rows = np.frombuffer(flat.constBits(), np.uint8).reshape(flat.height(), flat.bytesPerLine())
+    return np.ascontiguousarray(rows[:, : flat.width() * 3].reshape(flat.height(), flat.width(), 3))
+
+
+def pyramid_depth(width: int, height: int) -> int:
+    """Count the pictures of a photo's pyramid."""
+    depth = 1
+    while depth < SIZES and max(width, height) >> (depth - 1) > _SMALLEST:
+        depth += 1
+    return depth
+
+
+class Display:
+    """How one photo is shown: 8 bits, sRGB, transparent parts over white.
+
+    Parameters
+    ----------
+    photo : Photo
+    """
+
+    def __init__(self, photo: Photo) -> None:
+        self._space = colour_space(photo.metadata.icc)
+        self._alpha = photo.alpha
+        self._depth = pyramid_depth(photo.width, photo.height)
+
+    def pyramid(self, pixels: NDArray[Any]) -> tuple[QImage, ...]:
+        """Show the whole photo, in full size, half, a quarter and so on."""
+        height, width = pixels.shape[:2]
+        return self._pyramid(pixels, (slice(0, height), slice(0, width)))
+
+    def patch(self, pixels: NDArray[Any], region: Region) -> Patch:
+        """Show a region, widened so that its pyramid fits the whole photo's, pixel for pixel."""
+        rows, columns = (
+            slice(side.start // _ALIGN * _ALIGN, min(-(-side.stop // _ALIGN) * _ALIGN, length))
+            for side, length in zip(region, pixels.shape, strict=False)
+        )
+        return Patch(
+            columns.start,
+            rows.start,
+            columns.stop - columns.start,
+            rows.stop - rows.start,
+            self._pyramid(pixels, (rows, columns)),
+        )
+
+    def whole(self, pixels: NDArray[Any]) -> QImage:
+        """Show the whole photo in full size."""
+        height, width = pixels.shape[:2]
+        return to_image(self._flat(pixels, (slice(0, height), slice(0, width))), self._space)
+
+    def square(self, pixels: NDArray[Any], box: QRectF, side: int = 144) -> QImage:
+        """Show the square around a box (photo pixels), `side` pixels wide."""
+        half = 0.62 * max(box.width(), box.height())
+        middle = box.center()
+        height, width = pixels.shape[:2]
+        rows = slice(max(0, round(middle.y() - half)), max(1, min(height, round(middle.y() + half))))
+        columns = slice(max(0, round(middle.x() - half)), max(1, min(width, round(middle.x() + half))))
+        cut = self._flat(pixels, (rows, columns))
+        scale = side / max(cut.shape[:2])
+        size = max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale))
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        return to_image(np.asarray(cv2.resize(cut, size, interpolation=method), np.uint8), self._space)
+
+    def face(self, crop: NDArray[np.float32]) -> QImage:
+        """Show an aligned crop, (S, S, 3) float32 RGB, 0 to 1."""
+        return to_image(np.rint(crop * 255).astype(np.uint8), self._space)
+
+    def _flat(self, pixels: NDArray[Any], region: Region) -> NDArray[np.uint8]:
+        cut = eight_bits(np.ascontiguousarray(pixels[region]))
+        if self._alpha is None:
+            return cut
+        alpha = eight_bits(np.ascontiguousarray(self._alpha[region])).astype(np.float32) / 255
+        if cut.ndim == 3:
+            alpha = alpha[..., None]
+        return np.rint(cut * alpha + 255 * (1 - alpha)).astype(np.uint8)
+
+    def _pyramid(self, pixels: NDArray[Any], region: Region) -> tuple[QImage, ...]:
+        picture = self._flat(pixels, region)
+        images = [to_image(picture, self._space)]
+        while len(images) < self._depth:
+            picture = _halved(picture)
+            images.append(to_image(picture, self._space))
+        return tuple(images)
+
+
+def _halved(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Average 2 × 2 pixels; an odd last row or column counts twice, so that the grid stays where it is."""
+    height, width = picture.shape[:2]
+    if height % 2 or width % 2:
+        picture = np.asarray(
+            cv2.copyMakeBorder(picture, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8
+        )
+    size = (picture.shape[1] // 2, picture.shape[0] // 2)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def contact_sheet(images: tuple[QImage, ...], captions: tuple[str, ...]) -> NDArray[np.uint8]:
+    """Lay pictures of one size side by side on white, each with its caption below.
+
+    Returns
+    -------
+    (H, W, 3) uint8 array, RGB
+    """
+    side, gap, foot = images[0].width(), 24, 56
+    sheet = QImage(len(images) * (side + gap) + gap, side + gap + foot, QImage.Format.Format_RGB888)
+    sheet.fill(Qt.GlobalColor.white)
+    painter = QPainter(sheet)
+    font = QFont()
+    font.setPixelSize(18)
+    painter.setFont(font)
+    painter.setPen(Qt.GlobalColor.black)
+    for index, (image, caption) in enumerate(zip(images, captions, strict=True)):
+        left = gap + index * (side + gap)
+        painter.drawImage(left, gap, image)
+        painter.drawText(QRectF(left, gap + side, side, foot), int(Qt.AlignmentFlag.AlignCenter), caption)
+    painter.end()
+    return to_pixels(sheet)

@@ -1,0 +1,219 @@
+"""Between the window and the engine: which photo is open, what is under way, what came back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QImage
+
+from desktop_app.document import Document
+from desktop_app.messages import (
+    AddFace,
+    Answer,
+    Copied,
+    CopyPhoto,
+    DrawSheet,
+    EngineReady,
+    FaceAdded,
+    FacesFound,
+    Failed,
+    FindFaces,
+    Listed,
+    ListPhotos,
+    Opened,
+    OpenPhoto,
+    Prepare,
+    Render,
+    Rendered,
+    Saved,
+    SavePhoto,
+    SaveSheet,
+    SheetDrawn,
+)
+from desktop_app.worker import EngineThread
+
+
+class Session(QObject):
+    """Posts requests, takes answers, and keeps the presentation model.
+
+    Parameters
+    ----------
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    """
+
+    opening = Signal(str)
+    """A photo is being read; its name."""
+    opened = Signal(object)
+    """`Opened`: `document` is the new one."""
+    searched = Signal(object)
+    """`FacesFound`."""
+    rendered = Signal(object)
+    """`Rendered`."""
+    engineReady = Signal(object)
+    """`EngineReady`."""
+    sheetDrawn = Signal(object)
+    """`SheetDrawn`."""
+    saved = Signal(object)
+    """`Saved`."""
+    copied = Signal(object)
+    """QImage of the whole photo."""
+    failed = Signal(object)
+    """`Failed`."""
+    busyChanged = Signal()
+
+    def __init__(self, device: str = "auto", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document: Document | None = None
+        self.photos: tuple[Path, ...] = ()
+        """The photos that were opened together."""
+        self.engine: EngineReady | None = None
+        self.is_opening = self.is_searching = self.is_saving = False
+        self._stamp = 0
+        self._saved_levels: dict[int, float] = {}
+        self._thread = EngineThread(device, self)
+        self._thread.answered.connect(self._receive)
+
+    def prepare(self) -> None:
+        """Load the model in the background."""
+        self._thread.post(Prepare(self._stamp))
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open files and folders: the first photo is shown, the others wait for their turn."""
+        if paths:
+            self.opening.emit(paths[0].name)
+            self._thread.post(ListPhotos(self._stamp, tuple(paths)))
+
+    def open_picture(self, source: bytes | QImage) -> None:
+        """Open what the clipboard held."""
+        self.photos = ()
+        self.opening.emit("")
+        self._open(source)
+
+    def step(self, by: int) -> None:
+        """Go to the next photo (1) or the one before (-1)."""
+        index = self.index
+        if index is not None and 0 <= index + by < len(self.photos):
+            self.opening.emit(self.photos[index + by].name)
+            self._open(self.photos[index + by])
+
+    @property
+    def index(self) -> int | None:
+        """Place of the open photo among `photos`, from 0."""
+        if self.document is None or self.document.path not in self.photos:
+            return None
+        return self.photos.index(self.document.path)
+
+    def add_face(self, box: QRectF) -> None:
+        """Add the face in a box, photo pixels."""
+        if self.document is not None:
+            self._set_busy(is_searching=True)
+            self._thread.post(AddFace(self.document.stamp, box))
+
+    def draw_sheet(self, face: int, levels: tuple[float, ...]) -> None:
+        """Ask for a face at several levels."""
+        if self.document is not None:
+            self._thread.post(DrawSheet(self.document.stamp, face, levels))
+
+    def save_sheet(self, face: int, levels: tuple[float, ...], captions: tuple[str, ...], path: Path) -> None:
+        """Write the contact sheet of a face."""
+        if self.document is not None:
+            self._thread.post(SaveSheet(self.document.stamp, face, levels, captions, path))
+
+    def save(self, path: Path, format_: str, quality: int | None, overwrite: bool) -> None:
+        """Write a copy of the photo as it is now shown."""
+        if self.document is not None:
+            document = self.document
+            self._saved_levels = document.levels
+            self._set_busy(is_saving=True)
+            self._thread.post(
+                SavePhoto(
+                    document.stamp, document.levels, document.settings, path, format_, quality, overwrite
+                )
+            )
+
+    def copy(self) -> None:
+        """Ask for the whole photo as it is now shown."""
+        if self.document is not None:
+            self._thread.post(CopyPhoto(self.document.stamp, self.document.levels))
+
+    def stop(self) -> None:
+        """End the engine's thread."""
+        self._thread.stop()
+
+    def _open(self, source: Path | bytes | QImage) -> None:
+        self._stamp += 1
+        self._set_busy(is_opening=True)
+        self._thread.post(OpenPhoto(self._stamp, source))
+
+    def _render(self) -> None:
+        if self.document is not None and self.document.searched:
+            self._thread.post(Render(self.document.stamp, self.document.levels))
+
+    def _set_busy(
+        self, is_opening: bool | None = None, is_searching: bool | None = None, is_saving: bool | None = None
+    ) -> None:
+        self.is_opening = self.is_opening if is_opening is None else is_opening
+        self.is_searching = self.is_searching if is_searching is None else is_searching
+        self.is_saving = self.is_saving if is_saving is None else is_saving
+        self.busyChanged.emit()
+
+    def _receive(self, answer: Answer) -> None:
+        document = self.document
+        is_current = document is not None and document.stamp == answer.photo
+        match answer:
+            case EngineReady():
+                self.engine = answer
+                self.engineReady.emit(answer)
+            case Listed():
+                self.photos = answer.paths
+                self._open(answer.paths[0])
+            case Opened() if answer.photo == self._stamp:
+                self._show(answer)
+            case FacesFound() if is_current and document is not None:
+                self._set_busy(is_searching=False)
+                document.set_found(answer)
+                self.searched.emit(answer)
+            case FaceAdded() if is_current and document is not None:
+                self._set_busy(is_searching=False)
+                document.add(answer.face)
+            case Rendered() if is_current and document is not None:
+                document.set_rendered(answer)
+                self.rendered.emit(answer)
+            case SheetDrawn() if is_current:
+                self.sheetDrawn.emit(answer)
+            case Saved():
+                self._set_busy(is_saving=self.is_saving and answer.is_sheet)
+                if is_current and document is not None and not answer.is_sheet:
+                    if document.levels == self._saved_levels:  # not turned further meanwhile
+                        document.undo.setClean()
+                self.saved.emit(answer)
+            case Copied():
+                self.copied.emit(answer.image)
+            case Failed():
+                self._fail(answer)
+
+    def _show(self, answer: Opened) -> None:
+        if self.document is not None:
+            self.document.deleteLater()
+        self.document = Document(answer, self)
+        self.document.settingsChanged.connect(self._render)
+        self._set_busy(is_opening=False, is_searching=True)
+        self.opened.emit(answer)
+        self._thread.post(FindFaces(answer.photo))
+
+    def _fail(self, answer: Failed) -> None:
+        match answer.request:
+            case OpenPhoto() if answer.photo == self._stamp:
+                self._set_busy(is_opening=False)
+                if self.document is not None and not self.document.searched:
+                    # Its search was dropped in favour of the photo that now turned out to be unreadable.
+                    self._thread.post(FindFaces(self.document.stamp))
+            case OpenPhoto():
+                return  # nobody waits for that photo any more
+            case FindFaces() | AddFace() if self.document is not None and self.document.stamp == answer.photo:
+                self._set_busy(is_searching=False)
+            case SavePhoto():
+                self._set_busy(is_saving=False)
+        self.failed.emit(answer)
