@@ -75,7 +75,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--json", action="store_true", help="for scripts")
     _running(demo)
 
-    album = command("album", "album", "restore whole folders, resumably; `album report DIR` writes a page about it")
+    album = command(
+        "album", "album", "restore whole folders, resumably; `album report DIR` writes a page about it"
+    )
     album.add_argument("inputs", nargs="+", metavar="INPUT", help="folders, photos, patterns, or report DIR")
     album.add_argument("-o", "--output", metavar="DIR", help="for the results and the journal of the job")
     album.add_argument(

@@ -1,0 +1,25 @@
+"""Albums: folders of any size, restored by jobs that can be stopped, killed and resumed at any moment."""
+
+from engine.album.album import Album, Summary
+from engine.album.journal import FaceRecord, Record, State
+from engine.album.preview import Preview, preview
+from engine.album.progress import Control, Event, Progress
+from engine.album.report import write_report
+from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
+
+__all__ = [
+    "Album",
+    "AlbumSettings",
+    "Control",
+    "Event",
+    "FaceRecord",
+    "LevelRule",
+    "Preview",
+    "Progress",
+    "Record",
+    "State",
+    "Summary",
+    "WithoutFaces",
+    "preview",
+    "write_report",
+]

@@ -1,0 +1,458 @@
+"""A job in its output folder: opened, run, watched, steered. What command line and desktop drive."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from engine.album.journal import FOLDER, Journal, Record, State
+from engine.album.pipeline import Crew, Pipeline
+from engine.album.places import FolderLock, Output, file_checksum, identity, is_url, open_output, stamp_of
+from engine.album.progress import Control, Event, Meter, Progress
+from engine.album.settings import LEVEL_MAX, AlbumSettings, describe_changes
+from engine.album.sources import Found, find_photos, name_results
+from engine.errors import HeirloomError, UsageError, named
+from engine.photo import PhotoFormat
+from engine.restore import Restorer
+from engine.runtime import ModelInfo, find_model
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a run ended.
+
+    Attributes
+    ----------
+    total, done, no_face, failed, waiting : int
+        Photos of the job by state.
+    seconds : float
+        Length of the run.
+    cancelled : bool
+        Whether it was stopped before its end.
+    """
+
+    total: int
+    done: int
+    no_face: int
+    failed: int
+    waiting: int
+    seconds: float
+    cancelled: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON can hold it."""
+        return asdict(self) | {"seconds": round(self.seconds, 2)}
+
+
+class Album:
+    """A job in its output folder. Make one by `open` or `reopen`; use it as a context manager, or `close` it.
+
+    All methods may be called from any thread, also while `run` runs in another.
+
+    Attributes
+    ----------
+    settings : AlbumSettings
+    output : Output
+    notices : tuple of str
+        Sentences for the user about how the job was opened: a new job because of changed settings, folders
+        left out.
+    """
+
+    def __init__(
+        self,
+        output: Output,
+        journal: Journal,
+        lock: FolderLock,
+        settings: AlbumSettings,
+        model: ModelInfo,
+        overwrite: bool,
+        notices: Sequence[str],
+    ) -> None:
+        self.output, self.settings, self.notices = output, settings, tuple(notices)
+        self._journal, self._lock, self._model, self._overwrite = journal, lock, model, overwrite
+        self._guard = threading.Lock()
+        self._meter: Meter | None = None
+        self._control: Control | None = None
+
+    @classmethod
+    def open(
+        cls,
+        inputs: Sequence[str],
+        output: str,
+        settings: AlbumSettings | None = None,
+        *,
+        resume: bool = False,
+        overwrite: bool = False,
+        model: str | None = None,
+        formats: Collection[PhotoFormat] = tuple(PhotoFormat),
+    ) -> Album:
+        """Open a job: begin it, or go on with the one that its output folder holds.
+
+        Photos whose original changed, or whose result was removed, wait again. Other settings (or another
+        model) than those of the job in the folder begin a new job; `notices` says so.
+
+        Parameters
+        ----------
+        inputs : sequence of str
+            Folders, photos, patterns or URLs.
+        output : str
+            Folder (or URL) for the results and the journal; made if missing.
+        settings : AlbumSettings, optional
+        resume : bool
+            Go on with a job that is there already; harmless when there is none.
+        overwrite : bool
+            Whether existing files may be replaced by results; never an original. Without `resume` it begins
+            anew.
+        model : str, optional
+            Name of a model of the store; the default one when None.
+        formats : collection of PhotoFormat
+            What is looked for in folders.
+
+        Raises
+        ------
+        UsageError
+            When an input does not exist, the folder holds a job and `resume` was not asked for, or results of
+            a job with other settings would have to be replaced.
+        OutputError
+            When the output folder can't be written, or another job is running in it.
+        ModelError
+            When the model is missing.
+        """
+        place, settings, info = open_output(output), settings or AlbumSettings(), find_model(model)
+        local = None if is_url(output) else place.folder
+        found = find_photos(inputs, local, formats)
+        if not found.sources and not (resume and Journal.exists(place.folder)):
+            raise UsageError(
+                f"There are no photos in {', '.join(map(named, inputs))};"
+                " Heirloom opens JPEG, PNG, WebP and TIFF."
+            )
+        lock = FolderLock(place.folder / FOLDER / "lock")
+        try:
+            journal = Journal(place.folder)
+            try:
+                wanted = settings.to_dict() | {"model": _identity(info)}
+                notices = _begin(journal, place, wanted, inputs, resume, overwrite)
+                _recover(journal, place)
+                _add(journal, found, place)
+            except BaseException:
+                journal.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return cls(place, journal, lock, settings, info, overwrite, (*notices, *found.notices))
+
+    @classmethod
+    def reopen(cls, output: str) -> Album:
+        """Open the job that an output folder holds, as it was: after the application was closed, for example.
+
+        Raises
+        ------
+        UsageError
+            When the folder holds none, or its model is no longer installed.
+        OutputError
+            As `open`.
+        """
+        place = open_output(output)
+        if not Journal.exists(place.folder):
+            raise UsageError(f"There is no album job in {named(output)}.")
+        journal = Journal(place.folder, read_only=True)
+        job = journal.job()
+        journal.close()
+        if job is None:
+            raise UsageError(f"There is no album job in {named(output)}.")
+        model = str(job.settings["model"]).split(" ")[0]
+        settings = AlbumSettings.from_dict(job.settings)
+        return cls.open(job.inputs, output, settings, resume=True, overwrite=job.overwrite, model=model)
+
+    @property
+    def model(self) -> ModelInfo:
+        """The model of the job."""
+        return self._model
+
+    def run(
+        self,
+        restorer: Restorer,
+        control: Control | None = None,
+        observe: Callable[[Event], None] | None = None,
+        crew: Crew | None = None,
+    ) -> Summary:
+        """Restore every waiting photo. Blocks; steer it by `control` from elsewhere.
+
+        Parameters
+        ----------
+        restorer : Restorer
+            With the job's model.
+        control : Control, optional
+            Pauses, resumes, cancels.
+        observe : callable, optional
+            Called after each photo, from the pipeline's threads, one call at a time; keep it short.
+        crew : Crew, optional
+            Threads; chosen for this machine when None.
+
+        Raises
+        ------
+        UsageError
+            When the restorer has another model, or a run is going on already.
+        OutputError
+            When the disk is full or the journal can't be written. Nothing is lost: make room and run again.
+        DeviceError, ModelError
+            When the model can't run any more.
+        """
+        if _identity(restorer.info) != _identity(self._model):
+            raise UsageError(
+                f"This album is restored with {self._model.name} {self._model.version},"
+                f" not with {restorer.model_name}."
+            )
+
+        def work(control: Control, ended: Callable[[Record], None]) -> None:
+            Pipeline(
+                self._journal,
+                self.settings,
+                self.output,
+                restorer,
+                control,
+                self.scratch,
+                self._originals(),
+                self._overwrite,
+                ended,
+                crew,
+            ).run()
+
+        return self.run_with(work, control, observe)
+
+    def run_with(
+        self,
+        work: Callable[[Control, Callable[[Record], None]], None],
+        control: Control | None = None,
+        observe: Callable[[Event], None] | None = None,
+    ) -> Summary:
+        """Let something else than the pipeline of this machine do the work; otherwise as `run`.
+
+        Parameters
+        ----------
+        work : callable
+            Takes the control and a function to call with each photo that came to an end; returns when none
+            waits.
+        """
+        control = control or Control()
+        with self._guard:
+            if self._control is not None:
+                raise UsageError("This album is being restored already.")
+            self._control, self._meter = control, Meter(self._journal.counts())
+        started = time.monotonic()
+
+        def ended(record: Record) -> None:
+            with self._guard:
+                assert self._meter is not None
+                progress = self._meter.count(record.state)
+                if observe is not None:
+                    observe(Event(record, progress))
+
+        failure: BaseException | None = None
+        try:
+            self.scratch.mkdir(exist_ok=True)
+            work(control, ended)
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            try:
+                self._journal.release()
+                shutil.rmtree(self.scratch, ignore_errors=True)
+            except HeirloomError:  # a full disk: the next `open` does it
+                if failure is None:
+                    raise
+            with self._guard:
+                self._control = self._meter = None
+        counts = self._journal.counts()
+        return Summary(
+            sum(counts.values()),
+            counts[State.DONE],
+            counts[State.NO_FACE],
+            counts[State.FAILED],
+            counts[State.WAITING],
+            time.monotonic() - started,
+            control.cancelled and counts[State.WAITING] > 0,
+        )
+
+    def retry_failed(self, ids: Collection[int] | None = None) -> int:
+        """Let failed photos wait again; a run that is going on takes them too.
+
+        Parameters
+        ----------
+        ids : collection of int, optional
+            Which; all when None.
+
+        Returns
+        -------
+        int
+            Their number.
+        """
+        with self._guard:
+            again = [r.id for r in self._journal.records(State.FAILED) if ids is None or r.id in ids]
+            self._journal.wait_again(again)
+            if self._meter is not None:
+                self._meter.wait_again(State.FAILED, len(again))
+        return len(again)
+
+    def set_level(self, id_: int, level: float | None) -> None:
+        """Choose the level of all faces of one photo, which then waits to be restored again.
+
+        Parameters
+        ----------
+        id_ : int
+            Of its record.
+        level : float or None
+            0 to 150; None for the job's setting.
+
+        Raises
+        ------
+        UsageError
+            For a level outside the dial, or while the photo is being restored.
+        """
+        if level is not None and not 0 <= level <= LEVEL_MAX:
+            raise UsageError(f"The level must lie between 0 and {LEVEL_MAX:.0f}, not at {level:g}.")
+        with self._guard:
+            state = self._journal.record(id_).state
+            if not self._journal.set_own_level(id_, level):
+                raise UsageError("This photo is being restored right now; choose its level when it is done.")
+            if self._meter is not None and state is not State.WAITING:
+                self._meter.wait_again(state, 1)
+
+    def records(self, *states: State) -> Iterator[Record]:
+        """Give the photos in order, of some states or of all."""
+        return self._journal.records(*states)
+
+    def record(self, id_: int) -> Record:
+        """Give one photo. Raises KeyError when there is none of that number."""
+        return self._journal.record(id_)
+
+    def progress(self) -> Progress:
+        """Tell where the job stands; rate and ETA only while it runs."""
+        with self._guard:
+            return (self._meter or Meter(self._journal.counts())).progress()
+
+    @property
+    def exit_code(self) -> int:
+        """Exit code of the first failed photo; 0 when none failed."""
+        return self._journal.first_code()
+
+    @property
+    def journal(self) -> Journal:
+        """The journal, for those who do the work themselves (`run_with`)."""
+        return self._journal
+
+    @property
+    def scratch(self) -> Path:
+        """Hidden folder for unfinished results; empty between runs."""
+        return self._journal.path.parent / "unfinished"
+
+    @property
+    def overwrite(self) -> bool:
+        """Whether files that are not the job's own results may be replaced."""
+        return self._overwrite
+
+    def _originals(self) -> frozenset[tuple[int, int]]:
+        found = (identity(Path(source)) for source in self._journal.column("source") if not is_url(source))
+        return frozenset(key for key in found if key is not None)
+
+    originals = property(_originals, doc="Device and inode of every original that is on this machine.")
+
+    def close(self) -> None:
+        """Close the journal and let others into the folder. End a run first."""
+        self._journal.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _identity(model: ModelInfo) -> str:
+    """Name, version and weights of a model."""
+    return f"{model.name} {model.version} {model.files['decode'].sha256[:12]}"
+
+
+def _begin(
+    journal: Journal,
+    output: Output,
+    wanted: dict[str, Any],
+    inputs: Sequence[str],
+    resume: bool,
+    overwrite: bool,
+) -> list[str]:
+    """Begin a job or go on with the one that is there; gives sentences for the user."""
+    job = journal.job()
+    names = [name if is_url(name) else str(Path(name).absolute()) for name in inputs]
+    if job is None:
+        journal.begin_job(wanted, names, overwrite)
+        return []
+    changes = describe_changes(job.settings, wanted)
+    if not changes and resume:
+        journal.continue_job(names, overwrite)
+        return []
+    if not changes and not overwrite:
+        counts = journal.counts()
+        ended = sum(counts.values()) - counts[State.WAITING] - counts[State.RUNNING]
+        raise UsageError(
+            f"{named(output.folder)} holds this job already ({ended} of {sum(counts.values())} photos done):"
+            " add --resume to go on with it, or --overwrite to do it again."
+        )
+    results = sum(output.is_there(result) for result in journal.column("output"))
+    if results and not overwrite:
+        raise UsageError(
+            f"The settings changed ({changes}), which is a new job,"
+            f" and it would replace {results} results of the old one:"
+            " add --overwrite, or choose another output folder."
+        )
+    journal.begin_job(wanted, names, overwrite)
+    why = f"The settings changed ({changes})" if changes else "It was not to be resumed"
+    return [f"{why}: this is a new job, and all photos are done again."]
+
+
+def _recover(journal: Journal, output: Output) -> None:
+    """Bring the journal up to date with what happened since: a kill, changed originals, lost results."""
+    shutil.rmtree(journal.path.parent / "unfinished", ignore_errors=True)
+    for record in journal.records(State.RUNNING):
+        if record.announced and record.output and output.checksum(record.output) == record.announced:
+            journal.complete(record)
+    journal.release()
+    again = []
+    for record in journal.records(State.DONE, State.NO_FACE, State.FAILED):
+        if record.output_sha and record.output and not output.is_there(record.output):
+            again.append(record.id)
+        elif (stamp := stamp_of(record.source)) is not None and stamp != record.stamp:
+            if record.input_sha is not None and record.input_sha == _checksum(record.source):
+                journal.restamp(record, stamp)
+            else:
+                again.append(record.id)
+    journal.wait_again(again)
+
+
+def _checksum(source: str) -> str | None:
+    if is_url(source):
+        return None
+    try:
+        return file_checksum(Path(source))
+    except OSError:
+        return None
+
+
+def _add(journal: Journal, found: Found, output: Output) -> None:
+    """Add photos that the journal does not know yet; its own results are none."""
+    known = set(journal.column("source"))
+    results = {output.shown(relative) for relative in journal.column("output")}
+    new = [s for s in found.sources if s.source not in known and s.source not in results]
+    names = name_results(new, journal.column("result"))
+    journal.add([(s.source, s.relative, name) for s, name in zip(new, names, strict=True)])

@@ -1,0 +1,439 @@
+"""The job's memory: one SQLite file (write-ahead log) in the output folder, one row for each photo.
+
+Every change of state is one transaction that reaches the disk before the next step begins, so whatever
+happens to the process, the journal tells what is done. A result appears in this order: written to a hidden
+folder and flushed; *announced* here with its checksum; renamed to its place; marked as done. After a kill
+between the last two steps, the file with the announced checksum is recognised and the photo is not done
+again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from engine.errors import OutputError, named
+
+FOLDER = ".heirloom-album"
+"""Hidden folder inside the output folder that holds the journal and unfinished results."""
+
+_FILE = "journal.sqlite"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS job (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    settings TEXT NOT NULL,       -- JSON, with the model
+    inputs TEXT NOT NULL,         -- JSON list of what was named
+    overwrite INTEGER NOT NULL,   -- whether results may replace files that are not ours
+    batch INTEGER                 -- faces in one run of the model; NULL until the device chose
+);
+CREATE TABLE IF NOT EXISTS photo (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL UNIQUE,  -- path or URL of the original
+    relative TEXT NOT NULL,       -- the same below the input folders, with /
+    result TEXT NOT NULL UNIQUE,  -- result below the output folder, without extension
+    state TEXT NOT NULL DEFAULT 'waiting',
+    sentence TEXT,                -- why it failed, or what was left alone
+    code INTEGER,                 -- exit code of the failure
+    stamp TEXT,                   -- size and times of the original when it was read
+    input_sha TEXT,
+    output TEXT,                  -- result below the output folder
+    output_sha TEXT,              -- of the finished result
+    announced TEXT,               -- of the result that is about to take its place
+    faces TEXT NOT NULL DEFAULT '[]',
+    model TEXT,
+    seconds REAL,
+    own_level REAL                -- level that a person chose for this photo
+);
+CREATE INDEX IF NOT EXISTS photo_state ON photo (state, id);
+"""
+
+
+class OutputFull(OutputError):
+    """The output takes nothing more: the album stops. Nothing is lost; with room again, it is resumed."""
+
+
+class State(StrEnum):
+    """State of a photo in the journal."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    NO_FACE = "no_face"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class FaceRecord:
+    """What the journal keeps of a face.
+
+    Attributes
+    ----------
+    box : (x0, y0, x1, y1) of float
+        In photo pixels.
+    score : float
+        How sure the detector is, 0 to 1.
+    automatic : float or None
+        α(x); None for a face that is left alone.
+    level : float or None
+        Level at which it was restored.
+    refusal : str or None
+        Value of `engine.faces.Refusal` for a face that is left alone.
+    """
+
+    box: tuple[float, float, float, float]
+    score: float
+    automatic: float | None
+    level: float | None
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A photo of the job, as its row in the journal.
+
+    Attributes
+    ----------
+    id : int
+        Its number in this journal.
+    source : str
+        Path or URL of the original.
+    relative : str
+        The same below the input folders.
+    result : str
+        Where its result goes below the output folder, without extension.
+    state : State
+    sentence : str or None
+        Why it failed; or what was left alone.
+    code : int or None
+        Exit code that stands for the failure.
+    stamp : str or None
+        Size and times of the original when it was read.
+    input_sha, output_sha, announced : str or None
+        SHA-256 of the original, of the finished result, and of a result that is about to take its place.
+    output : str or None
+        The result below the output folder; None where there is none.
+    faces : tuple of FaceRecord
+    model : str or None
+        Name and version.
+    seconds : float or None
+        From reading to renaming.
+    own_level : float or None
+        Level that a person chose for this photo instead of the job's.
+    """
+
+    id: int
+    source: str
+    relative: str
+    result: str
+    state: State
+    sentence: str | None
+    code: int | None
+    stamp: str | None
+    input_sha: str | None
+    output: str | None
+    output_sha: str | None
+    announced: str | None
+    faces: tuple[FaceRecord, ...]
+    model: str | None
+    seconds: float | None
+    own_level: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what scripts want to know, as JSON can hold it."""
+        data = asdict(self)
+        for key in ("id", "relative", "result", "stamp", "announced", "own_level"):
+            del data[key]
+        return data | {"state": self.state.value}
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """What the journal keeps of the job itself; the columns of its table."""
+
+    settings: dict[str, Any]
+    inputs: tuple[str, ...]
+    overwrite: bool
+    batch: int | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a photo, before its result takes its place.
+
+    Attributes
+    ----------
+    stamp : str
+    input_sha : str
+    faces : tuple of FaceRecord
+    model : str
+    sentence : str or None
+    """
+
+    stamp: str
+    input_sha: str
+    faces: tuple[FaceRecord, ...]
+    model: str
+    sentence: str | None
+
+    @property
+    def restored(self) -> bool:
+        """Whether a face was restored (or its level was 0)."""
+        return any(face.level is not None for face in self.faces)
+
+
+class Journal:
+    """The journal of one output folder; may be used from several threads.
+
+    Parameters
+    ----------
+    folder : Path
+        Local folder that holds `FOLDER`.
+    read_only : bool
+        For a look from outside, also while the job runs.
+
+    Raises
+    ------
+    OutputError
+        When it can't be opened or made.
+    OutputFull
+        By any method, when it can't be written any more.
+    """
+
+    def __init__(self, folder: Path, read_only: bool = False) -> None:
+        self.path = folder / FOLDER / _FILE
+        self._lock = threading.RLock()
+        with self._sentences():
+            if not read_only:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            uri = f"{self.path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+            self._database = sqlite3.connect(
+                uri, uri=True, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            self._database.row_factory = sqlite3.Row
+            if not read_only:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                # FULL: a result that is renamed must be known here, also after a power failure.
+                self._database.execute("PRAGMA synchronous = FULL")
+                self._database.executescript(_SCHEMA)
+            self._database.execute("SELECT 1 FROM photo LIMIT 1")
+
+    @classmethod
+    def exists(cls, folder: Path) -> bool:
+        """Whether a folder holds a journal."""
+        return (folder / FOLDER / _FILE).is_file()
+
+    def job(self) -> JobRow | None:
+        """The job; None in a fresh journal."""
+        row = next(iter(self._read("SELECT * FROM job")), None)
+        if row is None:
+            return None
+        batch = row["batch"]
+        inputs = tuple(json.loads(row["inputs"]))
+        return JobRow(json.loads(row["settings"]), inputs, bool(row["overwrite"]), batch)
+
+    def begin_job(self, settings: Mapping[str, Any], inputs: Sequence[str], overwrite: bool) -> None:
+        """Begin a job: every photo that is known waits again.
+
+        The checksums of results stay: what the job before wrote is recognised as Heirloom's own.
+        """
+        with self._transaction() as write:
+            write("DELETE FROM job")
+            values = (json.dumps(settings), json.dumps(list(inputs)), overwrite)
+            write("INSERT INTO job (id, settings, inputs, overwrite) VALUES (1, ?, ?, ?)", values)
+            write("UPDATE photo SET state = 'waiting', sentence = NULL, code = NULL, own_level = NULL")
+
+    def continue_job(self, inputs: Sequence[str], overwrite: bool) -> None:
+        """Note what a later call of the same job named."""
+        with self._transaction() as write:
+            write("UPDATE job SET inputs = ?, overwrite = ?", (json.dumps(list(inputs)), overwrite))
+
+    def set_batch(self, batch: int) -> None:
+        """Keep the batch size, for the same results after a resume."""
+        with self._transaction() as write:
+            write("UPDATE job SET batch = ?", (batch,))
+
+    def add(self, photos: Sequence[tuple[str, str, str]]) -> None:
+        """Add photos as (source, relative, result), all or none."""
+        with self._transaction() as write:
+            for photo in photos:
+                write("INSERT INTO photo (source, relative, result) VALUES (?, ?, ?)", photo)
+
+    def take(self) -> Record | None:
+        """Take the next waiting photo: it is running now; None when none waits."""
+        with self._transaction() as write:
+            row = write("SELECT * FROM photo WHERE state = 'waiting' ORDER BY id LIMIT 1").fetchone()
+            if row is None:
+                return None
+            write("UPDATE photo SET state = 'running', announced = NULL WHERE id = ?", (row["id"],))
+        return _record({**dict(row), "state": State.RUNNING, "announced": None})
+
+    def take_all(self) -> list[Record]:
+        """Take every waiting photo: all of them are running now."""
+        with self._transaction() as write:
+            rows = write("SELECT * FROM photo WHERE state = 'waiting' ORDER BY id").fetchall()
+            write("UPDATE photo SET state = 'running', announced = NULL WHERE state = 'waiting'")
+        return [_record({**dict(row), "state": State.RUNNING, "announced": None}) for row in rows]
+
+    def announce(self, record: Record, output: str, sha: str, outcome: Outcome) -> None:
+        """Note the checksum of the result that takes its place next, and all that is known of the photo."""
+        with self._transaction() as write:
+            write(
+                "UPDATE photo SET output = ?, announced = ?,"
+                " stamp = ?, input_sha = ?, faces = ?, model = ?, sentence = ? WHERE id = ?",
+                (output, sha, *_values(outcome), record.id),
+            )
+
+    def finish(self, record: Record, seconds: float) -> Record:
+        """Mark a photo as done whose announced result is in its place."""
+        with self._transaction() as write:
+            write(
+                "UPDATE photo SET state = ?, output_sha = announced, announced = NULL, code = NULL,"
+                " seconds = ? WHERE id = ?",
+                (State.DONE.value, seconds, record.id),
+            )
+        return self.record(record.id)
+
+    def no_face(self, record: Record, outcome: Outcome, seconds: float) -> Record:
+        """Mark a photo as having no face to restore; an announced copy of it counts as its result."""
+        with self._transaction() as write:
+            write(
+                "UPDATE photo SET state = ?,"
+                " stamp = ?, input_sha = ?, faces = ?, model = ?, sentence = ?, code = NULL,"
+                " output = CASE WHEN announced IS NULL THEN NULL ELSE output END,"
+                " output_sha = announced, announced = NULL, seconds = ? WHERE id = ?",
+                (State.NO_FACE.value, *_values(outcome), seconds, record.id),
+            )
+        return self.record(record.id)
+
+    def fail(self, record: Record, sentence: str, code: int, stamp: str | None) -> Record:
+        """Mark a photo as failed. What is known of an earlier result stays."""
+        with self._transaction() as write:
+            write(
+                "UPDATE photo SET state = ?, sentence = ?, code = ?, stamp = ?, announced = NULL"
+                " WHERE id = ?",
+                (State.FAILED.value, sentence, code, stamp, record.id),
+            )
+        return self.record(record.id)
+
+    def complete(self, record: Record) -> None:
+        """Mark a photo as finished whose announced result was found in its place after a kill."""
+        state = State.DONE if any(face.level is not None for face in record.faces) else State.NO_FACE
+        with self._transaction() as write:
+            write(
+                "UPDATE photo SET state = ?, output_sha = announced, announced = NULL, code = NULL"
+                " WHERE id = ?",
+                (state.value, record.id),
+            )
+
+    def restamp(self, record: Record, stamp: str) -> None:
+        """Note new times of an original whose content is still the same."""
+        with self._transaction() as write:
+            write("UPDATE photo SET stamp = ? WHERE id = ?", (stamp, record.id))
+
+    def wait_again(self, ids: Sequence[int]) -> None:
+        """Let photos wait again, in one transaction."""
+        with self._transaction() as write:
+            for id_ in ids:
+                write("UPDATE photo SET state = 'waiting', sentence = NULL, code = NULL WHERE id = ?", (id_,))
+
+    def release(self) -> None:
+        """Let every running photo wait again."""
+        with self._transaction() as write:
+            write("UPDATE photo SET state = 'waiting' WHERE state = 'running'")
+
+    def set_own_level(self, id_: int, level: float | None) -> bool:
+        """Choose the level of one photo (None: the job's) and let it wait; False when it is running."""
+        with self._transaction() as write:
+            query = "UPDATE photo SET own_level = ?, state = 'waiting' WHERE id = ? AND state <> 'running'"
+            return bool(write(query, (level, id_)).rowcount)
+
+    def counts(self) -> dict[State, int]:
+        """Number of photos in each state."""
+        found = {row[0]: row[1] for row in self._read("SELECT state, count(*) FROM photo GROUP BY state")}
+        return {state: int(found.get(state.value, 0)) for state in State}
+
+    def first_code(self) -> int:
+        """Exit code of the first failed photo; 0 when none failed."""
+        rows = self._read("SELECT code FROM photo WHERE state = 'failed' ORDER BY id LIMIT 1")
+        return int(rows[0]["code"] or 1) if rows else 0
+
+    def record(self, id_: int) -> Record:
+        """The photo of that number.
+
+        Raises
+        ------
+        KeyError
+            When there is none.
+        """
+        rows = self._read("SELECT * FROM photo WHERE id = ?", (id_,))
+        if not rows:
+            raise KeyError(id_)
+        return _record(rows[0])
+
+    def records(self, *states: State) -> Iterator[Record]:
+        """Photos in order, of some states or of all; read in pieces, so that memory stays small."""
+        last, wanted = 0, [state.value for state in states or State]
+        marks = ", ".join("?" * len(wanted))
+        query = f"SELECT * FROM photo WHERE id > ? AND state IN ({marks}) ORDER BY id LIMIT 256"
+        while rows := self._read(query, (last, *wanted)):
+            last = rows[-1]["id"]
+            yield from map(_record, rows)
+
+    def column(self, name: str) -> list[str]:
+        """All values of a column that are not NULL, by id."""
+        return [
+            row[0] for row in self._read(f"SELECT {name} FROM photo WHERE {name} IS NOT NULL ORDER BY id")
+        ]
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Any]:
+        with self._lock, self._sentences():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database.execute
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    def _read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        with self._lock, self._sentences():
+            return self._database.execute(query, values).fetchall()
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            cause = getattr(error, "strerror", None) or str(error)
+            raise OutputFull(
+                f"The album's journal {named(self.path)} can't be used ({cause});"
+                " make room, or make the folder writable, and resume."
+            ) from error
+
+
+def _values(outcome: Outcome) -> tuple[str | None, ...]:
+    faces = json.dumps([asdict(face) for face in outcome.faces])
+    return (outcome.stamp, outcome.input_sha, faces, outcome.model, outcome.sentence)
+
+
+def _record(row: Mapping[str, Any] | sqlite3.Row) -> Record:
+    values = dict(row)
+    values["state"] = State(values["state"])
+    values["faces"] = tuple(
+        FaceRecord(**face | {"box": tuple(face["box"])}) for face in json.loads(values["faces"])
+    )
+    return Record(**values)

@@ -1,0 +1,174 @@
+"""A dry run: what a job would do, estimated from a sample, without writing anything."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.album.journal import Journal, Record, State
+from engine.album.pipeline import usable_cores
+from engine.album.places import is_url, open_output
+from engine.album.settings import AlbumSettings
+from engine.album.sources import find_photos, name_results
+from engine.album.steps import Work, discard, find_faces, open_photo, stage
+from engine.errors import HeirloomError
+from engine.faces import FaceDetector
+from engine.photo import PhotoFormat
+from engine.restore import Restorer
+
+_SAMPLE = 12
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a job would do.
+
+    Attributes
+    ----------
+    photos : int
+        Photos that were found.
+    finished : int
+        Of these, how many a job in the output folder has finished already.
+    sampled : int
+        How many were tried, evenly spread; the estimates follow from them.
+    unreadable : int
+        Of the sample, how many can't be restored.
+    sentences : tuple of str
+        Why not.
+    faces : int
+        Estimate of the faces that would be restored.
+    seconds : float
+        Estimate of the time.
+    bytes : int
+        Estimate of the disk space for the results.
+    free_bytes : int or None
+        Free space at the output; None where that is unknown.
+    notices : tuple of str
+        Sentences about folders that would be left out.
+    """
+
+    photos: int
+    finished: int
+    sampled: int
+    unreadable: int
+    sentences: tuple[str, ...]
+    faces: int
+    seconds: float
+    bytes: int
+    free_bytes: int | None
+    notices: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON can hold it."""
+        return asdict(self) | {"seconds": round(self.seconds, 1)}
+
+
+def preview(
+    inputs: Sequence[str],
+    output: str,
+    settings: AlbumSettings,
+    restorer: Restorer,
+    formats: Collection[PhotoFormat] = tuple(PhotoFormat),
+) -> Preview:
+    """Say what a job would do. Nothing is written but temporary files, which are removed.
+
+    Parameters
+    ----------
+    inputs, output, settings, formats
+        As `Album.open`.
+    restorer : Restorer
+
+    Raises
+    ------
+    UsageError
+        When an input does not exist.
+    DeviceError, ModelError
+        When the model can't run.
+    """
+    place = open_output(output)
+    found = find_photos(inputs, None if is_url(output) else place.folder, formats)
+    finished = _finished(place.folder)
+    waiting = [s for s in found.sources if s.source not in finished]
+    sample = waiting[:: max(1, -(-len(waiting) // _SAMPLE))]
+    names = name_results(sample)
+    detector = FaceDetector()
+    faces, size, busy, sentences = 0, 0, 0.0, []
+    with tempfile.TemporaryDirectory(prefix="heirloom-") as scratch:
+        if sample:
+            restorer.warm_up()
+        for number, (source, name) in enumerate(zip(sample, names, strict=True)):
+            work = Work(_record(number, source.source, source.relative, name))
+            start = time.perf_counter()
+            try:
+                open_photo(work, Path(scratch))
+                find_faces(work, detector, restorer.info.size)
+                for crop in work.crops:
+                    work.drawn += restorer.redraw([crop], [settings.level.choose])
+                staged = stage(work, settings, restorer.model_name, Path(scratch))
+                faces += len(work.drawn)
+                size += staged.path.stat().st_size if staged.path else 0
+            except HeirloomError as error:
+                sentences.append(str(error))
+            busy += time.perf_counter() - start
+            discard(work)
+    share = len(waiting) / len(sample) if sample else 0.0
+    # The stages overlap: with two cores and more, half of the time that one photo after the other takes.
+    overlap = min(2, usable_cores())
+    return Preview(
+        photos=len(found.sources),
+        finished=len(found.sources) - len(waiting),
+        sampled=len(sample),
+        unreadable=len(sentences),
+        sentences=tuple(sentences),
+        faces=round(faces * share),
+        seconds=busy * share / overlap,
+        bytes=round(size * share),
+        free_bytes=None if is_url(output) else _free(place.folder),
+        notices=found.notices,
+    )
+
+
+def _finished(folder: Path) -> set[str]:
+    if not Journal.exists(folder):
+        return set()
+    journal = Journal(folder, read_only=True)
+    try:
+        return {record.source for record in journal.records(State.DONE, State.NO_FACE)}
+    finally:
+        journal.close()
+
+
+def _free(folder: Path) -> int | None:
+    """Free bytes of the disk on which a folder lies or would lie."""
+    existing = next((path for path in (folder, *folder.parents) if path.is_dir()), None)
+    try:
+        return None if existing is None else shutil.disk_usage(existing).free
+    except OSError:
+        return None
+
+
+def _record(number: int, source: str, relative: str, result: str) -> Record:
+    """Make the row that a journal would hold."""
+    return Record(
+        id=number,
+        source=source,
+        relative=relative,
+        result=result,
+        state=State.WAITING,
+        sentence=None,
+        code=None,
+        stamp=None,
+        input_sha=None,
+        output=None,
+        output_sha=None,
+        announced=None,
+        faces=(),
+        model=None,
+        seconds=None,
+        own_level=None,
+    )

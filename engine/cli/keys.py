@@ -1,0 +1,73 @@
+"""Keys that are pressed while a command runs in a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+_POLL = 0.2  # seconds
+
+
+@contextmanager
+def listening(keys: Mapping[str, Callable[[], None]]) -> Iterator[bool]:
+    """Call a function when its key is pressed, without waiting for Enter.
+
+    Parameters
+    ----------
+    keys : mapping of str to callable
+        One character each; the functions are called from another thread.
+
+    Yields
+    ------
+    bool
+        Whether keys can be heard; False when the input is no terminal.
+    """
+    if not (sys.stdin is not None and sys.stdin.isatty()) or (os.name != "nt" and not _in_foreground()):
+        yield False
+        return
+    over = threading.Event()
+    listen = _listen_on_windows if os.name == "nt" else _listen
+    thread = threading.Thread(target=listen, args=(keys, over), name="keys", daemon=True)
+    thread.start()
+    try:
+        yield True
+    finally:
+        over.set()
+        thread.join()
+
+
+def _in_foreground() -> bool:
+    """Whether reading the terminal would not stop a process in the background."""
+    return os.getpgrp() == os.tcgetpgrp(sys.stdin.fileno())
+
+
+def _listen(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> None:
+    import select
+    import termios
+    import tty
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    try:
+        tty.setcbreak(descriptor)  # Ctrl-C stays what it is
+        while not over.is_set():
+            if select.select([descriptor], [], [], _POLL)[0]:
+                key = os.read(descriptor, 1).decode(errors="ignore")
+                keys.get(key, _nothing)()
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def _listen_on_windows(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> None:
+    import msvcrt
+
+    while not over.wait(_POLL):
+        while msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+            keys.get(msvcrt.getwch(), _nothing)()  # type: ignore[attr-defined,unused-ignore]
+
+
+def _nothing() -> None:
+    """Answer a key that means nothing."""
