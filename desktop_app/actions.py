@@ -79,15 +79,16 @@ class Actions(QObject):
 
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
+        finish = [self.save, self.copy, None, self.quit]
+        compare = [*self.modes.values(), self.divider_left, self.divider_right]
+        zoom = [self.fit, self.full, self.zoom_in, self.zoom_out]
+        looks = [self.theme_menu, self.language_menu]
+        faces = [self.next_face, self.previous_face, self.switch_face, self.together]
         contents: list[list[QAction | QMenu | None]] = [
-            [self.open, self.recent_menu, self.paste, None, self.previous, self.next]
-            + [None, self.save, self.copy, None, self.quit],
+            [self.open, self.recent_menu, self.paste, None, self.previous, self.next, None, *finish],
             [self.undo, self.redo, None, self.automatic, self.original],
-            [*self.modes.values(), self.divider_left, self.divider_right, None]
-            + [self.fit, self.full, self.zoom_in, self.zoom_out, None]
-            + [self.outlines, self.full_screen, None, self.theme_menu, self.language_menu],
-            [self.next_face, self.previous_face, self.switch_face, self.together, None]
-            + [self.add_face, self.compare],
+            [*compare, None, *zoom, None, self.outlines, self.full_screen, None, *looks],
+            [*faces, None, self.add_face, self.compare],
             [self.shortcuts, self.device, None, self.about],
         ]
         for entries in contents:

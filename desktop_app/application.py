@@ -48,7 +48,7 @@ def make_window(application: QApplication, device: str = "auto") -> MainWindow:
     theme = Theme(application)
     theme.choose(settings.scheme)
     notifications = Notifications(application)
-    return MainWindow(theme, languages, settings, notifications, device)
+    return MainWindow(application, theme, languages, settings, notifications, device)
 
 
 def run(arguments: Sequence[str], photos: Sequence[Path], device: str = "auto") -> int:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDial, QSizePolicy, QSpinBox, QW
 
 _MARKS = tuple(range(0, 151, 30))
 _SWEEP = 270.0  # degrees from 0 to 150, open below
-_RING = 26  # room for marks and numbers around the arc, logical pixels
+_RING = 30  # room for marks and numbers around the arc, logical pixels
 _WHEEL_STEP = 2  # levels for a notch
 
 
@@ -287,7 +287,7 @@ class Dial(QDial):
         for mark in _MARKS:
             painter.setPen(QPen(muted, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(self.point_of(mark, radius + 6), self.point_of(mark, radius + 10))
-            centre = self.point_of(mark, radius + 20)
+            centre = self.point_of(mark, radius + 23)
             room = QRectF(centre.x() - 16, centre.y() - 8, 32, 16)
             painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), str(mark))
 
@@ -295,19 +295,14 @@ class Dial(QDial):
         """A small wedge outside of the arc that points at the automatic level."""
         if self._automatic is None:
             return
-        radius = self._radius()
-        width = 5.0
-        tip = self.point_of(self._automatic, radius + 5)
-        base = radius + 13
+        angle = math.radians(_angle(self._automatic))
+        outward = QPointF(math.cos(angle), -math.sin(angle))
+        across = QPointF(-outward.y(), outward.x())
+        tip = self._middle() + outward * (self._radius() + 9)
+        base = tip + outward * 7
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
-        painter.drawPolygon(
-            [
-                tip,
-                self.point_of(self._automatic - width * 0.6, base),
-                self.point_of(self._automatic + width * 0.6, base),
-            ]
-        )
+        painter.drawPolygon([tip, base + across * 4.5, base - across * 4.5])
 
 
 def _angle(level: float) -> float:

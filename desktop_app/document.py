@@ -1,4 +1,4 @@
-"""The open photo as the views see it: its faces, their levels, which one is selected, and what can be undone."""
+"""The open photo as the views see it: its faces, their levels, the selected one, and what can be undone."""
 
 from __future__ import annotations
 

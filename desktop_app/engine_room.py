@@ -185,7 +185,7 @@ class EngineRoom:
         if request.photo != self._stamp or self._rendering is None:
             return
         restorer = self._restorer(request)
-        box = request.box.getCoords()
+        box = _corners(request.box)
         analysis = restorer.add_face(self._rendering.analysis, box)
         self._rendering = restorer.begin(analysis, self._rendering.levels)
         self._by_hand += (box,)
@@ -286,8 +286,12 @@ def _rect(face: AnalysedFace) -> QRectF:
     return QRectF(left, top, right - left, bottom - top)
 
 
+def _corners(box: QRectF) -> tuple[float, float, float, float]:
+    return box.left(), box.top(), box.right(), box.bottom()
+
+
 def _from_clipboard(source: bytes | QImage) -> Photo:
-    """Make a photo of what the clipboard held; encoded bytes are read like a file, with all their metadata."""
+    """Make a photo of what the clipboard held; encoded bytes are read like a file, metadata and all."""
     if isinstance(source, QImage):
         if source.isNull():
             raise PhotoError("There is no picture on the clipboard.")

@@ -1,95 +1,108 @@
 """The engine's sentences in the user's language.
 
 The engine speaks English. What it can say about a photo is known, so each of its sentences is kept here as a
-pattern that the translators see; names and numbers pass through. A sentence that no pattern fits stays English.
+pattern that the translators see; names and numbers pass through. A sentence that fits none stays English.
 """
 
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 _CONTEXT = "Engine"
 
-_REFUSALS = {
-    "too_small": QT_TRANSLATE_NOOP(
-        "Engine", "This face is too small to restore without inventing it, so it is left as it is."
-    ),
-    "turned_away": QT_TRANSLATE_NOOP(
-        "Engine", "This face is turned away or lies on its side, so it is left as it is."
-    ),
-    "uncertain": QT_TRANSLATE_NOOP(
-        "Engine", "Eyes and mouth can't be told for certain here, so this is left as it is."
-    ),
-}
+_REFUSALS = cast(
+    "dict[str, str]",
+    {
+        "too_small": QT_TRANSLATE_NOOP(
+            "Engine", "This face is too small to restore without inventing it, so it is left as it is."
+        ),
+        "turned_away": QT_TRANSLATE_NOOP(
+            "Engine", "This face is turned away or lies on its side, so it is left as it is."
+        ),
+        "uncertain": QT_TRANSLATE_NOOP(
+            "Engine", "Eyes and mouth can't be told for certain here, so this is left as it is."
+        ),
+    },
+)
 
-_PATTERNS = (
-    QT_TRANSLATE_NOOP("Engine", "{file} does not exist; check the name and the folder."),
-    QT_TRANSLATE_NOOP("Engine", "{file} is a folder; name the photos in it."),
-    QT_TRANSLATE_NOOP("Engine", "{file} is a device or pipe, not a photo."),
-    QT_TRANSLATE_NOOP("Engine", "{file} may not be read; ask for permission to read it."),
-    QT_TRANSLATE_NOOP("Engine", "{file} can't be read: {cause}."),
-    QT_TRANSLATE_NOOP("Engine", "{file} is empty; try another copy of it."),
-    QT_TRANSLATE_NOOP("Engine", "{file} is too large: Heirloom opens files of up to 4 GB."),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "{file} is too large with {width} x {height} pixels: Heirloom opens up to {most} megapixels;"
-        " save a smaller copy.",
+_PATTERNS = cast(
+    "tuple[str, ...]",
+    (
+        QT_TRANSLATE_NOOP("Engine", "{file} does not exist; check the name and the folder."),
+        QT_TRANSLATE_NOOP("Engine", "{file} is a folder; name the photos in it."),
+        QT_TRANSLATE_NOOP("Engine", "{file} is a device or pipe, not a photo."),
+        QT_TRANSLATE_NOOP("Engine", "{file} may not be read; ask for permission to read it."),
+        QT_TRANSLATE_NOOP("Engine", "{file} can't be read: {cause}."),
+        QT_TRANSLATE_NOOP("Engine", "{file} is empty; try another copy of it."),
+        QT_TRANSLATE_NOOP("Engine", "{file} is too large: Heirloom opens files of up to 4 GB."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} is too large with {width} x {height} pixels: Heirloom opens up to {most} megapixels;"
+            " save a smaller copy.",
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} is {kind}; Heirloom opens JPEG, PNG, WebP and TIFF."),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} is damaged: the file ends before the picture does; try another copy of it."
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} is damaged: its picture has no pixels; try another copy of it."),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} is damaged: it does not begin with a PNG header; try another copy of it."
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} is damaged and can't be decoded; try another copy of it."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} has several frames or pages and is left alone;"
+            " save the one you want as a file of its own.",
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} needs more memory than is free; close other programs."),
+        QT_TRANSLATE_NOOP("Engine", "{file} can't be encoded as {format}; choose another format."),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} is the original photo, which Heirloom never writes to; choose another name."
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} is a folder; name a file in it."),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} exists already; choose another name, or allow it to be replaced."
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} was not written: the disk is full; make room or choose another folder."
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} was not written: your disk quota is used up; make room or choose another folder.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} was not written: the folder may not be written to; choose another one."
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} was not written: the disk is read-only; choose another folder."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} was not written: a part of its path is a file, not a folder; choose another folder.",
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} was not written: its name is too long; choose a shorter one."),
+        QT_TRANSLATE_NOOP("Engine", "{file} was not written: {cause}."),
+        QT_TRANSLATE_NOOP("Engine", "There is no photo in {file}."),
+        QT_TRANSLATE_NOOP("Engine", "There is no picture on the clipboard."),
+        QT_TRANSLATE_NOOP("Engine", "This photo is not open any more; open it again."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "No face with eyes and mouth can be found in this frame; draw it from forehead to chin.",
+        ),
+        QT_TRANSLATE_NOOP("Engine", "No model is installed; install Heirloom again."),
+        QT_TRANSLATE_NOOP("Engine", "There is no model {name}; installed are: {known}."),
+        QT_TRANSLATE_NOOP("Engine", "The model file {file} is missing; install the model {name} again."),
+        QT_TRANSLATE_NOOP(
+            "Engine", "The model file {file} is damaged ({how}); install the model {name} again."
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine", "The model is damaged or needs a newer Heirloom ({cause}); install it again."
+        ),
+        QT_TRANSLATE_NOOP("Engine", "The memory of {device} does not suffice; {remedy}."),
+        QT_TRANSLATE_NOOP("Engine", "The computation on {device} failed ({cause}); {remedy}."),
+        QT_TRANSLATE_NOOP("Engine", "Running on the CPU because {cause}."),
     ),
-    QT_TRANSLATE_NOOP("Engine", "{file} is {kind}; Heirloom opens JPEG, PNG, WebP and TIFF."),
-    QT_TRANSLATE_NOOP(
-        "Engine", "{file} is damaged: the file ends before the picture does; try another copy of it."
-    ),
-    QT_TRANSLATE_NOOP("Engine", "{file} is damaged: its picture has no pixels; try another copy of it."),
-    QT_TRANSLATE_NOOP(
-        "Engine", "{file} is damaged: it does not begin with a PNG header; try another copy of it."
-    ),
-    QT_TRANSLATE_NOOP("Engine", "{file} is damaged and can't be decoded; try another copy of it."),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "{file} has several frames or pages and is left alone; save the one you want as a file of its own.",
-    ),
-    QT_TRANSLATE_NOOP("Engine", "{file} needs more memory than is free; close other programs."),
-    QT_TRANSLATE_NOOP("Engine", "{file} can't be encoded as {format}; choose another format."),
-    QT_TRANSLATE_NOOP(
-        "Engine", "{file} is the original photo, which Heirloom never writes to; choose another name."
-    ),
-    QT_TRANSLATE_NOOP("Engine", "{file} is a folder; name a file in it."),
-    QT_TRANSLATE_NOOP("Engine", "{file} exists already; choose another name, or allow it to be replaced."),
-    QT_TRANSLATE_NOOP(
-        "Engine", "{file} was not written: the disk is full; make room or choose another folder."
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine", "{file} was not written: your disk quota is used up; make room or choose another folder."
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine", "{file} was not written: the folder may not be written to; choose another one."
-    ),
-    QT_TRANSLATE_NOOP("Engine", "{file} was not written: the disk is read-only; choose another folder."),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "{file} was not written: a part of its path is a file, not a folder; choose another folder.",
-    ),
-    QT_TRANSLATE_NOOP("Engine", "{file} was not written: its name is too long; choose a shorter one."),
-    QT_TRANSLATE_NOOP("Engine", "{file} was not written: {cause}."),
-    QT_TRANSLATE_NOOP("Engine", "There is no photo in {file}."),
-    QT_TRANSLATE_NOOP("Engine", "There is no picture on the clipboard."),
-    QT_TRANSLATE_NOOP("Engine", "This photo is not open any more; open it again."),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "No face with eyes and mouth can be found in this frame; draw it from forehead to chin.",
-    ),
-    QT_TRANSLATE_NOOP("Engine", "No model is installed; install Heirloom again."),
-    QT_TRANSLATE_NOOP("Engine", "There is no model {name}; installed are: {known}."),
-    QT_TRANSLATE_NOOP("Engine", "The model file {file} is missing; install the model {name} again."),
-    QT_TRANSLATE_NOOP("Engine", "The model file {file} is damaged ({how}); install the model {name} again."),
-    QT_TRANSLATE_NOOP(
-        "Engine", "The model is damaged or needs a newer Heirloom ({cause}); install it again."
-    ),
-    QT_TRANSLATE_NOOP("Engine", "The memory of {device} does not suffice; {remedy}."),
-    QT_TRANSLATE_NOOP("Engine", "The computation on {device} failed ({cause}); {remedy}."),
-    QT_TRANSLATE_NOOP("Engine", "Running on the CPU because {cause}."),
 )
 
 

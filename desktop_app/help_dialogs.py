@@ -88,11 +88,9 @@ class AboutDialog(QDialog):
         return "\n\n".join(
             (
                 self.tr("Heirloom restores the faces in old and damaged photographs, as far as you decide."),
+                self.tr("Everything happens on this computer. Originals are never changed."),
                 self.tr(
-                    "Everything happens on this computer. No photo leaves it, and originals are never changed."
-                ),
-                self.tr(
-                    "Restoration invents detail that fits. It is not evidence of what somebody looked like."
+                    "Restoration invents detail that fits; it is no evidence of what somebody looked like."
                 ),
             )
         )

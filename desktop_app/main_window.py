@@ -23,8 +23,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QMessageBox,
     QProgressBar,
+    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -56,7 +58,7 @@ class MainWindow(QMainWindow):
 
     Parameters
     ----------
-    theme, languages, settings
+    application, theme, languages, settings
         Shared by the whole application.
     notifications : Notifications
         Where everything that people must know is told.
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
+        application: QApplication,
         theme: Theme,
         languages: Languages,
         settings: Settings,
@@ -73,6 +76,7 @@ class MainWindow(QMainWindow):
         device: str = "auto",
     ) -> None:
         super().__init__()
+        self._application = application
         self._theme, self._languages, self._settings = theme, languages, settings
         self._notifications = notifications
         self._after_saving: Callable[[], None] | None = None
@@ -90,7 +94,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 560)
         self._build()
         self._connect()
-        QApplication.instance().installEventFilter(self._hold_key)
+        self._application.installEventFilter(self._hold_key)
         self._set_mode(settings.mode)
         self.actions_.schemes[settings.scheme].setChecked(True)
         self.actions_.languages[languages.current].setChecked(True)
@@ -124,21 +128,24 @@ class MainWindow(QMainWindow):
         for widget in (self._previous, self._place, self._next):
             row.addWidget(widget)
         row.addStretch(1)
-        modes = QFrame(header)
-        modes.setObjectName("modes")
-        segments = QHBoxLayout(modes)
+        self._modes = QFrame(header)
+        self._modes.setObjectName("modes")
+        segments = QHBoxLayout(self._modes)
         segments.setContentsMargins(0, 0, 0, 0)
         segments.setSpacing(0)
         for action in actions.modes.values():
-            button = QToolButton(modes)
+            button = QToolButton(self._modes)
             button.setDefaultAction(action)
             segments.addWidget(button)
-        row.addWidget(modes)
+        row.addWidget(self._modes)
         row.addStretch(1)
         for action in (actions.fit, actions.full, actions.outlines):
             row.addWidget(_icon_button(header, action))
         row.addSpacing(8)
-        self._save_button = _text_button(header, actions.save)
+        self._save_button = QPushButton(header)
+        self._save_button.setObjectName("save")
+        self._save_button.setProperty("role", "primary")
+        self._save_button.clicked.connect(actions.save.trigger)
         row.addWidget(self._save_button)
         content = QHBoxLayout()
         content.setSpacing(0)
@@ -269,15 +276,17 @@ class MainWindow(QMainWindow):
             return True
         for kind in _ENCODED:
             if data.hasFormat(kind):
-                encoded = bytes(data.data(kind).data())
-                self._leave(lambda: self.session.open_picture(encoded))
+                self._open_picture(bytes(data.data(kind).data()))
                 return True
         picture = data.imageData() if data.hasImage() else None
         if isinstance(picture, QImage):
-            self._leave(lambda: self.session.open_picture(picture))
+            self._open_picture(picture)
             return True
         self._notifications.tell(Notice(self.tr("There is no photo on the clipboard.")))
         return False
+
+    def _open_picture(self, source: bytes | QImage) -> None:
+        self._leave(lambda: self.session.open_picture(source))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, folders and pictures."""
@@ -313,9 +322,7 @@ class MainWindow(QMainWindow):
 
     def _say_restored_before(self, opened: Opened) -> None:
         levels = ", ".join(f"{level:.0f}" for level in opened.restored_at or ())
-        sentence = self.tr("Heirloom made this copy (levels: {levels}); it opens as it is.").format(
-            levels=levels
-        )
+        sentence = self.tr("Heirloom made this copy, at {levels}; it opens as it is.").format(levels=levels)
         original = opened.original
         if original is None:
             self._notifications.tell(Notice(sentence))
@@ -364,7 +371,7 @@ class MainWindow(QMainWindow):
         self.viewer.set_framing(True)
         self.viewer.setFocus()
         self._notifications.tell(
-            Notice(self.tr("Draw a box around the face, from forehead to chin. Escape to give up."))
+            Notice(self.tr("Draw a box around the face, from forehead to chin; Escape gives up."))
         )
 
     def _compare(self) -> None:
@@ -466,7 +473,7 @@ class MainWindow(QMainWindow):
         name = document.name or self.tr("this photo")
         question.setText(self.tr("Save a copy of {name} before you leave it?").format(name=name))
         question.setInformativeText(
-            self.tr("You changed its levels. The original stays as it is either way.")
+            self.tr("You changed its levels. The original stays as it is in any case.")
         )
         save = question.addButton(self.tr("Save a copy…"), QMessageBox.ButtonRole.AcceptRole)
         leave = question.addButton(self.tr("Don't save"), QMessageBox.ButtonRole.DestructiveRole)
@@ -568,10 +575,15 @@ class MainWindow(QMainWindow):
         menu = self.actions_.recent_menu
         menu.clear()
         for path in recent:
-            menu.addAction(path.name, lambda path=path: self.open_paths([path])).setToolTip(str(path))
+            self._add_recent(menu, path)
         menu.addSeparator()
         menu.addAction(self.tr("Clear this list"), self._clear_recent)
         menu.setEnabled(bool(recent))
+
+    def _add_recent(self, menu: QMenu, path: Path) -> None:
+        entry = menu.addAction(path.name)
+        entry.setToolTip(str(path))
+        entry.triggered.connect(lambda: self.open_paths([path]))
 
     def _clear_recent(self) -> None:
         self._settings.clear_recent()
@@ -594,6 +606,9 @@ class MainWindow(QMainWindow):
         ):
             action.setEnabled(has_photo)
         actions.save.setEnabled(has_photo and not session.is_saving)
+        self._save_button.setEnabled(actions.save.isEnabled())
+        self.panel.setVisible(has_photo)
+        self._modes.setVisible(has_photo)
         for action in (actions.automatic, actions.original, actions.switch_face, actions.compare):
             action.setEnabled(restorable)
         for action in (actions.next_face, actions.previous_face, actions.outlines):
@@ -657,16 +672,19 @@ class MainWindow(QMainWindow):
         document = self.session.document
         if document is not None and document.is_dirty:
             event.ignore()
-            self._leave(self.close)
+            self._leave(self._close)
             return
         self._settings.geometry = self.saveGeometry()
         self._settings.sync()
         self.hide()  # the running request may take a moment to end
         if not self._is_stopped:
             self._is_stopped = True
-            QApplication.instance().removeEventFilter(self._hold_key)
+            self._application.removeEventFilter(self._hold_key)
             self.session.stop()
         event.accept()
+
+    def _close(self) -> None:
+        self.close()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and theme."""

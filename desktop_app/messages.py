@@ -1,7 +1,7 @@
 """What the window asks of the engine's thread, and what comes back: plain values, no engine types.
 
-Every request and answer carries the stamp of the photo that it is about, so that what belongs to a photo which
-is no longer shown can be dropped on either side.
+Every request and answer carries the stamp of the photo that it is about, so that what belongs to a photo
+that is no longer shown can be dropped on either side.
 """
 
 from __future__ import annotations

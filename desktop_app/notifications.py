@@ -73,7 +73,7 @@ class Banner(QFrame):
     def __init__(self, notifications: Notifications, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self._theme = theme
+        self._theme, self._below = theme, parent
         self._act: Callable[[], None] | None = None
         self._label = QLabel(self)
         self._label.setWordWrap(True)
@@ -94,10 +94,10 @@ class Banner(QFrame):
         row.addWidget(self._action)
         row.addWidget(self._more)
         row.addWidget(self._close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 8, 8, 8)
-        layout.addLayout(row)
-        layout.addWidget(self._details)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(16, 8, 8, 8)
+        self._layout.addLayout(row)
+        self._layout.addWidget(self._details)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_FOR)
         self._timer.timeout.connect(self.hide)
         parent.installEventFilter(self)
@@ -153,15 +153,15 @@ class Banner(QFrame):
         self._place()
 
     def _place(self) -> None:
-        room = self.parentWidget().width()
+        room = self._below.width()
         width = min(720, room - 32)
-        self.layout().activate()
-        height = max(self.layout().totalHeightForWidth(width), self.layout().totalMinimumSize().height())
+        self._layout.activate()
+        height = max(self._layout.totalHeightForWidth(width), self._layout.totalMinimumSize().height())
         self.setGeometry((room - width) // 2, 14, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the width of what it lies on."""
-        if isinstance(event, QResizeEvent) and watched is self.parentWidget() and self.isVisible():
+        if isinstance(event, QResizeEvent) and watched is self._below and self.isVisible():
             self._place()
         return False
 

@@ -208,13 +208,11 @@ class SaveDialog(QDialog):
             self._save.setText(self.tr("Save"))
         self._target.setText(text)
         note = self.tr(
-            "Date, place, colour profile and resolution stay. The copy says in its metadata that AI edited it,"
-            " with which model and at which level."
+            "Date, place, colour profile and resolution stay. The copy says in its metadata"
+            " that AI edited it, with which model and at which level."
         )
         if self._bits == 16 and lossy:
-            note += " " + self.tr(
-                "This format holds 8 bits for a colour; the photo has 16. TIFF and PNG keep them."
-            )
+            note += " " + self.tr("This format holds 8 bits; the photo has 16, which TIFF and PNG keep.")
         self._note.setText(note)
 
 

@@ -186,13 +186,16 @@ class Session(QObject):
             case Saved():
                 self._set_busy(is_saving=self.is_saving and answer.is_sheet)
                 if is_current and document is not None and not answer.is_sheet:
-                    if document.levels == self._saved_levels:  # not turned further meanwhile
-                        document.undo.setClean()
+                    self._set_clean(document)
                 self.saved.emit(answer)
             case Copied():
                 self.copied.emit(answer.image)
             case Failed():
                 self._fail(answer)
+
+    def _set_clean(self, document: Document) -> None:
+        if document.levels == self._saved_levels:  # not turned further meanwhile
+            document.undo.setClean()
 
     def _show(self, answer: Opened) -> None:
         if self.document is not None:

@@ -14,7 +14,7 @@ _WIDTH = 308
 
 
 class SidePanel(QWidget):
-    """Shows a document's selected face on the dial and its faces in the strip, and takes what the user does."""
+    """Shows a document's selected face on the dial and its faces in the strip, and takes changes."""
 
     compareWanted = Signal()
     framingWanted = Signal()
@@ -53,6 +53,7 @@ class SidePanel(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        buttons.setContentsMargins(0, 0, 6, 0)  # in line with the cards, which leave room for a scroll bar
         buttons.addWidget(self.automatic, 1)
         buttons.addWidget(self.compare, 1)
         faces = QHBoxLayout()
@@ -69,7 +70,7 @@ class SidePanel(QWidget):
         layout.addLayout(buttons)
         layout.addSpacing(8)
         layout.addLayout(faces)
-        layout.addWidget(self._hint)
+        layout.addWidget(self._hint, 1)
         layout.addWidget(self.strip, 1)
 
     def retranslate(self) -> None:
@@ -134,9 +135,7 @@ class SidePanel(QWidget):
                 else self.tr("The faces could not be looked for.")
             )
         elif not document.faces:
-            hint = self.tr(
-                "No face was found. If there is one, draw a box around it with the plus sign above."
-            )
+            hint = self.tr("No face was found. If there is one, take the plus sign and draw a box around it.")
         else:
             hint = ""
         self._hint.setText(hint)

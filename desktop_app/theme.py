@@ -124,7 +124,7 @@ class Theme(QObject):
         sheet = self._sheet
         for name, value in sorted(asdict(self.colours).items(), key=lambda item: -len(item[0])):
             sheet = sheet.replace(f"@{name}", value)
-        icons = str(_resource("icons", self.is_dark and "dark" or "light")).replace("\\", "/")
+        icons = str(_resource("icons", "dark" if self.is_dark else "light")).replace("\\", "/")
         self._application.setStyleSheet(sheet.replace("@icons", icons))
         self.changed.emit()
 

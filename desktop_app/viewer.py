@@ -46,7 +46,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """A face to point at: its number, its place in photo pixels, whether it can be restored, and a sentence."""
+    """A face to point at: number, place in photo pixels, whether it can be restored, why not."""
 
     number: int
     box: QRectF
@@ -240,7 +240,7 @@ class Viewer(QWidget):
         return min(space.width() / self._width, space.height() / self._height, most)
 
     def _clamp(self) -> None:
-        """Keep the photo in sight: centred where it is smaller than the pane, else without a gap beside it."""
+        """Keep the photo in sight: centred where it is smaller than the pane, else without a gap."""
         pane = self._pane_size()
         offset = [self._offset.x(), self._offset.y()]
         for axis, (room, length) in enumerate(((pane.width(), self._width), (pane.height(), self._height))):
@@ -474,10 +474,9 @@ class Viewer(QWidget):
             if min(box.width(), box.height()) >= _SMALLEST_BOX:
                 self.boxDrawn.emit(box)
         elif pressed is not None and not drags and event.button() == Qt.MouseButton.LeftButton:
-            if (event.position() - pressed).manhattanLength() <= _CLICK:
-                number = self._face_at(event.position())
-                if number is not None:
-                    self.faceClicked.emit(number)
+            number = self._face_at(event.position())
+            if number is not None and (event.position() - pressed).manhattanLength() <= _CLICK:
+                self.faceClicked.emit(number)
         self._point_at(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
