@@ -42,3 +42,25 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("needs ../shared")
     return folder
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the model store with a small network, not trained, that visibly changes faces."""
+    torch = pytest.importorskip("torch")
+    from engine.lcqs.export import export_model
+    from engine.lcqs.network import Lcqs, NetworkConfig
+
+    torch.manual_seed(7)
+    net = Lcqs(NetworkConfig(size=256, widths=(8, 8, 8, 16, 16), convs=(1, 1, 1, 1, 1), dim=8))
+    torch.nn.init.normal_(net.generator.to_rgb.weight, std=0.2)  # a new network changes nothing
+    folder = tmp_path_factory.mktemp("models")
+    export_model(net, folder, name="small", version="1", licence="none")
+    return folder
+
+
+@pytest.fixture
+def small_model(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of that network, which is the default for the time of the test."""
+    monkeypatch.setenv("HEIRLOOM_MODELS", str(model_folder))
+    return "small"

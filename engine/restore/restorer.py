@@ -263,5 +263,6 @@ def _toned(tinted: bool, encoded: EncodedFace, drawn: NDArray[np.float32]) -> ND
     if not tinted:
         return drawn
     before = encoded.pixels.transpose(1, 2, 0)
-    change = (drawn - before) @ _LUMINANCE
-    return np.asarray(np.clip(before + change[..., None], 0, 1), np.float32)
+    # No further than the first channel that reaches black or white: clipping one alone would shift the hue.
+    change = np.clip((drawn - before) @ _LUMINANCE, -before.min(2), 1 - before.max(2))
+    return np.asarray(before + change[..., None], np.float32)

@@ -1,0 +1,68 @@
+"""What is known of a photo after one look."""
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.errors import UsageError
+from engine.faces import Refusal
+from engine.photo import Photo
+from engine.restore.analysis import is_tinted
+
+
+def test_a_face_is_found_aligned_encoded_and_gets_a_level(analysis):
+    (face,) = analysis.restorable
+    assert face.number == 1
+    assert face.aligned.pixels.shape == (256, 256, 3)
+    assert face.encoded.pixels.shape == (3, 256, 256)
+    assert 0 <= face.level <= 150
+    assert face.level == face.automatic_level
+
+
+def test_faces_are_numbered_from_left_to_right(pair):
+    left, right = pair.faces
+    assert (left.number, right.number) == (1, 2)
+    assert left.face.box[0] < right.face.box[0]
+
+
+def test_a_photo_without_faces_has_none(restorer):
+    wall = np.full((120, 160, 3), 180, np.uint8)
+    assert restorer.analyse(Photo(wall)).faces == ()
+
+
+def test_a_tiny_face_is_reported_and_left_alone(restorer, portrait):
+    wall = np.full((240, 120, 3), 200, np.uint8)
+    wall[20:52, 20:52] = cv2.resize(portrait, (32, 32), interpolation=cv2.INTER_AREA)
+    found = restorer.analyse(Photo(np.hstack([portrait, wall])))
+    big, tiny = found.faces
+    assert tiny.face.refusal is Refusal.TOO_SMALL
+    assert tiny.level is None
+    assert found.restorable == (big,)
+    with pytest.raises(UsageError, match="Face 2 is left alone: This face is too small"):
+        _ = tiny.automatic_level
+
+
+def test_a_face_framed_by_hand_gets_the_next_number(restorer, analysis):
+    again = restorer.add_face(analysis, analysis.faces[0].face.box)
+    assert [face.number for face in again.faces] == [1, 2]
+    assert again.faces[1].level == pytest.approx(analysis.faces[0].level, rel=0.2)
+
+
+def test_a_frame_without_a_face_is_refused(restorer, analysis):
+    with pytest.raises(UsageError, match="No face with eyes and mouth"):
+        restorer.add_face(analysis, (180.0, 180.0, 239.0, 239.0))
+
+
+def sepia(rgb):
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return np.clip(grey[..., None] * (1.0, 0.85, 0.65), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("noise", [0, 4])
+def test_sepia_is_one_tint_and_a_colour_portrait_is_not(portrait, noise):
+    crop = cv2.resize(portrait, (256, 256))
+    grain = np.random.default_rng(0).normal(0, noise, crop.shape)
+    toned = np.clip(sepia(crop) + grain, 0, 255).astype(np.uint8)
+    assert is_tinted(toned)
+    assert is_tinted(toned.astype(np.uint16) * 257)
+    assert not is_tinted(crop)

@@ -1,0 +1,129 @@
+"""What rendering changes, and what it leaves alone."""
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.errors import UsageError
+from engine.photo import Photo
+
+
+def test_level_0_is_the_photo_itself(restorer, analysis):
+    assert restorer.render(analysis, {1: 0.0}) is analysis.photo
+
+
+def test_the_automatic_level_is_the_default(restorer, analysis):
+    level = analysis.faces[0].automatic_level
+    assert np.array_equal(restorer.render(analysis).pixels, restorer.render(analysis, {1: level}).pixels)
+
+
+def test_outside_the_face_every_pixel_stays(restorer, analysis, footprint):
+    before, after = analysis.photo.pixels, restorer.render(analysis, {1: 90.0}).pixels
+    inside = footprint(analysis, 1)
+    assert np.array_equal(before[~inside], after[~inside])
+    assert (before[inside] != after[inside]).mean() > 0.2
+
+
+def test_each_face_has_a_level_of_its_own(restorer, pair, footprint):
+    before = pair.photo.pixels
+    after = restorer.render(pair, {1: 0.0, 2: 100.0}).pixels
+    only_first = footprint(pair, 1) & ~footprint(pair, 2)
+    assert np.array_equal(before[only_first], after[only_first])
+    assert not np.array_equal(before, after)
+
+
+def test_small_steps_of_the_dial_end_where_one_large_step_does(restorer, pair):
+    at_once = restorer.render(pair, {1: 75.0, 2: 40.0})
+    dial = restorer.begin(pair)
+    for level in range(0, 76, 15):
+        dial.set_levels({1: float(level)})
+    for level in (120.0, 0.0, 40.0):
+        dial.set_levels({2: level})
+    assert np.array_equal(dial.photo().pixels, at_once.pixels)
+    assert dial.levels == {1: 75.0, 2: 40.0}
+
+
+def test_back_at_0_the_photo_is_there_again(restorer, pair):
+    dial = restorer.begin(pair, {1: 80.0, 2: 80.0})
+    dial.set_levels({1: 0.0})
+    dial.set_levels({2: 0.0})
+    assert dial.photo() is pair.photo
+    assert np.array_equal(dial.pixels, pair.photo.pixels)
+
+
+def test_a_step_tells_what_it_touched(restorer, pair):
+    dial = restorer.begin(pair)
+    before = dial.pixels.copy()
+    (region,) = dial.set_levels({2: 110.0})
+    changed = (dial.pixels != before).any(2)
+    assert changed.any()
+    changed[region] = False
+    assert not changed.any()
+    assert dial.set_levels({2: 110.0}) == ()
+
+
+def test_the_input_is_never_written_to(restorer, analysis):
+    before = analysis.photo.pixels.copy()
+    restorer.begin(analysis, {1: 30.0}).set_levels({1: 60.0})
+    assert np.array_equal(analysis.photo.pixels, before)
+
+
+@pytest.mark.parametrize("level", [-1.0, 151.0, float("nan")])
+def test_a_level_off_the_dial_is_refused(restorer, analysis, level):
+    with pytest.raises(UsageError, match="between 0 and 150"):
+        restorer.render(analysis, {1: level})
+
+
+def test_an_unknown_face_is_refused_and_nothing_is_changed(restorer, analysis):
+    dial = restorer.begin(analysis, {1: 50.0})
+    before = dial.pixels.copy()
+    with pytest.raises(UsageError, match=r"Face 7 can't be restored: the photo has 1 face"):
+        dial.set_levels({1: 90.0, 7: 90.0})
+    assert dial.levels == {1: 50.0}
+    assert np.array_equal(dial.pixels, before)
+
+
+def grey(rgb):
+    return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+
+
+def test_a_photo_of_one_channel_stays_one(restorer, portrait):
+    photo = Photo(grey(portrait))
+    after = restorer.render(restorer.analyse(photo), {1: 100.0})
+    assert after.pixels.shape == (240, 240)
+    assert not np.array_equal(after.pixels, photo.pixels)
+
+
+def test_grey_in_three_channels_stays_grey(restorer, portrait):
+    photo = Photo(cv2.cvtColor(grey(portrait), cv2.COLOR_GRAY2RGB))
+    red, green, blue = cv2.split(restorer.render(restorer.analyse(photo), {1: 100.0}).pixels)
+    assert np.array_equal(red, green)
+    assert np.array_equal(green, blue)
+    assert not np.array_equal(red, photo.pixels[..., 0])
+
+
+def test_sepia_keeps_its_hue(restorer, portrait):
+    before = np.clip(grey(portrait)[..., None] * (0.9, 0.78, 0.6) + 12, 0, 255).astype(np.uint8)
+    after = restorer.render(restorer.analyse(Photo(before)), {1: 100.0}).pixels
+    assert not np.array_equal(before, after)
+
+    def tint(rgb):
+        return rgb[..., [0, 2]].astype(int) - rgb[..., [1]]
+
+    clipped = ((after == 0) | (after == 255)).any(2)
+    assert np.abs(tint(after) - tint(before))[~clipped].max() <= 2
+
+
+def test_16_bits_stay_16_bits_and_look_the_same(restorer, analysis, portrait):
+    deep = Photo(portrait.astype(np.uint16) * 257)
+    after = restorer.render(restorer.analyse(deep), {1: 80.0}).pixels
+    shallow = restorer.render(analysis, {1: 80.0}).pixels
+    assert after.dtype == np.uint16
+    assert len(np.unique(after % 257)) > 100  # steps finer than 8 bits
+    assert np.abs(after / 257 - shallow).mean() < 0.5
+
+
+def test_alpha_passes_through(restorer, portrait):
+    alpha = np.tile(np.arange(240, dtype=np.uint8), (240, 1))
+    after = restorer.render(restorer.analyse(Photo(portrait, alpha)), {1: 80.0})
+    assert np.array_equal(after.alpha, alpha)
