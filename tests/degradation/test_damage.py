@@ -1,0 +1,97 @@
+"""Random damage for training: repeatable, gradual, and without a change of tone."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.degradation import Damage, draw_damage, draw_tone
+
+RECIPES = {
+    "blur": Damage(1, blur=3.0),
+    "motion": Damage(1, blur=6.0, blur_kind="motion", angle=0.7),
+    "disc": Damage(1, blur=4.0, blur_kind="disc"),
+    "oblong": Damage(1, blur=3.0, blur_kind="oblong", angle=1.0),
+    "shrink": Damage(1, shrink=6.0),
+    "noise": Damage(1, noise=20.0),
+    "grain": Damage(1, grain=12.0, grain_size=2.0),
+    "halftone": Damage(1, halftone=0.6),
+    "texture": Damage(1, texture=8.0),
+    "scratches": Damage(1, scratches=12),
+    "stains": Damage(1, stains=8.0),
+    "jpeg": Damage(1, jpeg_last=30),
+}
+
+
+@pytest.fixture(scope="module")
+def face(astronaut):
+    return np.ascontiguousarray(astronaut[:256, 96:352])
+
+
+def distance(a, b):
+    return np.abs(a.astype(int) - b).mean()
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_more_strength_moves_further_from_the_sharp_face(face, recipe):
+    steps = [distance(recipe.apply(face, strength), face) for strength in (0.0, 0.3, 0.65, 1.0)]
+    assert steps[0] == 0
+    assert steps == sorted(steps)
+    assert steps[3] > 0.3
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_the_tone_of_the_face_stays(face, recipe):
+    """Seen from afar; single scratches are seen from afar too, so they get room."""
+    before, after = (cv2.resize(p, (4, 4), interpolation=cv2.INTER_AREA) for p in (face, recipe.apply(face)))
+    assert np.abs(before.astype(int) - after).max() <= (40 if recipe.scratches else 9)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=12)
+def test_a_recipe_gives_the_same_each_time(seed):
+    face = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
+    recipe = draw_damage(np.random.default_rng(seed))
+    again = draw_damage(np.random.default_rng(seed))
+    assert recipe == again
+    damaged = recipe.apply(face, 0.7)
+    assert np.array_equal(damaged, again.apply(face, 0.7))
+    assert damaged.shape == face.shape
+    assert damaged.dtype == np.uint8
+
+
+def test_another_seed_gives_other_grain(face):
+    one = RECIPES["grain"]
+    assert not np.array_equal(one.apply(face), replace(one, seed=2).apply(face))
+
+
+def test_strength_0_leaves_the_face_as_it_is(face):
+    assert draw_damage(np.random.default_rng(5)).apply(face, 0.0) is face
+
+
+def test_noise_has_the_strength_that_was_asked_for():
+    grey = np.full((256, 256, 3), 128, np.uint8)
+    assert RECIPES["noise"].apply(grey).astype(float).std() == pytest.approx(20, rel=0.05)
+    assert RECIPES["noise"].apply(grey, 0.5).astype(float).std() == pytest.approx(10, rel=0.05)
+    assert RECIPES["grain"].apply(grey).astype(float).std() == pytest.approx(12, rel=0.05)
+
+
+def test_film_noise_is_grey_and_sensor_noise_is_not():
+    grey = np.full((64, 64, 3), 128, np.uint8)
+    film = replace(RECIPES["noise"], noise_grey=True).apply(grey)
+    assert np.array_equal(film[..., 0], film[..., 2])
+    sensor = RECIPES["noise"].apply(grey)
+    assert not np.array_equal(sensor[..., 0], sensor[..., 2])
+
+
+def test_tones_are_drawn_of_every_kind(face):
+    rng = np.random.default_rng(0)
+    toned = [draw_tone(face, rng) for _ in range(60)]
+    grey = [np.ptp(t.astype(int), axis=2).max() <= 1 for t in toned]
+    same = [np.array_equal(t, face) for t in toned]
+    assert 5 < sum(grey) < 40
+    assert 5 < sum(same) < 40
+    assert all(t.dtype == np.uint8 for t in toned)
