@@ -1,0 +1,144 @@
+"""``heirloom restore``, as a user calls it."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.photo import read_ai_edit, read_photo
+
+
+def pixels(path):
+    return np.asarray(Image.open(path))
+
+
+def test_a_restored_copy_lies_beside_the_photo(heirloom, photo):
+    original = photo.read_bytes()
+    ran = heirloom("restore", photo)
+    assert ran.code == 0
+    assert ran.err == ""
+    assert '"' + str(photo.with_name("grandmother-restored.jpg")) in ran.out
+    assert "face 1 at" in ran.out
+    assert photo.read_bytes() == original
+    assert not np.array_equal(pixels(photo.with_name("grandmother-restored.jpg")), pixels(photo))
+
+
+def test_at_level_0_the_copy_is_the_file_byte_for_byte(heirloom, photo, tmp_path):
+    assert heirloom("restore", photo, "--level", "0", "-o", tmp_path / "out").code == 0
+    assert (tmp_path / "out" / "grandmother-restored.jpg").read_bytes() == photo.read_bytes()
+
+
+def test_the_copy_says_what_ai_did_to_it(heirloom, photo):
+    heirloom("restore", photo, "--level", "75")
+    edit = read_ai_edit(read_photo(photo.with_name("grandmother-restored.jpg")).metadata)
+    assert edit.model == "small 1"
+    assert edit.levels == (75.0,)
+    assert edit.software.startswith("Heirloom ")
+
+
+def test_camera_and_profile_are_kept(heirloom, photo, portrait, tmp_path):
+    from PIL import ImageCms
+
+    exif = Image.Exif()
+    exif[0x010F] = "Voigtlaender"
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.fromarray(portrait).save(photo, exif=exif, icc_profile=icc, dpi=(300, 300))
+    heirloom("restore", photo, "--level", "60")
+    copy = Image.open(tmp_path / "grandmother-restored.jpg")
+    assert copy.getexif()[0x010F] == "Voigtlaender"
+    assert copy.info["icc_profile"] == icc
+    assert copy.info["dpi"] == (300, 300)
+
+
+def test_16_bits_stay_16_bits(heirloom, portrait, tmp_path):
+    import cv2
+
+    deep = portrait[..., ::-1].astype(np.uint16) * 257
+    (tmp_path / "scan.png").write_bytes(cv2.imencode(".png", deep)[1].tobytes())
+    assert heirloom("restore", tmp_path / "scan.png").code == 0
+    assert read_photo(tmp_path / "scan-restored.png").pixels.dtype == np.uint16
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "P", "RGBA", "L"])
+def test_other_kinds_of_picture_are_restored_too(heirloom, portrait, tmp_path, mode):
+    path = tmp_path / ("photo.jpg" if mode == "CMYK" else "photo.png")
+    Image.fromarray(portrait).convert(mode).save(path)
+    ran = heirloom("restore", path)
+    assert ran.code == 0, ran.err
+    assert "face 1 at" in ran.out
+    assert path.with_stem("photo-restored").is_file()
+
+
+def test_another_format_on_request(heirloom, photo, tmp_path):
+    assert heirloom("restore", photo, "--format", "png", "-o", tmp_path / "new" / "folder").code == 0
+    copy = Image.open(tmp_path / "new" / "folder" / "grandmother-restored.png")
+    assert copy.format == "PNG"
+
+
+def test_a_wrong_extension_is_put_right(heirloom, photo):
+    photo.rename(photo.with_suffix(".png"))
+    heirloom("restore", photo.with_suffix(".png"))
+    assert Image.open(photo.with_name("grandmother-restored.jpg")).format == "JPEG"
+
+
+def test_each_face_can_have_its_level(heirloom, portrait, tmp_path):
+    Image.fromarray(np.hstack([portrait, portrait[:, ::-1]])).save(tmp_path / "sisters.png")
+    ran = heirloom("restore", tmp_path / "sisters.png", "--level", "60", "--face", "2=0", "--json")
+    assert ran.code == 0
+    report = json.loads(ran.out)
+    assert [face["level"] for face in report["faces"]] == [60.0, 0.0]
+    assert report["output"] == str(tmp_path / "sisters-restored.png")
+    assert report["device"] == "CPU"
+    before, after = pixels(tmp_path / "sisters.png"), pixels(tmp_path / "sisters-restored.png")
+    assert np.array_equal(before[:, 300:], after[:, 300:])
+    assert not np.array_equal(before, after)
+
+
+def test_a_face_that_is_left_alone_is_told(heirloom, portrait, tmp_path):
+    wall = np.full((240, 120, 3), 200, np.uint8)
+    wall[20:52, 20:52] = np.asarray(Image.fromarray(portrait).resize((32, 32), Image.Resampling.BOX))
+    Image.fromarray(np.hstack([portrait, wall])).save(tmp_path / "room.png")
+    ran = heirloom("restore", tmp_path / "room.png", "--face", "2=0")
+    assert ran.code == 0
+    assert "Face 2: This face is too small" in ran.out
+    ran = heirloom("restore", tmp_path / "room.png", "--face", "2=60", "--overwrite")
+    assert ran.code == 2
+    assert "can't be restored: This face is too small" in ran.sentence
+
+
+def test_without_a_face_nothing_is_written(heirloom, tmp_path):
+    Image.new("RGB", (80, 60), "grey").save(tmp_path / "wall.png")
+    ran = heirloom("restore", tmp_path / "wall.png")
+    assert ran.code == 0
+    assert "no face to restore, nothing written" in ran.out
+    assert [path.name for path in tmp_path.iterdir()] == ["wall.png"]
+
+
+def test_an_existing_result_is_replaced_only_on_request(heirloom, photo):
+    result = photo.with_name("grandmother-restored.jpg")
+    result.write_text("mine")
+    ran = heirloom("restore", photo)
+    assert ran.code == 4
+    assert "exists already" in ran.sentence
+    assert result.read_text() == "mine"
+    assert heirloom("restore", photo, "--overwrite").code == 0
+    assert Image.open(result).format == "JPEG"
+
+
+def test_two_photos_never_become_one_file(heirloom, photo, tmp_path):
+    """The same name in two folders, results in a third: the second is refused, even with --overwrite."""
+    twin = tmp_path / "1927" / photo.name
+    twin.parent.mkdir()
+    twin.write_bytes(photo.read_bytes())
+    out = tmp_path / "out"
+    ran = heirloom("restore", photo, twin, "--overwrite", "--level", "0", "-o", out)
+    assert ran.code == 2
+    assert "would become the same file as" in ran.sentence
+    assert [path.name for path in out.iterdir()] == ["grandmother-restored.jpg"]
+
+
+def test_a_device_that_is_not_there_is_told_and_replaced(heirloom, photo):
+    ran = heirloom("restore", photo, "--level", "0", "--device", "cuda:9")
+    assert ran.code == 0
+    assert "Running on the CPU because" in ran.sentence

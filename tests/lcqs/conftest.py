@@ -1,0 +1,21 @@
+"""Folders of faces that are small enough to train on in seconds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("torch")
+
+
+@pytest.fixture(scope="session")
+def faces(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Path:
+    """A folder of six pictures of 64 px, cut at random from around one face."""
+    folder = tmp_path_factory.mktemp("faces")
+    rng = np.random.default_rng(0)
+    for number in range(6):
+        left, top = rng.integers(110, 200), rng.integers(0, 80)
+        cut = Image.fromarray(astronaut[top : top + 160, left : left + 160])
+        cut.resize((64, 64), Image.Resampling.BOX).save(folder / f"{number}.png")
+    return folder

@@ -1,0 +1,85 @@
+"""From a checkpoint to the model of the store, and the same pictures from both."""
+
+import numpy as np
+import pytest
+import torch
+
+from engine.cli.main import main
+from engine.errors import ModelError
+from engine.lcqs.export import export_model, load_average
+from engine.lcqs.network import Lcqs
+from engine.lcqs.trainer import Paths, Trainer
+from engine.lcqs.training_config import CONFIGS
+from engine.runtime import load_manifest, open_session
+
+TINY = CONFIGS["tiny"]
+
+
+@pytest.fixture(scope="module")
+def net():
+    torch.manual_seed(3)
+    net = Lcqs(TINY.network).eval()
+    torch.nn.init.normal_(net.generator.to_rgb.weight, std=0.1)
+    return net
+
+
+@pytest.fixture(scope="module")
+def exported(net, tmp_path_factory):
+    """The network exported, as sessions (encode, decode)."""
+    info = export_model(net, tmp_path_factory.mktemp("store"), name="tiny", version="3", licence="none")
+    return tuple(open_session(info.read(part), "cpu", threads=1) for part in ("encode", "decode"))
+
+
+@pytest.mark.parametrize("faces", [1, 3])
+def test_onnx_draws_what_torch_draws(net, exported, faces):
+    encode, decode = exported
+    face = torch.rand(faces, 3, 64, 64)
+    alpha = torch.linspace(0, 120, faces)
+    with torch.no_grad():
+        encoding = net.encode(face)
+        expected = net.decode(encoding, alpha).clamp(0, 1).numpy()
+    codes = encode({"face": face.numpy()})
+    assert np.allclose(codes.pop("level"), encoding.level, rtol=5e-3)
+    assert np.allclose(codes["w"], encoding.w, atol=0.1)
+    drawn = decode(codes | {"face": face.numpy(), "alpha": alpha.numpy()})["restored"]
+    assert np.abs(drawn - expected).max() < 4 / 255  # large weights are stored as float16
+
+
+def test_what_is_drawn_lies_in_range(exported):
+    encode, decode = exported
+    face = np.random.default_rng(0).random((2, 3, 64, 64), np.float32).round()
+    codes = encode({"face": face})
+    codes.pop("level")
+    drawn = decode(codes | {"face": face, "alpha": np.array([150, 150], np.float32)})["restored"]
+    assert drawn.min() >= 0
+    assert drawn.max() <= 1
+
+
+def test_exporting_leaves_the_network_as_it_was(net, exported):
+    for parameter in net.parameters():
+        assert parameter.dtype == torch.float32
+    conv = net.generator.to_rgb
+    assert torch.equal(conv.energy(), conv.weight.square().sum((2, 3)))
+
+
+def test_the_command_exports_the_average_of_a_checkpoint(faces, tmp_path, capsys):
+    run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
+    run.paths.run.mkdir()
+    run.train_step(run.source.batch(0))
+    run.save()
+    checkpoint = tmp_path / "run" / "checkpoint.pt"
+    own = load_average(checkpoint).state_dict()
+    assert all(torch.equal(own[name], value) for name, value in run.ema.state_dict().items())
+    assert main(["export", str(checkpoint), "--to", str(tmp_path / "store"), "--name", "mine"]) == 0
+    assert "mine" in capsys.readouterr().out
+    manifest = load_manifest(tmp_path / "store")
+    assert manifest.default == "mine"
+    assert manifest.models[0].size == 64
+
+
+def test_what_is_no_checkpoint_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="no checkpoint"):
+        load_average(tmp_path / "none.pt")
+    (tmp_path / "torn.pt").write_bytes(b"PK")
+    with pytest.raises(ModelError, match="not a checkpoint of heirloom train"):
+        load_average(tmp_path / "torn.pt")

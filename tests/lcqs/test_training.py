@@ -1,0 +1,183 @@
+"""Training: resumed exactly, saved whole, refused with a sentence."""
+
+import os
+import signal
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from engine.errors import DeviceError, ModelError, PhotoError, UsageError
+from engine.lcqs.faces_data import BatchSource, FaceFolder
+from engine.lcqs.trainer import Paths, Trainer
+from engine.lcqs.training_config import CONFIGS, TrainingConfig
+
+TINY = CONFIGS["tiny"]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Sums of several threads may come in any order; with one the weights are the same to the last bit."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def trainer(faces, tmp_path):
+    """A function ``trainer(name, steps=..., config=...) -> Trainer`` of a run in a folder of that name."""
+
+    def trainer(name="run", steps=5, config=TINY):
+        return Trainer(config, Paths(faces, faces, tmp_path / name), steps)
+
+    return trainer
+
+
+def silent(line):
+    pass
+
+
+def assert_same(a, b):
+    """Compare two states, whatever they are made of, to the last bit."""
+    if isinstance(a, torch.Tensor):
+        assert torch.equal(a, b)
+    elif isinstance(a, dict):
+        assert a.keys() == b.keys()
+        for key in a:
+            assert_same(a[key], b[key])
+    elif isinstance(a, list | tuple):
+        for x, y in zip(a, b, strict=True):
+            assert_same(x, y)
+    else:
+        assert a == b
+
+
+def test_a_resumed_run_equals_one_in_one_go(trainer, monkeypatch):
+    """Three of five steps, a checkpoint, another trainer, the rest; the judge joins at the third step."""
+    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
+    straight = trainer("straight")
+    assert straight.run(None, silent)
+
+    first = trainer("halves")
+    for step in range(3):
+        first.train_step(first.source.batch(step))
+    first.paths.run.mkdir()
+    first.save()
+    second = trainer("halves", steps=None)
+    second.resume()
+    assert second.step == 3
+    assert second.run(None, silent)
+
+    assert_same(straight.state(), second.state())
+    before = trainer("fresh").state()
+    assert not torch.equal(before["net"]["shift.raw"], straight.state()["net"]["shift.raw"])
+
+
+def test_sigterm_ends_a_run_between_steps_and_saves(trainer):
+    run = trainer(steps=10**6)
+    inner = run.train_step
+
+    def step(batch):
+        if run.step == 1:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return inner(batch)
+
+    run.train_step = step
+    assert not run.run(None, silent)
+    assert run.step == 2
+    again = trainer(steps=10**6)
+    again.resume()
+    assert_same(run.state(), again.state())
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_after_an_error_the_last_checkpoint_stands(trainer):
+    run = trainer()
+    run.paths.run.mkdir()
+    run.save()
+    saved = (run.paths.run / "checkpoint.pt").read_bytes()
+
+    def step(batch):
+        raise RuntimeError("half a step")
+
+    run.train_step = step
+    with pytest.raises(RuntimeError):
+        run.run(None, silent)
+    assert (run.paths.run / "checkpoint.pt").read_bytes() == saved
+
+
+def test_a_checkpoint_of_another_configuration_is_refused(trainer):
+    run = trainer()
+    run.paths.run.mkdir()
+    run.save()
+    with pytest.raises(UsageError, match="belongs to another configuration than 'tiny'"):
+        trainer(config=replace(TINY, learning_rate=1e-5)).resume()
+
+
+def test_a_damaged_checkpoint_is_refused(trainer):
+    run = trainer()
+    with pytest.raises(UsageError, match="There is no checkpoint"):
+        run.resume()
+    run.paths.run.mkdir()
+    (run.paths.run / "checkpoint.pt").write_bytes(b"PK")
+    with pytest.raises(ModelError, match="is damaged"):
+        run.resume()
+
+
+def test_a_configuration_survives_its_checkpoint():
+    for config in CONFIGS.values():
+        assert TrainingConfig.from_dict(config.as_dict()) == config
+
+
+def test_a_run_needs_a_length(trainer):
+    with pytest.raises(UsageError, match="--steps or --budget"):
+        trainer(steps=None).run(None, silent)
+
+
+def test_a_device_that_pytorch_has_not_is_refused(faces, tmp_path):
+    with pytest.raises(DeviceError, match="PyTorch sees"):
+        Trainer(TINY, Paths(faces, faces, tmp_path), 1, "cuda:99")
+
+
+# -- batches ----------------------------------------------------------------------------------------
+
+
+def source(folder, **changes):
+    settings = {"pairs": 4, "olds": 2, "seed": 1, "crop": 32} | changes
+    return BatchSource(FaceFolder(folder, 64), FaceFolder(folder, 64), **settings)
+
+
+def test_a_batch_depends_on_seed_and_step_alone(faces):
+    one, again = source(faces).batch(7), source(faces).batch(7)
+    for name in ("low", "target", "sharp", "lesson", "beyond", "old", "crop"):
+        assert np.array_equal(getattr(one, name), getattr(again, name))
+    assert not np.array_equal(one.low, source(faces).batch(8).low)
+    assert not np.array_equal(one.low, source(faces, seed=2).batch(7).low)
+    assert one.low.shape == (4, 3, 64, 64)
+    assert one.old.shape == (2, 3, 64, 64)
+
+
+def test_a_stream_gives_the_batches_in_order_and_ends_its_thread(faces):
+    batches = source(faces)
+    stream = batches.stream(5)
+    for step in (5, 6, 7):
+        assert np.array_equal(next(stream).low, batches.batch(step).low)
+    stream.close()
+    for thread in threading.enumerate():
+        if thread.name == "batches":
+            thread.join(5)
+            assert not thread.is_alive()
+
+
+def test_a_damaged_face_ends_the_stream_with_its_name(tmp_path):
+    (tmp_path / "torn.jpg").write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(PhotoError, match=r"torn\.jpg"):
+        next(source(tmp_path).stream(0))
+
+
+def test_a_folder_without_faces_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="no face images"):
+        FaceFolder(tmp_path, 64)
