@@ -1,0 +1,82 @@
+"""Opening photos, in all the ways that people do."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+
+
+def drop(window, paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    held = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), *held))
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), *held))
+
+
+def test_the_button_opens_what_the_dialog_gives(user, window, portrait, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(portrait)], ""))
+    user.clicks(window.empty.open_button)
+    user.waits_until(lambda: window.session.document is not None)
+    assert window.session.document.path == portrait
+    assert "512 × 512" in window.statusBar().findChildren(type(window._photo_label))[0].text()
+
+
+def test_a_dropped_folder_opens_its_photos_one_after_the_other(user, window, portrait):
+    second = portrait.with_name("zoe.png")
+    second.write_bytes(portrait.read_bytes())
+    portrait.with_name("notes.txt").write_text("no photo")
+    drop(window, [portrait.parent])
+    user.waits_until(lambda: window.session.document is not None)
+    assert window.session.photos == (portrait, second)
+    window.viewer.setFocus()
+    user.presses("Alt+Right")
+    user.waits_until(lambda: window.session.document.path == second)
+    assert not window.actions_.next.isEnabled()
+
+
+def test_a_pasted_picture_opens(user, window, astronaut):
+    pixels = astronaut[:200, 100:360].copy()
+    image = QImage(pixels.data, 260, 200, 780, QImage.Format.Format_RGB888).copy()
+    QGuiApplication.clipboard().setImage(image)
+    user.presses("Ctrl+V", window)
+    user.waits_until(lambda: window.session.document is not None)
+    assert (window.session.document.width, window.session.document.height) == (260, 200)
+    assert window.session.document.path is None
+
+
+def test_recent_photos_are_offered_on_the_first_page(user, opened, portrait):
+    opened.session.document.undo.setClean()
+    buttons = [button for button in opened.empty.findChildren(QPushButton) if button.text() == portrait.name]
+    assert buttons
+    entries = [action.text() for action in opened.actions_.recent_menu.actions()]
+    assert portrait.name in entries
+
+
+def test_the_photo_shows_before_its_faces_are_found(user, window, portrait):
+    window.open_paths([portrait])
+    user.waits_until(lambda: window.session.document is not None)
+    assert window.viewer.isVisible()
+    assert window.session.is_searching
+    assert window._busy_bar.isVisible()
+    user.waits_until(lambda: not window.session.is_searching)
+    assert not window._busy_bar.isVisible()
+
+
+@pytest.mark.parametrize("content", [b"", b"no photo", b"\xff\xd8\xff\xe0\x00\x10JFIF"])
+def test_a_broken_file_gets_one_sentence_and_the_open_photo_stays(user, opened, tmp_path: Path, content):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(content)
+    opened.open_paths([broken])
+    user.waits_until(opened.banner.isVisible)
+    assert "broken.jpg" in opened.banner.sentence
+    assert "Traceback" not in opened.banner.sentence
+    assert opened.session.document.name == "grandmother.png"
+
+
+def test_a_folder_that_is_gone_gets_one_sentence(user, window, tmp_path: Path):
+    window.open_paths([tmp_path / "unplugged" / "photo.jpg"])
+    user.waits_until(window.banner.isVisible)
+    assert "does not exist" in window.banner.sentence

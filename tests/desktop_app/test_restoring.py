@@ -1,0 +1,160 @@
+"""From the dial to the picture: levels, faces, undo, the contact sheet."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
+
+from engine.photo import Photo, read_photo, write_photo
+
+
+@pytest.fixture
+def two_faces(astronaut, tmp_path):
+    """The portrait twice, the second time mirrored."""
+    path = tmp_path / "sisters.png"
+    write_photo(Photo(np.hstack((astronaut[:400, 60:360], astronaut[:400, 360:60:-1]))), path)
+    return path
+
+
+def pixels(viewer):
+    return viewer.grab().toImage()
+
+
+def test_it_opens_at_the_automatic_level(user, opened):
+    face = opened.session.document.selected
+    assert face.is_automatic
+    assert opened.panel.dial.value() == round(face.automatic)
+    assert opened.viewer._patches
+
+
+def test_the_picture_follows_the_dial(user, opened):
+    dial = opened.panel.dial
+    user.drags(dial, dial.point_of(dial.value(), 50), dial.point_of(dial.value() + 40, 50))
+    document = opened.session.document
+    assert document.selected.setting.level == pytest.approx(min(150, document.selected.automatic + 40), abs=4)
+    user.sees_the_levels()
+    assert "ms" in opened._time_label.text()
+
+
+def test_only_the_newest_level_is_drawn(user, opened):
+    drawn = []
+    opened.session.rendered.connect(lambda answer: drawn.append(answer.levels[1]))
+    dial = opened.panel.dial
+    dial.setFocus()
+    for _ in range(30):
+        QTest.keyClick(dial, Qt.Key.Key_Down)
+    target = opened.session.document.levels[1]
+    user.waits_until(lambda: bool(drawn) and drawn[-1] == target)
+    assert len(drawn) < 15
+
+
+def test_one_turn_of_the_dial_is_undone_as_one(user, opened):
+    document, dial = opened.session.document, opened.panel.dial
+    automatic = document.selected.setting.level
+    user.drags(dial, dial.point_of(60, 50), dial.point_of(20, 50))
+    turned = document.selected.setting.level
+    assert turned != automatic
+    user.presses("Ctrl+Z", opened)
+    assert document.selected.setting.level == automatic
+    user.presses("Ctrl+Shift+Z", opened)
+    assert document.selected.setting.level == turned
+    user.clicks(opened.panel.automatic)
+    assert document.selected.is_automatic
+
+
+def test_the_box_of_a_face_leaves_it_alone_and_brings_it_back(user, opened):
+    document, card = opened.session.document, opened.panel.strip.cards[0]
+    user.clicks(card.findChild(QCheckBox))
+    assert document.levels == {1: 0.0}
+    user.sees_the_levels()
+    user.presses("Ctrl+Z", opened)
+    assert document.levels[1] > 0
+
+
+def test_each_face_has_its_own_level_until_all_turn_together(user, window, two_faces):
+    user.opens(two_faces)
+    document = window.session.document
+    first, second = document.restorable
+    user.clicks(window.panel.strip.cards[1])
+    assert document.selected.number == second.number
+    window.panel.dial.setFocus()
+    user.presses(Qt.Key.Key_Home, window.panel.dial)
+    assert document.levels == {first.number: first.setting.level, second.number: 0.0}
+    user.clicks(window.panel.together, QPointF(10, window.panel.together.height() / 2))
+    user.presses(Qt.Key.Key_End, window.panel.dial)
+    assert set(document.levels.values()) == {150.0}
+    place = window.viewer.from_photo(first.box.center())
+    window.viewer.set_divider(0)
+    user.clicks(window.viewer, place)
+    assert document.selected.number == first.number
+
+
+def test_a_face_can_be_added_by_drawing_a_box_and_taken_away_by_undo(user, opened):
+    document, viewer = opened.session.document, opened.viewer
+    box = document.faces[0].box
+    viewer.setFocus()
+    user.presses("A")
+    user.drags(viewer, viewer.from_photo(box.topLeft()), viewer.from_photo(box.bottomRight()))
+    user.waits_until(lambda: len(document.faces) == 2 or "No face" in opened.banner.sentence)
+    assert len(document.faces) == 2
+    assert document.selected.number == 2
+    user.presses("Ctrl+Z", opened)
+    assert len(document.faces) == 1
+    user.presses("Ctrl+Shift+Z", opened)
+    assert len(document.faces) == 2
+
+
+def test_an_empty_box_gets_one_sentence(user, opened):
+    viewer = opened.viewer
+    viewer.setFocus()
+    user.presses("A")
+    user.drags(viewer, viewer.from_photo(QPointF(10, 400)), viewer.from_photo(QPointF(60, 460)))
+    user.waits_until(lambda: "No face with eyes" in opened.banner.sentence)
+
+
+def test_a_face_that_is_left_alone_says_why(user, window, astronaut, tmp_path):
+    import cv2
+
+    small = cv2.resize(astronaut, (90, 90), interpolation=cv2.INTER_AREA)
+    wall = np.full((400, 400, 3), 128, np.uint8)
+    wall[100:190, 100:190] = small
+    path = tmp_path / "far-away.png"
+    write_photo(Photo(wall), path)
+    window.open_paths([path])
+    user.waits_until(lambda: window.session.document is not None and window.session.document.searched)
+    faces = window.session.document.faces
+    if not faces:
+        pytest.skip("the detector does not report this face at all")
+    card = window.panel.strip.cards[0]
+    if faces[0].found.refusal is None:
+        pytest.skip("the detector takes this face")
+    assert "so it is left as it is" in card.accessibleName() or "left as it is" in card.accessibleName()
+    assert not window.panel.dial.isEnabled()
+
+
+def test_a_level_is_taken_from_the_contact_sheet(user, opened):
+    opened.viewer.setFocus()
+    user.presses("C")
+    sheet = user.dialog()
+    user.waits_until(sheet.save_button.isEnabled)
+    assert {0.0, 30.0, 60.0, 120.0} < set(sheet.levels)
+    user.clicks(sheet.buttons[sheet.levels.index(30.0)])
+    assert opened.session.document.levels == {1: 30.0}
+    user.presses("Ctrl+Z", opened)
+    assert opened.session.document.selected.is_automatic
+
+
+def test_the_contact_sheet_can_be_saved(user, opened, tmp_path, monkeypatch):
+    target = tmp_path / "sheet.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    opened.viewer.setFocus()
+    user.presses("C")
+    sheet = user.dialog()
+    user.waits_until(sheet.save_button.isEnabled)
+    user.clicks(sheet.save_button)
+    user.waits_until(target.exists)
+    assert read_photo(target).width > 5 * 256
+    user.waits_until(opened.banner.isVisible)
+    sheet.reject()
+    QApplication.processEvents()

@@ -1,0 +1,135 @@
+"""Saving a copy, leaving, coming back."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+
+from engine.photo import PhotoFormat, read_ai_edit, read_photo
+
+
+def turn_to(user, window, level):
+    window.panel.dial.setFocus()
+    for digit in str(level)[:1]:
+        user.presses(getattr(Qt.Key, f"Key_{digit}"), window.panel.dial)
+    QTest.keyClicks(window.panel.dial.number, str(level)[1:])
+    user.presses(Qt.Key.Key_Return, window.panel.dial.number)
+
+
+def save_copy(user, window):
+    user.presses("Ctrl+S", window)
+    dialog = user.dialog()
+    path = dialog.choice.path
+    user.clicks(dialog.save_button)
+    user.waits_until(path.exists)
+    user.waits_until(lambda: not window.session.is_saving)
+    return path
+
+
+def test_a_copy_is_saved_beside_the_original_with_level_and_model(user, opened, portrait):
+    before = portrait.read_bytes()
+    turn_to(user, opened, 45)
+    assert opened.isWindowModified()
+    path = save_copy(user, opened)
+    assert path == portrait.with_name("grandmother-restored.png")
+    assert portrait.read_bytes() == before
+    edit = read_ai_edit(read_photo(path).metadata)
+    assert edit.levels == (45.0,)
+    assert edit.model == opened.session.engine.model
+    assert not opened.isWindowModified()
+    assert "grandmother-restored.png" in opened.banner.sentence
+
+
+def test_outside_the_face_the_copy_is_the_original(user, opened, portrait):
+    path = save_copy(user, opened)
+    original, copy = read_photo(portrait).pixels, read_photo(path).pixels
+    box = opened.session.document.faces[0].box
+    below = int(box.bottom() + box.height())
+    assert np.array_equal(original[below:], copy[below:])
+
+
+def test_format_and_suffix_can_be_chosen(user, opened, portrait):
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    dialog.suffix_field.selectAll()
+    QTest.keyClicks(dialog.suffix_field, " (Oma)")
+    dialog.format_field.setFocus()
+    QTest.keyClicks(dialog.format_field, "JPEG")
+    user.clicks(dialog.save_button)
+    target = portrait.with_name("grandmother (Oma).jpg")
+    user.waits_until(target.exists)
+    assert read_photo(target).format is PhotoFormat.JPEG
+
+
+def test_reopening_the_original_brings_the_level_back(user, opened, portrait):
+    turn_to(user, opened, 45)
+    save_copy(user, opened)
+    moved = portrait.rename(portrait.with_name("moved.png"))
+    user.opens(moved)
+    assert opened.session.document.levels == {1: 45.0}
+
+
+def test_reopening_the_copy_restores_nothing_twice_and_leads_to_the_original(user, opened, portrait):
+    turn_to(user, opened, 45)
+    copy = save_copy(user, opened)
+    user.opens(copy)
+    assert opened.session.document.levels == {1: 0.0}
+    assert "45" in opened.banner.sentence
+    with_levels = opened.session.rendered
+    shown = []
+    with_levels.connect(shown.append)
+    user.clicks(opened.banner._action)
+    user.waits_until(lambda: bool(shown))
+    assert opened.session.document.path == portrait
+    assert opened.session.document.levels == {1: 45.0}
+
+
+def test_a_photo_that_was_deleted_while_open_can_still_be_saved(user, opened, portrait):
+    portrait.unlink()
+    path = save_copy(user, opened)
+    assert read_photo(path).width == 512
+
+
+def test_a_folder_that_is_gone_gets_one_sentence(user, opened, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    dialog.folder_field.setText(str(blocked / "below"))
+    user.clicks(dialog.save_button)
+    user.waits_until(opened.banner.isVisible)
+    assert "was not written" in opened.banner.sentence
+
+
+def test_the_restored_photo_goes_to_the_clipboard(user, opened):
+    QGuiApplication.clipboard().clear()
+    user.presses("Ctrl+C", opened)
+    user.waits_until(lambda: not QGuiApplication.clipboard().image().isNull())
+    assert QGuiApplication.clipboard().image().width() == 512
+
+
+@pytest.mark.parametrize("answer", ["cancel", "leave"])
+def test_unsaved_work_is_asked_about_once(user, opened, answer):
+    turn_to(user, opened, 45)
+    opened.close()
+    question = user.dialog()
+    assert isinstance(question, QMessageBox)
+    roles = {
+        "cancel": QMessageBox.ButtonRole.RejectRole,
+        "leave": QMessageBox.ButtonRole.DestructiveRole,
+    }
+    button = next(b for b in question.buttons() if question.buttonRole(b) == roles[answer])
+    user.clicks(button)
+    user.waits_until(lambda: opened.isVisible() == (answer == "cancel"))
+    assert opened.session.document.levels == {1: 45.0}
+
+
+def test_closing_during_a_rendering_ends_cleanly(user, opened):
+    opened.panel.dial.setFocus()
+    for _ in range(5):
+        user.presses(Qt.Key.Key_PageDown, opened.panel.dial)
+    opened.session.document.undo.setClean()
+    opened.close()
+    assert not opened.isVisible()

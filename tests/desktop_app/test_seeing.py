@@ -1,0 +1,132 @@
+"""Before and after, zoom and pan."""
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+
+from desktop_app.messages import Patch
+from desktop_app.viewer import Mode, Outline, Viewer
+
+RED, BLUE = QColor(200, 30, 30), QColor(30, 30, 200)
+
+
+def plain(width, height, colour):
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(colour)
+    return image
+
+
+@pytest.fixture
+def viewer(qtbot):
+    """Shows a red photo whose restored state is blue."""
+    shown = Viewer()
+    qtbot.addWidget(shown)
+    shown.resize(600, 400)
+    shown.set_photo((plain(800, 400, RED), plain(400, 200, RED)), 800, 400)
+    shown.set_patches([Patch(0, 0, 800, 400, (plain(800, 400, BLUE), plain(400, 200, BLUE)))])
+    with qtbot.waitExposed(shown):
+        shown.show()
+    return shown
+
+
+def colour_at(viewer, x, y):
+    colour = viewer.grab().toImage().pixelColor(x, y)
+    return "before" if colour.red() > colour.blue() else "after"
+
+
+def test_the_divider_parts_before_from_after(viewer):
+    assert colour_at(viewer, 150, 250) == "before"
+    assert colour_at(viewer, 450, 250) == "after"
+
+
+def test_dragging_the_divider_moves_it(viewer):
+    middle = QPointF(300, 200)
+    QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=middle.toPoint())
+    QTest.mouseMove(viewer, QPointF(500, 200).toPoint())
+    QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=QPointF(500, 200).toPoint())
+    assert colour_at(viewer, 450, 250) == "before"
+
+
+def test_side_by_side_shows_the_same_place_twice(viewer):
+    viewer.set_mode(Mode.SIDE_BY_SIDE)
+    viewer.zoom_to(2.0, QPointF(150, 200))
+    assert viewer.to_photo(QPointF(100, 200)) == viewer.to_photo(QPointF(400, 200))
+    assert colour_at(viewer, 150, 250) == "before"
+    assert colour_at(viewer, 450, 250) == "after"
+
+
+def test_the_wheel_zooms_around_the_pointer(viewer):
+    place = QPointF(420, 170)
+    viewer.zoom_to(2.0, place)
+    before = viewer.to_photo(place)
+    viewer.zoom_to(3.0, place)
+    after = viewer.to_photo(place)
+    assert (after - before).manhattanLength() < 1e-6
+    assert viewer.zoom == pytest.approx(3.0)
+
+
+def test_fit_shows_all_of_the_photo(viewer):
+    viewer.zoom_to(8.0)
+    viewer.fit()
+    corner, other = viewer.from_photo(QPointF(0, 0)), viewer.from_photo(QPointF(800, 400))
+    assert viewer.rect().contains(corner.toPoint())
+    assert viewer.rect().contains(other.toPoint())
+
+
+def test_dragging_moves_a_large_photo_but_never_out_of_sight(viewer):
+    viewer.zoom_to(4.0, QPointF(300, 200))
+    for _ in range(30):
+        viewer.pan(QPointF(500, 500))
+    assert viewer.to_photo(QPointF(300, 200)).x() > 0
+
+
+def test_a_click_on_a_face_selects_it(qtbot, viewer):
+    viewer.set_outlines((Outline(2, QRectF(100, 100, 120, 120), True, ""),), None)
+    place = viewer.from_photo(QPointF(160, 160)).toPoint()
+    with qtbot.waitSignal(viewer.faceClicked) as clicked:
+        QTest.mouseClick(viewer, Qt.MouseButton.LeftButton, pos=place)
+    assert clicked.args == [2]
+
+
+def test_a_drag_in_framing_draws_a_box_in_photo_pixels(qtbot, viewer):
+    viewer.set_framing(True)
+    start, end = viewer.from_photo(QPointF(100, 50)), viewer.from_photo(QPointF(300, 250))
+    with qtbot.waitSignal(viewer.boxDrawn) as drawn:
+        QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=start.toPoint())
+        QTest.mouseMove(viewer, end.toPoint())
+        QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=end.toPoint())
+    box = drawn.args[0]
+    assert box.left() == pytest.approx(100, abs=2)
+    assert box.bottom() == pytest.approx(250, abs=2)
+
+
+def test_a_patch_of_a_small_part_repaints_only_that_part(viewer):
+    viewer.set_mode(Mode.RESTORED)
+    small = Patch(0, 0, 160, 160, (plain(160, 160, RED), plain(80, 80, RED)))
+    viewer.set_patches([small])
+    inside, outside = viewer.from_photo(QPointF(80, 80)), viewer.from_photo(QPointF(400, 200))
+    assert colour_at(viewer, int(inside.x()), int(inside.y())) == "before"
+    assert colour_at(viewer, int(outside.x()), int(outside.y())) == "after"
+
+
+def test_space_shows_the_original_while_it_is_held(user, opened):
+    opened.viewer.setFocus()
+    QTest.keyPress(opened.viewer, Qt.Key.Key_Space)
+    assert opened.viewer.shows_original
+    QTest.keyRelease(opened.viewer, Qt.Key.Key_Space)
+    assert not opened.viewer.shows_original
+
+
+def test_keys_fit_zoom_and_outline(user, opened):
+    opened.viewer.setFocus()
+    user.presses("1")
+    assert opened.viewer.zoom == pytest.approx(1.0)
+    user.presses("+")
+    assert opened.viewer.zoom == pytest.approx(1.25)
+    user.presses("0")
+    assert opened.viewer.fits
+    user.presses("F")
+    assert opened.actions_.outlines.isChecked()
+    user.turns_wheel(opened.viewer, QPointF(200, 200), 1)
+    assert not opened.viewer.fits
