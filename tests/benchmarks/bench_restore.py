@@ -1,0 +1,105 @@
+"""How long restoring takes: ``python -m tests.benchmarks.bench_restore``.
+
+Prints medians for one 256-px face on two threads (float32), for a whole 12-megapixel JPEG with one face in a fresh
+process, with its peak of memory, and for ``heirloom --help``. The model is the default one (``HEIRLOOM_MODELS``).
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+from skimage import data
+
+from engine.faces import FaceDetector, align, apply_changes, plan_paste
+from engine.restore import LcqsModel
+from engine.runtime import find_model
+
+THREADS = 2
+PORTRAIT = data.astronaut()
+
+MEASURED = """
+import sys, time
+start = time.perf_counter()
+from engine.cli.main import main
+code = main(sys.argv[1:])
+seconds = time.perf_counter() - start
+import resource
+print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, code)
+"""
+
+
+def median(name: str, limit: str, work: Callable[[], object], runs: int) -> None:
+    """Print the median of several runs after a first one, in milliseconds."""
+    work()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1e3)
+    print(f"{name:<42} {np.median(times):8.1f} ms   least {min(times):8.1f} ms   ({limit})", flush=True)
+
+
+def bench_face() -> None:
+    """Encode, decode and paste one face."""
+    model = LcqsModel(find_model(), "cpu", threads=THREADS)
+    (face,) = FaceDetector()(PORTRAIT)
+    photo = cv2.resize(PORTRAIT, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    aligned = align(photo, face.landmarks * 2)
+    (encoded,) = model.encode([aligned.pixels])
+    (drawn,) = model.decode([encoded], [60.0])
+    (plan,) = plan_paste(photo, [aligned])
+    print(f"one face, {model.info.name} {model.info.version}, float32, {THREADS} threads")
+    median("encode", "40 ms", lambda: model.encode([aligned.pixels]), 15)
+    median("decode", "60 ms", lambda: model.decode([encoded], [60.0]), 15)
+    median("paste", "10 ms", lambda: apply_changes(photo, [plan.change(drawn)], plan.region), 15)
+
+
+def bench_photo(folder: Path) -> None:
+    """Restore a 12-megapixel JPEG in a process of its own."""
+    rng = np.random.default_rng(0)
+    wall = rng.normal(120, 25, (75, 100, 3)).clip(0, 255).astype(np.uint8)
+    photo = cv2.resize(wall, (4000, 3000), interpolation=cv2.INTER_CUBIC)
+    portrait = cv2.resize(PORTRAIT[:300], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    photo[400 : 400 + portrait.shape[0], 900 : 900 + portrait.shape[1]] = portrait
+    Image.fromarray(photo).save(folder / "large.jpg", quality=92)
+    times, peaks = [], []
+    for _ in range(3):
+        arguments = ["restore", str(folder / "large.jpg"), "-o", str(folder / "out"), "--overwrite", "--json"]
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURED, *arguments, "--device", "cpu"], capture_output=True, text=True
+        )
+        seconds, peak, code = done.stdout.split()[-3:]
+        assert code == "0", done.stderr
+        times.append(float(seconds))
+        peaks.append(float(peak))
+    print(
+        f"{'restore 12 megapixels, one face':<42} {np.median(times):8.2f} s    least {min(times):8.2f} s    (2 s)"
+    )
+    print(f"{'peak memory of it':<42} {max(peaks):8.0f} MB   {'':<18} (600 MB)", flush=True)
+
+
+def help_command() -> None:
+    """Run ``heirloom --help``."""
+    command = [sys.executable, "-m", "engine.cli.main", "--help"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+
+
+def main() -> None:
+    """Run all."""
+    cv2.setNumThreads(THREADS)
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    bench_face()
+    with tempfile.TemporaryDirectory() as folder:
+        bench_photo(Path(folder))
+    median("heirloom --help", "300 ms", help_command, 5)
+
+
+if __name__ == "__main__":
+    main()
