@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QIntValidator,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QDial, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QDial, QLineEdit, QSizePolicy, QWidget
 
 _MARKS = tuple(range(0, 151, 30))
 _SWEEP = 270.0  # degrees from 0 to 150, open below
@@ -52,14 +53,12 @@ class Dial(QDial):
         self._aim = 0.0  # where the hand is, unrounded
         self._notches = 0.0
         self._hears = True
-        self._number = QSpinBox(self)
-        self._number.setRange(*_MARKS[:: len(_MARKS) - 1])
-        self._number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self._number = QLineEdit("0", self)
+        self._number.setValidator(QIntValidator(_MARKS[0], 999, self))
         self._number.setFrame(False)
         self._number.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._number.setKeyboardTracking(False)
         self._number.setObjectName("level")
-        self._number.valueChanged.connect(self._typed)
+        self._number.editingFinished.connect(self._typed)
         self._number.installEventFilter(self)
         self.valueChanged.connect(self._moved)
         self.retranslate()
@@ -86,12 +85,12 @@ class Dial(QDial):
         if self._grabbed is None:
             self._aim = level
         self.setValue(round(level))
-        self._number.setValue(round(level))
+        self._number.setText(str(round(level)))
         self._hears = True
         self.update()
 
     @property
-    def number(self) -> QSpinBox:
+    def number(self) -> QLineEdit:
         """The field in the middle that takes a typed number."""
         return self._number
 
@@ -121,10 +120,13 @@ class Dial(QDial):
         if self._hears:
             self.turned.emit(float(value))
 
-    def _typed(self, value: int) -> None:
-        if self._hears:
+    def _typed(self) -> None:
+        """Take the number, as far as the dial goes; an unchanged one keeps an automatic level automatic."""
+        level = min(int(self._number.text() or self.value()), self.maximum())
+        self._number.setText(str(level))
+        if level != self.value():
             self.gestureBegan.emit()
-            self.turned.emit(float(value))
+            self.turned.emit(float(level))
 
     def _turn(self, by: float) -> None:
         self._aim = min(float(self.maximum()), max(float(self.minimum()), self._aim + by))
@@ -183,7 +185,7 @@ class Dial(QDial):
         """Let digits begin a typed number; everything else is a `QDial`'s."""
         if event.text().isdigit() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self._number.lineEdit().setText(event.text())
+            self._number.setText(event.text())
             return
         if not event.isAutoRepeat():
             self.gestureBegan.emit()
@@ -193,11 +195,11 @@ class Dial(QDial):
         """Leave the number with Enter (taken) or Escape (as before)."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._number.interpretText()
+                self._typed()
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
             if event.key() == Qt.Key.Key_Escape:
-                self._number.lineEdit().setText(str(self._number.value()))
+                self._number.setText(str(self.value()))
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
         return False

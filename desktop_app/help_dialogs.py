@@ -96,12 +96,13 @@ class AboutDialog(QDialog):
         )
 
     def _licences(self) -> str:
+        head = self.tr("Part"), self.tr("Licence")  # not inside of the f-string: lupdate does not look there
         rows = [f"| {name} | {licence} |" for name, licence in _COMPONENTS]
         return "\n".join(
             (
                 self.tr("Heirloom is free software under the Apache License 2.0. It stands on:"),
                 "",
-                f"| {self.tr('Part')} | {self.tr('Licence')} |",
+                f"| {head[0]} | {head[1]} |",
                 "|---|---|",
                 *rows,
                 "",
@@ -115,7 +116,8 @@ class AboutDialog(QDialog):
         facts = self.tr("{model}, licence of the weights: {licence}").format(
             model=f"**{engine.model}**", licence=engine.licence
         )
-        return f"{facts}\n\n{engine.card or self.tr('This model comes without a model card.')}"
+        card = engine.card or self.tr("This model comes without a model card.")
+        return f"{facts}\n\n{card}"
 
 
 class ShortcutsDialog(QDialog):
@@ -135,9 +137,8 @@ class ShortcutsDialog(QDialog):
         inside = QWidget(self)
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(8, 8, 8, 8)
-        columns.setSpacing(48)
-        half = (len(groups) + 1) // 2
-        for part in (groups[:half], groups[half:]):
+        columns.setSpacing(44)
+        for part in (groups[:2], groups[2:3], groups[3:]):
             column = QVBoxLayout()
             column.setSpacing(20)
             for heading, keys in part:
@@ -155,7 +156,7 @@ class ShortcutsDialog(QDialog):
         layout.addWidget(area, 1)
         layout.addWidget(buttons)
         wanted = inside.sizeHint() + QSize(90, 110)
-        self.resize(wanted.boundedTo(QSize(960, 600)))
+        self.resize(wanted.boundedTo(QSize(1180, 620)))
 
 
 def key_rows(actions: Sequence[QAction]) -> list[tuple[str, str]]:

@@ -116,8 +116,9 @@ class MainWindow(QMainWindow):
         row.setSpacing(4)
         self._open_button = _text_button(header, actions.open)
         row.addWidget(self._open_button)
-        for action in (actions.undo, actions.redo):
-            row.addWidget(_icon_button(header, action))
+        self._tools = [_icon_button(header, action) for action in (actions.undo, actions.redo)]
+        for button in self._tools:
+            row.addWidget(button)
         row.addSpacing(8)
         self._previous, self._next = (
             _icon_button(header, actions.previous),
@@ -140,7 +141,8 @@ class MainWindow(QMainWindow):
         row.addWidget(self._modes)
         row.addStretch(1)
         for action in (actions.fit, actions.full, actions.outlines):
-            row.addWidget(_icon_button(header, action))
+            self._tools.append(_icon_button(header, action))
+            row.addWidget(self._tools[-1])
         row.addSpacing(8)
         self._save_button = QPushButton(header)
         self._save_button.setObjectName("save")
@@ -257,12 +259,9 @@ class MainWindow(QMainWindow):
 
     def _ask_for_photos(self) -> None:
         folder = str(self._settings.recent[0].parent) if self._settings.recent else ""
-        names, _ = QFileDialog.getOpenFileNames(
-            self,
-            self.tr("Open photos"),
-            folder,
-            f"{self.tr('Photos')} ({_FILES} {_FILES.upper()});;{self.tr('All files')} (*)",
-        )
+        photos, others = self.tr("Photos"), self.tr("All files")
+        kinds = f"{photos} ({_FILES} {_FILES.upper()});;{others} (*)"
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open photos"), folder, kinds)
         self.open_paths([Path(name) for name in names])
 
     def _paste(self) -> None:
@@ -607,8 +606,8 @@ class MainWindow(QMainWindow):
             action.setEnabled(has_photo)
         actions.save.setEnabled(has_photo and not session.is_saving)
         self._save_button.setEnabled(actions.save.isEnabled())
-        self.panel.setVisible(has_photo)
-        self._modes.setVisible(has_photo)
+        for widget in (self.panel, self._modes, self._save_button, *self._tools):
+            widget.setVisible(has_photo)
         for action in (actions.automatic, actions.original, actions.switch_face, actions.compare):
             action.setEnabled(restorable)
         for action in (actions.next_face, actions.previous_face, actions.outlines):

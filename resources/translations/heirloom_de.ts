@@ -1,0 +1,908 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Heirloom</source>
+        <translation>Über Heirloom</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>Version {version}</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Heirloom restores the faces in old and damaged photographs, as far as you decide.</source>
+        <translation>Heirloom restauriert die Gesichter in alten und beschädigten Fotografien, so weit Sie es bestimmen.</translation>
+    </message>
+    <message>
+        <source>Everything happens on this computer. Originals are never changed.</source>
+        <translation>Alles geschieht auf diesem Computer. Originale werden nie verändert.</translation>
+    </message>
+    <message>
+        <source>Restoration invents detail that fits; it is no evidence of what somebody looked like.</source>
+        <translation>Restaurierung erfindet passende Einzelheiten; sie ist kein Beweis dafür, wie jemand aussah.</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Bestandteil</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Heirloom is free software under the Apache License 2.0. It stands on:</source>
+        <translation>Heirloom ist freie Software unter der Apache-Lizenz 2.0. Es beruht auf:</translation>
+    </message>
+    <message>
+        <source>The model is not loaded yet.</source>
+        <translation>Das Modell ist noch nicht geladen.</translation>
+    </message>
+    <message>
+        <source>{model}, licence of the weights: {licence}</source>
+        <translation>{model}, Lizenz der Gewichte: {licence}</translation>
+    </message>
+    <message>
+        <source>This model comes without a model card.</source>
+        <translation>Zu diesem Modell gibt es kein Datenblatt.</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Erscheinungsbild</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen…</translation>
+    </message>
+    <message>
+        <source>&amp;Paste a photo</source>
+        <translation>Foto &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious photo</source>
+        <translation>&amp;Voriges Foto</translation>
+    </message>
+    <message>
+        <source>&amp;Next photo</source>
+        <translation>&amp;Nächstes Foto</translation>
+    </message>
+    <message>
+        <source>&amp;Save a copy…</source>
+        <translation>Kopie &amp;speichern…</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the restored photo</source>
+        <translation>Restauriertes Foto &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Automatic level</source>
+        <translation>&amp;Automatische Stufe</translation>
+    </message>
+    <message>
+        <source>Level &amp;0, the photo as it is</source>
+        <translation>Stufe &amp;0, das Foto, wie es ist</translation>
+    </message>
+    <message>
+        <source>All faces &amp;together</source>
+        <translation>Alle Gesichter &amp;zusammen</translation>
+    </message>
+    <message>
+        <source>&amp;Divider</source>
+        <translation>&amp;Trennlinie</translation>
+    </message>
+    <message>
+        <source>&amp;Side by side</source>
+        <translation>&amp;Nebeneinander</translation>
+    </message>
+    <message>
+        <source>&amp;Restored</source>
+        <translation>&amp;Restauriert</translation>
+    </message>
+    <message>
+        <source>Divider to the left</source>
+        <translation>Trennlinie nach links</translation>
+    </message>
+    <message>
+        <source>Divider to the right</source>
+        <translation>Trennlinie nach rechts</translation>
+    </message>
+    <message>
+        <source>&amp;Fit</source>
+        <translation>&amp;Einpassen</translation>
+    </message>
+    <message>
+        <source>&amp;100 %</source>
+        <translation>&amp;100 %</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>&amp;Outline faces</source>
+        <translation>Gesichter &amp;umrahmen</translation>
+    </message>
+    <message>
+        <source>F&amp;ull screen</source>
+        <translation>&amp;Vollbild</translation>
+    </message>
+    <message>
+        <source>&amp;Next face</source>
+        <translation>&amp;Nächstes Gesicht</translation>
+    </message>
+    <message>
+        <source>&amp;Previous face</source>
+        <translation>&amp;Voriges Gesicht</translation>
+    </message>
+    <message>
+        <source>Restore this face, or &amp;leave it</source>
+        <translation>Gesicht restaurieren oder &amp;lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Add a face</source>
+        <translation>Gesicht &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Compare levels…</source>
+        <translation>Stufen &amp;vergleichen…</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>&amp;Device and model</source>
+        <translation>&amp;Gerät und Modell</translation>
+    </message>
+    <message>
+        <source>&amp;About Heirloom</source>
+        <translation>Ü&amp;ber Heirloom</translation>
+    </message>
+    <message>
+        <source>Like the &amp;system</source>
+        <translation>Wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>F&amp;aces</source>
+        <translation>&amp;Gesichter</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>Something unexpected happened; your photos are as they were.</source>
+        <translation>Etwas Unerwartetes ist geschehen; Ihre Fotos sind, wie sie waren.</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ContactSheet</name>
+    <message>
+        <source>Compare levels of face {number}</source>
+        <translation>Stufen von Gesicht {number} vergleichen</translation>
+    </message>
+    <message>
+        <source>Click a picture to take its level.</source>
+        <translation>Klicken Sie auf ein Bild, um seine Stufe zu übernehmen.</translation>
+    </message>
+    <message>
+        <source>Save this sheet…</source>
+        <translation>Bogen speichern…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Automatic · {level}</source>
+        <translation>Automatisch · {level}</translation>
+    </message>
+    <message>
+        <source>0 · as it is</source>
+        <translation>0 · wie es ist</translation>
+    </message>
+    <message>
+        <source>Save the contact sheet</source>
+        <translation>Kontaktbogen speichern</translation>
+    </message>
+</context>
+<context>
+    <name>Dial</name>
+    <message>
+        <source>Restoration level</source>
+        <translation>Restaurierungsstufe</translation>
+    </message>
+    <message>
+        <source>Restoration level as a number</source>
+        <translation>Restaurierungsstufe als Zahl</translation>
+    </message>
+    <message>
+        <source>0 is the photo as it is. Double click for the automatic level.</source>
+        <translation>0 ist das Foto, wie es ist. Doppelklick für die automatische Stufe.</translation>
+    </message>
+    <message>
+        <source>Drag around the dial, or use wheel, arrow keys or digits; double click for automatic</source>
+        <translation>Rundherum ziehen, oder Mausrad, Pfeiltasten oder Ziffern; Doppelklick für automatisch</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>wie es ist</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>Stufe</translation>
+    </message>
+</context>
+<context>
+    <name>Document</name>
+    <message>
+        <source>adding a face</source>
+        <translation>Gesicht hinzufügen</translation>
+    </message>
+    <message>
+        <source>turning the dial</source>
+        <translation>Regler drehen</translation>
+    </message>
+    <message>
+        <source>automatic level</source>
+        <translation>automatische Stufe</translation>
+    </message>
+    <message>
+        <source>restoring a face</source>
+        <translation>Gesicht restaurieren</translation>
+    </message>
+    <message>
+        <source>leaving a face alone</source>
+        <translation>Gesicht lassen, wie es ist</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyPage</name>
+    <message>
+        <source>Open an old photo</source>
+        <translation>Ein altes Foto öffnen</translation>
+    </message>
+    <message>
+        <source>or drop it here, or paste it</source>
+        <translation>oder hierher ziehen, oder einfügen</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen…</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer. Your originals are never changed.</source>
+        <translation>Nichts verlässt diesen Computer. Ihre Originale werden nie verändert.</translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message>
+        <source>This face is too small to restore without inventing it, so it is left as it is.</source>
+        <translation>Dieses Gesicht ist zu klein, um es zu restaurieren, ohne es zu erfinden; es bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>This face is turned away or lies on its side, so it is left as it is.</source>
+        <translation>Dieses Gesicht ist abgewandt oder liegt auf der Seite; es bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Eyes and mouth can't be told for certain here, so this is left as it is.</source>
+        <translation>Augen und Mund sind hier nicht sicher zu erkennen; es bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>{file} does not exist; check the name and the folder.</source>
+        <translation>{file} gibt es nicht; prüfen Sie Namen und Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} is a folder; name the photos in it.</source>
+        <translation>{file} ist ein Ordner; nennen Sie die Fotos darin.</translation>
+    </message>
+    <message>
+        <source>{file} is a device or pipe, not a photo.</source>
+        <translation>{file} ist ein Gerät oder eine Pipe, kein Foto.</translation>
+    </message>
+    <message>
+        <source>{file} may not be read; ask for permission to read it.</source>
+        <translation>{file} darf nicht gelesen werden; bitten Sie um Leserechte.</translation>
+    </message>
+    <message>
+        <source>{file} can't be read: {cause}.</source>
+        <translation>{file} kann nicht gelesen werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>{file} is empty; try another copy of it.</source>
+        <translation>{file} ist leer; versuchen Sie eine andere Kopie.</translation>
+    </message>
+    <message>
+        <source>{file} is too large: Heirloom opens files of up to 4 GB.</source>
+        <translation>{file} ist zu groß: Heirloom öffnet Dateien bis 4 GB.</translation>
+    </message>
+    <message>
+        <source>{file} is too large with {width} x {height} pixels: Heirloom opens up to {most} megapixels; save a smaller copy.</source>
+        <translation>{file} ist mit {width} x {height} Pixeln zu groß: Heirloom öffnet bis zu {most} Megapixel; speichern Sie eine kleinere Kopie.</translation>
+    </message>
+    <message>
+        <source>{file} is {kind}; Heirloom opens JPEG, PNG, WebP and TIFF.</source>
+        <translation>{file} lässt sich nicht öffnen ({kind}); Heirloom öffnet JPEG, PNG, WebP und TIFF.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: the file ends before the picture does; try another copy of it.</source>
+        <translation>{file} ist beschädigt: Die Datei endet vor dem Bild; versuchen Sie eine andere Kopie.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: its picture has no pixels; try another copy of it.</source>
+        <translation>{file} ist beschädigt: Das Bild hat keine Pixel; versuchen Sie eine andere Kopie.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: it does not begin with a PNG header; try another copy of it.</source>
+        <translation>{file} ist beschädigt: Der PNG-Anfang fehlt; versuchen Sie eine andere Kopie.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged and can't be decoded; try another copy of it.</source>
+        <translation>{file} ist beschädigt und nicht zu entschlüsseln; versuchen Sie eine andere Kopie.</translation>
+    </message>
+    <message>
+        <source>{file} has several frames or pages and is left alone; save the one you want as a file of its own.</source>
+        <translation>{file} hat mehrere Bilder oder Seiten und bleibt unberührt; speichern Sie das gewünschte als eigene Datei.</translation>
+    </message>
+    <message>
+        <source>{file} needs more memory than is free; close other programs.</source>
+        <translation>{file} braucht mehr Speicher, als frei ist; schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>{file} can't be encoded as {format}; choose another format.</source>
+        <translation>{file} lässt sich nicht als {format} speichern; wählen Sie ein anderes Format.</translation>
+    </message>
+    <message>
+        <source>{file} is the original photo, which Heirloom never writes to; choose another name.</source>
+        <translation>{file} ist das Original, das Heirloom nie überschreibt; wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>{file} is a folder; name a file in it.</source>
+        <translation>{file} ist ein Ordner; nennen Sie eine Datei darin.</translation>
+    </message>
+    <message>
+        <source>{file} exists already; choose another name, or allow it to be replaced.</source>
+        <translation>{file} gibt es schon; wählen Sie einen anderen Namen, oder erlauben Sie das Ersetzen.</translation>
+    </message>
+    <message>
+        <source>{file} was not written: the disk is full; make room or choose another folder.</source>
+        <translation>{file} wurde nicht geschrieben: Der Datenträger ist voll; schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} was not written: your disk quota is used up; make room or choose another folder.</source>
+        <translation>{file} wurde nicht geschrieben: Ihr Speicherkontingent ist erschöpft; schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} was not written: the folder may not be written to; choose another one.</source>
+        <translation>{file} wurde nicht geschrieben: In den Ordner darf nicht geschrieben werden; wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>{file} was not written: the disk is read-only; choose another folder.</source>
+        <translation>{file} wurde nicht geschrieben: Der Datenträger ist schreibgeschützt; wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} was not written: a part of its path is a file, not a folder; choose another folder.</source>
+        <translation>{file} wurde nicht geschrieben: Ein Teil des Pfades ist eine Datei, kein Ordner; wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} was not written: its name is too long; choose a shorter one.</source>
+        <translation>{file} wurde nicht geschrieben: Der Name ist zu lang; wählen Sie einen kürzeren.</translation>
+    </message>
+    <message>
+        <source>{file} was not written: {cause}.</source>
+        <translation>{file} wurde nicht geschrieben: {cause}.</translation>
+    </message>
+    <message>
+        <source>There is no photo in {file}.</source>
+        <translation>In {file} ist kein Foto.</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>In der Zwischenablage ist kein Bild.</translation>
+    </message>
+    <message>
+        <source>This photo is not open any more; open it again.</source>
+        <translation>Dieses Foto ist nicht mehr geöffnet; öffnen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>No face with eyes and mouth can be found in this frame; draw it from forehead to chin.</source>
+        <translation>In diesem Rahmen ist kein Gesicht mit Augen und Mund zu finden; ziehen Sie ihn von der Stirn bis zum Kinn.</translation>
+    </message>
+    <message>
+        <source>No model is installed; install Heirloom again.</source>
+        <translation>Es ist kein Modell installiert; installieren Sie Heirloom neu.</translation>
+    </message>
+    <message>
+        <source>There is no model {name}; installed are: {known}.</source>
+        <translation>Es gibt kein Modell {name}; installiert sind: {known}.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is missing; install the model {name} again.</source>
+        <translation>Die Modelldatei {file} fehlt; installieren Sie das Modell {name} neu.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is damaged ({how}); install the model {name} again.</source>
+        <translation>Die Modelldatei {file} ist beschädigt ({how}); installieren Sie das Modell {name} neu.</translation>
+    </message>
+    <message>
+        <source>The model is damaged or needs a newer Heirloom ({cause}); install it again.</source>
+        <translation>Das Modell ist beschädigt oder braucht ein neueres Heirloom ({cause}); installieren Sie es neu.</translation>
+    </message>
+    <message>
+        <source>The memory of {device} does not suffice; {remedy}.</source>
+        <translation>Der Speicher von {device} reicht nicht; {remedy}.</translation>
+    </message>
+    <message>
+        <source>The computation on {device} failed ({cause}); {remedy}.</source>
+        <translation>Die Berechnung auf {device} ist gescheitert ({cause}); {remedy}.</translation>
+    </message>
+    <message>
+        <source>Running on the CPU because {cause}.</source>
+        <translation>Es läuft auf der CPU; Grund: {cause}.</translation>
+    </message>
+</context>
+<context>
+    <name>FaceCard</name>
+    <message>
+        <source>Face {number}</source>
+        <translation>Gesicht {number}</translation>
+    </message>
+    <message>
+        <source>left as it is</source>
+        <translation>bleibt, wie es ist</translation>
+    </message>
+    <message>
+        <source>{level} · automatic</source>
+        <translation>{level} · automatisch</translation>
+    </message>
+    <message>
+        <source>level {level}</source>
+        <translation>Stufe {level}</translation>
+    </message>
+    <message>
+        <source>Restore this face</source>
+        <translation>Dieses Gesicht restaurieren</translation>
+    </message>
+    <message>
+        <source>Restore face {number}</source>
+        <translation>Gesicht {number} restaurieren</translation>
+    </message>
+</context>
+<context>
+    <name>FaceStrip</name>
+    <message>
+        <source>Faces</source>
+        <translation>Gesichter</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Save a copy</source>
+        <translation>Kopie speichern</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>What the model runs on</source>
+        <translation>Worauf das Modell läuft</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>Open photos</source>
+        <translation>Fotos öffnen</translation>
+    </message>
+    <message>
+        <source>There is no photo on the clipboard.</source>
+        <translation>In der Zwischenablage ist kein Foto.</translation>
+    </message>
+    <message>
+        <source>Heirloom made this copy, at {levels}; it opens as it is.</source>
+        <translation>Diese Kopie stammt von Heirloom, Stufe {levels}; sie öffnet sich, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>Open the original</source>
+        <translation>Original öffnen</translation>
+    </message>
+    <message>
+        <source>Draw a box around the face, from forehead to chin; Escape gives up.</source>
+        <translation>Ziehen Sie einen Rahmen um das Gesicht, von der Stirn bis zum Kinn; Escape bricht ab.</translation>
+    </message>
+    <message>
+        <source>photo</source>
+        <translation>foto</translation>
+    </message>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} ms</translation>
+    </message>
+    <message>
+        <source>Time of the last rendering</source>
+        <translation>Dauer der letzten Berechnung</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>Gespeichert als {name}.</translation>
+    </message>
+    <message>
+        <source>The restored photo is on the clipboard.</source>
+        <translation>Das restaurierte Foto ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>this photo</source>
+        <translation>diesem Foto</translation>
+    </message>
+    <message>
+        <source>Save a copy of {name} before you leave it?</source>
+        <translation>Vor dem Verlassen eine Kopie von {name} speichern?</translation>
+    </message>
+    <message>
+        <source>You changed its levels. The original stays as it is in any case.</source>
+        <translation>Sie haben Stufen geändert. Das Original bleibt in jedem Fall, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Save a copy…</source>
+        <translation>Kopie speichern…</translation>
+    </message>
+    <message>
+        <source>Don't save</source>
+        <translation>Nicht speichern</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened; your photos are as they were.</source>
+        <translation>Etwas Unerwartetes ist geschehen; Ihre Fotos sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>The model is not loaded yet.</source>
+        <translation>Das Modell ist noch nicht geladen.</translation>
+    </message>
+    <message>
+        <source>{model} runs on {device}.</source>
+        <translation>{model} läuft auf {device}.</translation>
+    </message>
+    <message>
+        <source>See the original</source>
+        <translation>Original sehen</translation>
+    </message>
+    <message>
+        <source>hold Space</source>
+        <translation>Leertaste halten</translation>
+    </message>
+    <message>
+        <source>Zoom around the pointer</source>
+        <translation>Zoom um den Zeiger</translation>
+    </message>
+    <message>
+        <source>wheel, pinch</source>
+        <translation>Mausrad, zwei Finger</translation>
+    </message>
+    <message>
+        <source>One level</source>
+        <translation>Eine Stufe</translation>
+    </message>
+    <message>
+        <source>arrow keys</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Ten levels</source>
+        <translation>Zehn Stufen</translation>
+    </message>
+    <message>
+        <source>page keys</source>
+        <translation>Bildtasten</translation>
+    </message>
+    <message>
+        <source>Lowest, highest</source>
+        <translation>Niedrigste, höchste</translation>
+    </message>
+    <message>
+        <source>Home, End</source>
+        <translation>Pos1, Ende</translation>
+    </message>
+    <message>
+        <source>A typed level</source>
+        <translation>Eingetippte Stufe</translation>
+    </message>
+    <message>
+        <source>digits, Enter</source>
+        <translation>Ziffern, Eingabe</translation>
+    </message>
+    <message>
+        <source>Two levels</source>
+        <translation>Zwei Stufen</translation>
+    </message>
+    <message>
+        <source>wheel</source>
+        <translation>Mausrad</translation>
+    </message>
+    <message>
+        <source>Back to automatic</source>
+        <translation>Zurück zu automatisch</translation>
+    </message>
+    <message>
+        <source>double click</source>
+        <translation>Doppelklick</translation>
+    </message>
+    <message>
+        <source>Dial</source>
+        <translation>Regler</translation>
+    </message>
+    <message>
+        <source>Clear this list</source>
+        <translation>Liste leeren</translation>
+    </message>
+    <message>
+        <source>Undo {what}</source>
+        <translation>Rückgängig: {what}</translation>
+    </message>
+    <message>
+        <source>Redo {what}</source>
+        <translation>Wiederholen: {what}</translation>
+    </message>
+    <message>
+        <source>{place} of {count}</source>
+        <translation>{place} von {count}</translation>
+    </message>
+    <message>
+        <source>From the clipboard</source>
+        <translation>Aus der Zwischenablage</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>Wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert…</translation>
+    </message>
+    <message>
+        <source>Looking for faces…</source>
+        <translation>Gesichter werden gesucht…</translation>
+    </message>
+</context>
+<context>
+    <name>SaveDialog</name>
+    <message>
+        <source>Save a copy</source>
+        <translation>Kopie speichern</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>{format} (like the photo)</source>
+        <translation>{format} (wie das Foto)</translation>
+    </message>
+    <message>
+        <source>Like the photo</source>
+        <translation>Wie das Foto</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Added to the name</source>
+        <translation>Namenszusatz</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Folder of the copy</source>
+        <translation>Ordner der Kopie</translation>
+    </message>
+    <message>
+        <source>{name} exists already and will be replaced.</source>
+        <translation>{name} gibt es schon und wird ersetzt.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Becomes {name}; the original stays as it is.</source>
+        <translation>Wird {name}; das Original bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Date, place, colour profile and resolution stay. The copy says in its metadata that AI edited it, with which model and at which level.</source>
+        <translation>Datum, Ort, Farbprofil und Auflösung bleiben. Die Kopie vermerkt in ihren Metadaten, dass KI sie bearbeitet hat, mit welchem Modell und auf welcher Stufe.</translation>
+    </message>
+    <message>
+        <source>This format holds 8 bits; the photo has 16, which TIFF and PNG keep.</source>
+        <translation>Dieses Format fasst 8 Bit; das Foto hat 16, die TIFF und PNG behalten.</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>The level that this face seems to need</source>
+        <translation>Die Stufe, die dieses Gesicht zu brauchen scheint</translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation>Vergleichen…</translation>
+    </message>
+    <message>
+        <source>Look at this face at several levels</source>
+        <translation>Dieses Gesicht auf mehreren Stufen ansehen</translation>
+    </message>
+    <message>
+        <source>All together</source>
+        <translation>Alle zusammen</translation>
+    </message>
+    <message>
+        <source>The dial turns all faces at once</source>
+        <translation>Der Regler dreht alle Gesichter zugleich</translation>
+    </message>
+    <message>
+        <source>Add a face that was missed: draw a box around it</source>
+        <translation>Übersehenes Gesicht hinzufügen: einen Rahmen darum ziehen</translation>
+    </message>
+    <message>
+        <source>Add a face</source>
+        <translation>Gesicht hinzufügen</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>Gesichter</translation>
+    </message>
+    <message>
+        <source>Face {number}</source>
+        <translation>Gesicht {number}</translation>
+    </message>
+    <message>
+        <source>Restoration</source>
+        <translation>Restaurierung</translation>
+    </message>
+    <message>
+        <source>Open a photo, and its faces appear here.</source>
+        <translation>Öffnen Sie ein Foto, dann erscheinen hier seine Gesichter.</translation>
+    </message>
+    <message>
+        <source>Looking for faces…</source>
+        <translation>Gesichter werden gesucht…</translation>
+    </message>
+    <message>
+        <source>The faces could not be looked for.</source>
+        <translation>Die Gesichter konnten nicht gesucht werden.</translation>
+    </message>
+    <message>
+        <source>No face was found. If there is one, take the plus sign and draw a box around it.</source>
+        <translation>Kein Gesicht gefunden. Ist eines da, nehmen Sie das Pluszeichen und ziehen Sie einen Rahmen darum.</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>Foto</translation>
+    </message>
+    <message>
+        <source>The photo before and after restoration; plus and minus zoom, arrow keys move it.</source>
+        <translation>Das Foto vor und nach der Restaurierung; Plus und Minus zoomen, Pfeiltasten bewegen es.</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,908 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Heirloom</source>
+        <translation>关于 Heirloom</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Heirloom restores the faces in old and damaged photographs, as far as you decide.</source>
+        <translation>Heirloom 修复老旧和受损照片中的人脸，修复到什么程度由您决定。</translation>
+    </message>
+    <message>
+        <source>Everything happens on this computer. Originals are never changed.</source>
+        <translation>一切都在这台电脑上完成，原件绝不会被改动。</translation>
+    </message>
+    <message>
+        <source>Restoration invents detail that fits; it is no evidence of what somebody looked like.</source>
+        <translation>修复会补上合适的细节，不能证明某人当时的真实样貌。</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>组件</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Heirloom is free software under the Apache License 2.0. It stands on:</source>
+        <translation>Heirloom 是采用 Apache 许可证 2.0 的自由软件，它基于：</translation>
+    </message>
+    <message>
+        <source>The model is not loaded yet.</source>
+        <translation>模型尚未加载。</translation>
+    </message>
+    <message>
+        <source>{model}, licence of the weights: {licence}</source>
+        <translation>{model}，权重许可证：{licence}</translation>
+    </message>
+    <message>
+        <source>This model comes without a model card.</source>
+        <translation>此模型没有附带说明。</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>最近打开(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>外观(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>打开(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;Paste a photo</source>
+        <translation>粘贴照片(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious photo</source>
+        <translation>上一张照片(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Next photo</source>
+        <translation>下一张照片(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Save a copy…</source>
+        <translation>保存副本(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the restored photo</source>
+        <translation>复制修复后的照片(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Automatic level</source>
+        <translation>自动程度(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Level &amp;0, the photo as it is</source>
+        <translation>程度 0，照片原样(&amp;0)</translation>
+    </message>
+    <message>
+        <source>All faces &amp;together</source>
+        <translation>所有人脸一起调(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Divider</source>
+        <translation>分割线(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Side by side</source>
+        <translation>并排(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Restored</source>
+        <translation>修复后(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Divider to the left</source>
+        <translation>分割线左移</translation>
+    </message>
+    <message>
+        <source>Divider to the right</source>
+        <translation>分割线右移</translation>
+    </message>
+    <message>
+        <source>&amp;Fit</source>
+        <translation>适应窗口(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;100 %</source>
+        <translation>&amp;100 %</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>放大(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>缩小(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Outline faces</source>
+        <translation>框出人脸(&amp;O)</translation>
+    </message>
+    <message>
+        <source>F&amp;ull screen</source>
+        <translation>全屏(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Next face</source>
+        <translation>下一张人脸(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Previous face</source>
+        <translation>上一张人脸(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Restore this face, or &amp;leave it</source>
+        <translation>修复或保留此人脸(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Add a face</source>
+        <translation>添加人脸(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Compare levels…</source>
+        <translation>比较不同程度(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Device and model</source>
+        <translation>设备与模型(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;About Heirloom</source>
+        <translation>关于 Heirloom(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Like the &amp;system</source>
+        <translation>跟随系统(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>浅色(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>深色(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>F&amp;aces</source>
+        <translation>人脸(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>Something unexpected happened; your photos are as they were.</source>
+        <translation>发生了意外情况，您的照片没有任何改变。</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>关闭此消息</translation>
+    </message>
+</context>
+<context>
+    <name>ContactSheet</name>
+    <message>
+        <source>Compare levels of face {number}</source>
+        <translation>比较人脸 {number} 的不同程度</translation>
+    </message>
+    <message>
+        <source>Click a picture to take its level.</source>
+        <translation>点击图片即采用其程度。</translation>
+    </message>
+    <message>
+        <source>Save this sheet…</source>
+        <translation>保存此对比图…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Automatic · {level}</source>
+        <translation>自动 · {level}</translation>
+    </message>
+    <message>
+        <source>0 · as it is</source>
+        <translation>0 · 原样</translation>
+    </message>
+    <message>
+        <source>Save the contact sheet</source>
+        <translation>保存对比图</translation>
+    </message>
+</context>
+<context>
+    <name>Dial</name>
+    <message>
+        <source>Restoration level</source>
+        <translation>修复程度</translation>
+    </message>
+    <message>
+        <source>Restoration level as a number</source>
+        <translation>修复程度数值</translation>
+    </message>
+    <message>
+        <source>0 is the photo as it is. Double click for the automatic level.</source>
+        <translation>0 为照片原样，双击恢复自动程度。</translation>
+    </message>
+    <message>
+        <source>Drag around the dial, or use wheel, arrow keys or digits; double click for automatic</source>
+        <translation>绕旋钮拖动，或使用滚轮、方向键、数字；双击恢复自动</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>程度</translation>
+    </message>
+</context>
+<context>
+    <name>Document</name>
+    <message>
+        <source>adding a face</source>
+        <translation>添加人脸</translation>
+    </message>
+    <message>
+        <source>turning the dial</source>
+        <translation>转动旋钮</translation>
+    </message>
+    <message>
+        <source>automatic level</source>
+        <translation>自动程度</translation>
+    </message>
+    <message>
+        <source>restoring a face</source>
+        <translation>修复人脸</translation>
+    </message>
+    <message>
+        <source>leaving a face alone</source>
+        <translation>保留人脸原样</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyPage</name>
+    <message>
+        <source>Open an old photo</source>
+        <translation>打开一张老照片</translation>
+    </message>
+    <message>
+        <source>or drop it here, or paste it</source>
+        <translation>或拖到这里，或粘贴</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer. Your originals are never changed.</source>
+        <translation>任何内容都不会离开这台电脑，您的原件绝不会被改动。</translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message>
+        <source>This face is too small to restore without inventing it, so it is left as it is.</source>
+        <translation>这张人脸太小，修复等于凭空捏造，因此保留原样。</translation>
+    </message>
+    <message>
+        <source>This face is turned away or lies on its side, so it is left as it is.</source>
+        <translation>这张人脸转向一侧或横着，因此保留原样。</translation>
+    </message>
+    <message>
+        <source>Eyes and mouth can't be told for certain here, so this is left as it is.</source>
+        <translation>这里无法确定眼睛和嘴的位置，因此保留原样。</translation>
+    </message>
+    <message>
+        <source>{file} does not exist; check the name and the folder.</source>
+        <translation>{file} 不存在，请检查名称和文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} is a folder; name the photos in it.</source>
+        <translation>{file} 是文件夹，请指定其中的照片。</translation>
+    </message>
+    <message>
+        <source>{file} is a device or pipe, not a photo.</source>
+        <translation>{file} 是设备或管道，不是照片。</translation>
+    </message>
+    <message>
+        <source>{file} may not be read; ask for permission to read it.</source>
+        <translation>没有读取 {file} 的权限，请先获取权限。</translation>
+    </message>
+    <message>
+        <source>{file} can't be read: {cause}.</source>
+        <translation>无法读取 {file}：{cause}。</translation>
+    </message>
+    <message>
+        <source>{file} is empty; try another copy of it.</source>
+        <translation>{file} 是空文件，请试试另一份副本。</translation>
+    </message>
+    <message>
+        <source>{file} is too large: Heirloom opens files of up to 4 GB.</source>
+        <translation>{file} 太大：Heirloom 最多打开 4 GB 的文件。</translation>
+    </message>
+    <message>
+        <source>{file} is too large with {width} x {height} pixels: Heirloom opens up to {most} megapixels; save a smaller copy.</source>
+        <translation>{file} 有 {width} x {height} 像素，太大了：Heirloom 最多打开 {most} 百万像素，请另存为较小的副本。</translation>
+    </message>
+    <message>
+        <source>{file} is {kind}; Heirloom opens JPEG, PNG, WebP and TIFF.</source>
+        <translation>无法打开 {file}（{kind}）；Heirloom 支持 JPEG、PNG、WebP 和 TIFF。</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: the file ends before the picture does; try another copy of it.</source>
+        <translation>{file} 已损坏：文件在图像结束前就中断了，请试试另一份副本。</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: its picture has no pixels; try another copy of it.</source>
+        <translation>{file} 已损坏：图像没有像素，请试试另一份副本。</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: it does not begin with a PNG header; try another copy of it.</source>
+        <translation>{file} 已损坏：缺少 PNG 文件头，请试试另一份副本。</translation>
+    </message>
+    <message>
+        <source>{file} is damaged and can't be decoded; try another copy of it.</source>
+        <translation>{file} 已损坏，无法解码，请试试另一份副本。</translation>
+    </message>
+    <message>
+        <source>{file} has several frames or pages and is left alone; save the one you want as a file of its own.</source>
+        <translation>{file} 含有多帧或多页，未作处理；请把需要的那一张另存为单独的文件。</translation>
+    </message>
+    <message>
+        <source>{file} needs more memory than is free; close other programs.</source>
+        <translation>{file} 所需内存超过可用内存，请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>{file} can't be encoded as {format}; choose another format.</source>
+        <translation>{file} 无法保存为 {format}，请选择其他格式。</translation>
+    </message>
+    <message>
+        <source>{file} is the original photo, which Heirloom never writes to; choose another name.</source>
+        <translation>{file} 是原件，Heirloom 绝不改写原件，请换一个名称。</translation>
+    </message>
+    <message>
+        <source>{file} is a folder; name a file in it.</source>
+        <translation>{file} 是文件夹，请指定其中的文件。</translation>
+    </message>
+    <message>
+        <source>{file} exists already; choose another name, or allow it to be replaced.</source>
+        <translation>{file} 已存在，请换一个名称，或允许替换。</translation>
+    </message>
+    <message>
+        <source>{file} was not written: the disk is full; make room or choose another folder.</source>
+        <translation>{file} 未写入：磁盘已满，请腾出空间或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} was not written: your disk quota is used up; make room or choose another folder.</source>
+        <translation>{file} 未写入：磁盘配额已用完，请腾出空间或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} was not written: the folder may not be written to; choose another one.</source>
+        <translation>{file} 未写入：该文件夹不可写，请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} was not written: the disk is read-only; choose another folder.</source>
+        <translation>{file} 未写入：磁盘为只读，请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} was not written: a part of its path is a file, not a folder; choose another folder.</source>
+        <translation>{file} 未写入：路径中有一部分是文件而不是文件夹，请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} was not written: its name is too long; choose a shorter one.</source>
+        <translation>{file} 未写入：名称太长，请缩短。</translation>
+    </message>
+    <message>
+        <source>{file} was not written: {cause}.</source>
+        <translation>{file} 未写入：{cause}。</translation>
+    </message>
+    <message>
+        <source>There is no photo in {file}.</source>
+        <translation>{file} 中没有照片。</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>剪贴板中没有图片。</translation>
+    </message>
+    <message>
+        <source>This photo is not open any more; open it again.</source>
+        <translation>这张照片已不再打开，请重新打开。</translation>
+    </message>
+    <message>
+        <source>No face with eyes and mouth can be found in this frame; draw it from forehead to chin.</source>
+        <translation>此框内找不到带眼睛和嘴的人脸，请从额头框到下巴。</translation>
+    </message>
+    <message>
+        <source>No model is installed; install Heirloom again.</source>
+        <translation>未安装模型，请重新安装 Heirloom。</translation>
+    </message>
+    <message>
+        <source>There is no model {name}; installed are: {known}.</source>
+        <translation>没有模型 {name}，已安装：{known}。</translation>
+    </message>
+    <message>
+        <source>The model file {file} is missing; install the model {name} again.</source>
+        <translation>缺少模型文件 {file}，请重新安装模型 {name}。</translation>
+    </message>
+    <message>
+        <source>The model file {file} is damaged ({how}); install the model {name} again.</source>
+        <translation>模型文件 {file} 已损坏（{how}），请重新安装模型 {name}。</translation>
+    </message>
+    <message>
+        <source>The model is damaged or needs a newer Heirloom ({cause}); install it again.</source>
+        <translation>模型已损坏或需要更新版本的 Heirloom（{cause}），请重新安装。</translation>
+    </message>
+    <message>
+        <source>The memory of {device} does not suffice; {remedy}.</source>
+        <translation>{device} 的内存不足：{remedy}。</translation>
+    </message>
+    <message>
+        <source>The computation on {device} failed ({cause}); {remedy}.</source>
+        <translation>在 {device} 上的计算失败（{cause}）：{remedy}。</translation>
+    </message>
+    <message>
+        <source>Running on the CPU because {cause}.</source>
+        <translation>正在使用 CPU，原因：{cause}。</translation>
+    </message>
+</context>
+<context>
+    <name>FaceCard</name>
+    <message>
+        <source>Face {number}</source>
+        <translation>人脸 {number}</translation>
+    </message>
+    <message>
+        <source>left as it is</source>
+        <translation>保留原样</translation>
+    </message>
+    <message>
+        <source>{level} · automatic</source>
+        <translation>{level} · 自动</translation>
+    </message>
+    <message>
+        <source>level {level}</source>
+        <translation>程度 {level}</translation>
+    </message>
+    <message>
+        <source>Restore this face</source>
+        <translation>修复此人脸</translation>
+    </message>
+    <message>
+        <source>Restore face {number}</source>
+        <translation>修复人脸 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>FaceStrip</name>
+    <message>
+        <source>Faces</source>
+        <translation>人脸</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Save a copy</source>
+        <translation>保存副本</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>What the model runs on</source>
+        <translation>模型运行的设备</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Open photos</source>
+        <translation>打开照片</translation>
+    </message>
+    <message>
+        <source>There is no photo on the clipboard.</source>
+        <translation>剪贴板中没有照片。</translation>
+    </message>
+    <message>
+        <source>Heirloom made this copy, at {levels}; it opens as it is.</source>
+        <translation>此副本由 Heirloom 制作，程度 {levels}，按原样打开。</translation>
+    </message>
+    <message>
+        <source>Open the original</source>
+        <translation>打开原件</translation>
+    </message>
+    <message>
+        <source>Draw a box around the face, from forehead to chin; Escape gives up.</source>
+        <translation>请从额头到下巴框出人脸，按 Esc 取消。</translation>
+    </message>
+    <message>
+        <source>photo</source>
+        <translation>photo</translation>
+    </message>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} 毫秒</translation>
+    </message>
+    <message>
+        <source>Time of the last rendering</source>
+        <translation>上次渲染用时</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已保存为 {name}。</translation>
+    </message>
+    <message>
+        <source>The restored photo is on the clipboard.</source>
+        <translation>修复后的照片已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>this photo</source>
+        <translation>这张照片</translation>
+    </message>
+    <message>
+        <source>Save a copy of {name} before you leave it?</source>
+        <translation>离开前要保存 {name} 的副本吗？</translation>
+    </message>
+    <message>
+        <source>You changed its levels. The original stays as it is in any case.</source>
+        <translation>您更改了修复程度，原件无论如何都不会改变。</translation>
+    </message>
+    <message>
+        <source>Save a copy…</source>
+        <translation>保存副本…</translation>
+    </message>
+    <message>
+        <source>Don't save</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened; your photos are as they were.</source>
+        <translation>发生了意外情况，您的照片没有任何改变。</translation>
+    </message>
+    <message>
+        <source>The model is not loaded yet.</source>
+        <translation>模型尚未加载。</translation>
+    </message>
+    <message>
+        <source>{model} runs on {device}.</source>
+        <translation>{model} 正在 {device} 上运行。</translation>
+    </message>
+    <message>
+        <source>See the original</source>
+        <translation>查看原图</translation>
+    </message>
+    <message>
+        <source>hold Space</source>
+        <translation>按住空格</translation>
+    </message>
+    <message>
+        <source>Zoom around the pointer</source>
+        <translation>以指针为中心缩放</translation>
+    </message>
+    <message>
+        <source>wheel, pinch</source>
+        <translation>滚轮、双指</translation>
+    </message>
+    <message>
+        <source>One level</source>
+        <translation>调一级</translation>
+    </message>
+    <message>
+        <source>arrow keys</source>
+        <translation>方向键</translation>
+    </message>
+    <message>
+        <source>Ten levels</source>
+        <translation>调十级</translation>
+    </message>
+    <message>
+        <source>page keys</source>
+        <translation>翻页键</translation>
+    </message>
+    <message>
+        <source>Lowest, highest</source>
+        <translation>最低、最高</translation>
+    </message>
+    <message>
+        <source>Home, End</source>
+        <translation>Home、End</translation>
+    </message>
+    <message>
+        <source>A typed level</source>
+        <translation>输入数值</translation>
+    </message>
+    <message>
+        <source>digits, Enter</source>
+        <translation>数字、回车</translation>
+    </message>
+    <message>
+        <source>Two levels</source>
+        <translation>调两级</translation>
+    </message>
+    <message>
+        <source>wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>Back to automatic</source>
+        <translation>恢复自动</translation>
+    </message>
+    <message>
+        <source>double click</source>
+        <translation>双击</translation>
+    </message>
+    <message>
+        <source>Dial</source>
+        <translation>旋钮</translation>
+    </message>
+    <message>
+        <source>Clear this list</source>
+        <translation>清空此列表</translation>
+    </message>
+    <message>
+        <source>Undo {what}</source>
+        <translation>撤销：{what}</translation>
+    </message>
+    <message>
+        <source>Redo {what}</source>
+        <translation>重做：{what}</translation>
+    </message>
+    <message>
+        <source>{place} of {count}</source>
+        <translation>{place} / {count}</translation>
+    </message>
+    <message>
+        <source>From the clipboard</source>
+        <translation>来自剪贴板</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Looking for faces…</source>
+        <translation>正在查找人脸…</translation>
+    </message>
+</context>
+<context>
+    <name>SaveDialog</name>
+    <message>
+        <source>Save a copy</source>
+        <translation>保存副本</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>{format} (like the photo)</source>
+        <translation>{format}（与照片相同）</translation>
+    </message>
+    <message>
+        <source>Like the photo</source>
+        <translation>与照片相同</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Added to the name</source>
+        <translation>名称后缀</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Folder of the copy</source>
+        <translation>副本所在文件夹</translation>
+    </message>
+    <message>
+        <source>{name} exists already and will be replaced.</source>
+        <translation>{name} 已存在，将被替换。</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>Becomes {name}; the original stays as it is.</source>
+        <translation>将保存为 {name}，原件保持不变。</translation>
+    </message>
+    <message>
+        <source>Date, place, colour profile and resolution stay. The copy says in its metadata that AI edited it, with which model and at which level.</source>
+        <translation>日期、地点、色彩配置和分辨率保持不变。副本会在元数据中注明经过 AI 编辑、所用模型和程度。</translation>
+    </message>
+    <message>
+        <source>This format holds 8 bits; the photo has 16, which TIFF and PNG keep.</source>
+        <translation>此格式只有 8 位；照片为 16 位，TIFF 和 PNG 可以保留。</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>The level that this face seems to need</source>
+        <translation>此人脸大致需要的程度</translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation>比较…</translation>
+    </message>
+    <message>
+        <source>Look at this face at several levels</source>
+        <translation>查看此人脸在不同程度下的样子</translation>
+    </message>
+    <message>
+        <source>All together</source>
+        <translation>一起调</translation>
+    </message>
+    <message>
+        <source>The dial turns all faces at once</source>
+        <translation>旋钮同时调节所有人脸</translation>
+    </message>
+    <message>
+        <source>Add a face that was missed: draw a box around it</source>
+        <translation>添加漏掉的人脸：用方框框出</translation>
+    </message>
+    <message>
+        <source>Add a face</source>
+        <translation>添加人脸</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>人脸</translation>
+    </message>
+    <message>
+        <source>Face {number}</source>
+        <translation>人脸 {number}</translation>
+    </message>
+    <message>
+        <source>Restoration</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>Open a photo, and its faces appear here.</source>
+        <translation>打开照片后，其中的人脸会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Looking for faces…</source>
+        <translation>正在查找人脸…</translation>
+    </message>
+    <message>
+        <source>The faces could not be looked for.</source>
+        <translation>无法查找人脸。</translation>
+    </message>
+    <message>
+        <source>No face was found. If there is one, take the plus sign and draw a box around it.</source>
+        <translation>没有找到人脸。如果照片里有，请点加号并框出。</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Before</source>
+        <translation>修复前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>修复后</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>The photo before and after restoration; plus and minus zoom, arrow keys move it.</source>
+        <translation>修复前后的照片；加号和减号缩放，方向键移动。</translation>
+    </message>
+</context>
+</TS>
