@@ -90,7 +90,8 @@ class LcqsModel:
         if not faces:
             return []
         full_scales = [np.float32(np.iinfo(face.dtype).max) for face in faces]
-        pixels = np.stack([f.transpose(2, 0, 1).astype(np.float32) / s for f, s in zip(faces, full_scales, strict=True)])
+        scaled = zip(faces, full_scales, strict=True)
+        pixels = np.stack([face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled])
         codes = self._encode({"face": pixels})
         levels = np.clip(codes.pop("level"), *self.info.levels)
         return [

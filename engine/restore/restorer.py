@@ -201,7 +201,9 @@ class Restorer:
                 crops.append(_toned(face.tinted, code, crop))
         return crops
 
-    def redraw(self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]) -> list[DrawnFace]:
+    def redraw(
+        self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]
+    ) -> list[DrawnFace]:
         """Encode faces of any photos and draw them, all in one batch; the codes are not kept.
 
         Parameters
@@ -224,7 +226,9 @@ class Restorer:
         """
         return self._inference.call(self._redraw, crops, choose)
 
-    def _redraw(self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]) -> list[DrawnFace]:
+    def _redraw(
+        self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]
+    ) -> list[DrawnFace]:
         encoded = self._model.encode(crops)
         levels = [pick(face.level) for pick, face in zip(choose, encoded, strict=True)]
         drawn = self._model.decode(encoded, levels)
