@@ -76,7 +76,7 @@ class Album:
     ) -> None:
         self.output, self.settings, self.notices = output, settings, tuple(notices)
         self._journal, self._lock, self._model, self._overwrite = journal, lock, model, overwrite
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()  # an observer may ask
         self._meter: Meter | None = None
         self._control: Control | None = None
 

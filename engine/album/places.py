@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from engine.album.journal import OutputFull
 from engine.errors import OutputError, PhotoError, UsageError, named
-from engine.runtime import user_models_folder
+from engine.runtime import user_data_folder
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """What no other photo's result would survive either: the job stops and can be resumed."""
@@ -166,9 +166,7 @@ class RemoteOutput:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        self.folder = (
-            user_models_folder().parent / "albums" / hashlib.sha256(self.url.encode()).hexdigest()[:16]
-        )
+        self.folder = user_data_folder() / "albums" / hashlib.sha256(self.url.encode()).hexdigest()[:16]
         self._files = file_system(url)
 
     def checksum(self, relative: str) -> str | None:

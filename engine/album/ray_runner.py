@@ -1,9 +1,9 @@
 """The same job on a Ray cluster: one actor for each device holds the model, tasks read, find faces and paste.
 
-Only the driver touches the journal. Workers put finished results into the hidden folder of the output, which must be
-reachable from every node (a shared folder); the driver announces each one, renames it to its place and marks it as
-done, exactly as on one machine. When a worker dies, Ray gives its photos to another; a result that was staged twice is
-the same file.
+Only the driver touches the journal. Workers put finished results into the hidden folder of the output, which
+must be reachable from every node (a shared folder); the driver announces each one, renames it to its place
+and marks it as done, exactly as on one machine. When a worker dies, Ray gives its photos to another; a result
+that was staged twice is the same file.
 """
 
 from __future__ import annotations

@@ -41,7 +41,10 @@ def listening(keys: Mapping[str, Callable[[], None]]) -> Iterator[bool]:
 
 def _in_foreground() -> bool:
     """Whether reading the terminal would not stop a process in the background."""
-    return os.getpgrp() == os.tcgetpgrp(sys.stdin.fileno())
+    try:
+        return os.getpgrp() == os.tcgetpgrp(sys.stdin.fileno())
+    except OSError:  # it does not control us, so it can't stop us
+        return True
 
 
 def _listen(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> None:

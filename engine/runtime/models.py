@@ -134,20 +134,25 @@ class Manifest:
 def user_models_folder() -> Path:
     """Folder for models that the user adds; it need not exist.
 
-    ``$HEIRLOOM_MODELS`` where that is set; else the platform's folder for program data:
-    ``%LOCALAPPDATA%`` on Windows, ``~/Library/Application Support`` on macOS,
-    ``$XDG_DATA_HOME`` or ``~/.local/share`` elsewhere, and in it ``heirloom/models``.
+    ``$HEIRLOOM_MODELS`` where that is set; else ``models`` in `user_data_folder`.
     """
     chosen = os.environ.get("HEIRLOOM_MODELS")
-    if chosen:
-        return Path(chosen)
+    return Path(chosen) if chosen else user_data_folder() / "models"
+
+
+def user_data_folder() -> Path:
+    """Folder for what Heirloom keeps for its user; it need not exist.
+
+    ``heirloom`` in the platform's folder for program data: ``%LOCALAPPDATA%`` on Windows,
+    ``~/Library/Application Support`` on macOS, ``$XDG_DATA_HOME`` or ``~/.local/share`` elsewhere.
+    """
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Application Support"
     else:
         base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "heirloom" / "models"
+    return Path(base) / "heirloom"
 
 
 def load_manifest(folder: Traversable | None = None) -> Manifest:

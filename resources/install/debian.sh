@@ -29,8 +29,9 @@ for part in "$@"; do
         needs_library libxcb-keysyms.so.1 libxcb-keysyms1
         needs_library libxcb-shape.so.0 libxcb-shape0
         ;;
-    test) # a real X server without a screen
+    test) # a real X server without a screen, and a browser for the album's report
         command -v Xvfb >/dev/null || missing+=(xvfb)
+        command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
         ;;
     *)
         echo "debian.sh: unknown part '$part': choose desktop or test" >&2

@@ -1,0 +1,222 @@
+import os
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.album import Album, AlbumSettings, LevelRule, State, WithoutFaces
+from engine.errors import OutputError, UsageError
+from engine.photo import PhotoFormat, read_ai_edit, read_photo
+
+FIXED = AlbumSettings(LevelRule(fixed=80))
+
+
+@pytest.fixture
+def run(restorer, tmp_path, states):
+    """Open the job of a folder, run it, and give the album's states and notices."""
+
+    def run(photos: Path, output: Path | None = None, settings: AlbumSettings = FIXED, **options):
+        with Album.open([str(photos)], str(output or tmp_path / "out"), settings, **options) as album:
+            album.run(restorer)
+            return states(album), album.notices
+
+    return run
+
+
+def test_a_tree_of_photos_is_mirrored(run, make_album, tmp_path, checksums):
+    photos = make_album(4)
+    before = checksums(photos)
+    assert set(run(photos)[0].values()) == {"done"}
+    assert list(checksums(tmp_path / "out")) == [name.replace(".jpg", "-restored.jpg") for name in before]
+    assert checksums(photos) == before
+
+
+def test_the_result_is_what_the_restorer_makes_of_the_photo(run, save, restorer, tmp_path):
+    original = save(tmp_path / "in/photo.png")
+    run(tmp_path / "in")
+    analysis = restorer.analyse(read_photo(original))
+    expected = restorer.render(analysis, {face.number: 80 for face in analysis.restorable})
+    result = read_photo(tmp_path / "out/photo-restored.png")
+    # Landmarks differ by 1e-5 px, because the album runs the detector on one thread.
+    assert np.abs(result.pixels.astype(int) - expected.pixels).max() <= 1
+    assert read_ai_edit(result.metadata).levels == (80.0,)
+
+
+def test_running_again_gives_the_same_bytes(run, make_album, tmp_path, checksums):
+    photos = make_album(3)
+    run(photos, tmp_path / "first", AlbumSettings())
+    run(photos, tmp_path / "second", AlbumSettings())
+    assert checksums(tmp_path / "first") == checksums(tmp_path / "second")
+
+
+def test_one_failure_does_not_stop_the_rest(run, make_album, tmp_path):
+    photos = make_album(3)
+    (photos / "0/photo001.jpg").write_bytes(b"\xff\xd8\xff broken")
+    found, _ = run(photos)
+    assert found == {"photo000.jpg": "done", "photo001.jpg": "failed", "photo002.jpg": "done"}
+    with Album.reopen(str(tmp_path / "out")) as album:
+        (failed,) = album.records(State.FAILED)
+        assert "photo001.jpg" in failed.sentence
+        assert album.exit_code == 3
+
+
+def test_photos_of_many_kinds_go_through_together(run, save, portrait, tmp_path):
+    deep = portrait.astype(np.uint16) * 257
+    save(tmp_path / "in/deep.png", pixels=deep)
+    save(tmp_path / "in/plain.webp")
+    cv2.imencode(".png", cv2.cvtColor(portrait, cv2.COLOR_RGB2GRAY))[1].tofile(tmp_path / "in/grey.png")
+    assert set(run(tmp_path / "in")[0].values()) == {"done"}
+    assert read_photo(tmp_path / "out/deep-restored.png").pixels.dtype == np.uint16
+    assert read_photo(tmp_path / "out/grey-restored.png").is_grey
+
+
+def test_photos_without_a_face_are_skipped_or_copied(run, save, meadow, tmp_path, checksums):
+    original = save(tmp_path / "in/meadow.png", pixels=meadow)
+    assert run(tmp_path / "in")[0] == {"meadow.png": "no_face"}
+    assert checksums(tmp_path / "out") == {}
+    run(tmp_path / "in", tmp_path / "copies", AlbumSettings(without_faces=WithoutFaces.COPY))
+    assert (tmp_path / "copies/meadow.png").read_bytes() == original.read_bytes()
+
+
+def test_results_may_have_another_format(run, make_album, tmp_path):
+    run(make_album(1), settings=AlbumSettings(LevelRule(80), PhotoFormat.PNG))
+    assert read_photo(tmp_path / "out/0/photo000-restored.png").format is PhotoFormat.PNG
+
+
+def test_photos_of_one_stem_do_not_meet(run, save, tmp_path, checksums):
+    save(tmp_path / "in/a.jpg", 1)
+    save(tmp_path / "in/a.png", 2)
+    run(tmp_path / "in", settings=AlbumSettings(LevelRule(80), PhotoFormat.PNG))
+    assert list(checksums(tmp_path / "out")) == ["a-jpg-restored.png", "a-png-restored.png"]
+
+
+@pytest.mark.parametrize("output", ["", "0/inside", "."])
+def test_originals_are_safe_when_results_go_among_them(run, make_album, save, meadow, output, checksums):
+    photos = make_album(2)
+    save(photos / "meadow.png", pixels=meadow)
+    before = checksums(photos)
+    settings = AlbumSettings(LevelRule(80), without_faces=WithoutFaces.COPY)
+    for _ in range(2):  # the second run must not take results for originals
+        found, _ = run(photos, photos / output, settings, resume=True, overwrite=True)
+        assert found == {"meadow.png": "no_face", "photo000.jpg": "done", "photo001.jpg": "done"}
+    after = checksums(photos)
+    assert {name: after[name] for name in before} == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_an_original_is_not_replaced_under_another_name(run, make_album, tmp_path):
+    photos = make_album(1)
+    original = photos / "0/photo000.jpg"
+    before = original.read_bytes()
+    (tmp_path / "out/0").mkdir(parents=True)
+    os.link(original, tmp_path / "out/0/photo000-restored.jpg")
+    assert run(photos, overwrite=True)[0] == {"photo000.jpg": "failed"}
+    assert original.read_bytes() == before
+
+
+def test_an_existing_file_is_replaced_only_when_asked(run, make_album, tmp_path):
+    photos, stranger = make_album(1), tmp_path / "out/0/photo000-restored.jpg"
+    stranger.parent.mkdir(parents=True)
+    stranger.write_bytes(b"mine")
+    assert run(photos)[0] == {"photo000.jpg": "failed"}
+    assert stranger.read_bytes() == b"mine"
+    run(photos, overwrite=True)
+    assert stranger.read_bytes() != b"mine"
+
+
+def test_a_job_is_gone_on_with_only_when_asked(run, make_album):
+    photos = make_album(1)
+    run(photos)
+    with pytest.raises(UsageError, match="--resume"):
+        run(photos)
+    assert run(photos, resume=True)[0] == {"photo000.jpg": "done"}
+
+
+def test_new_photos_join_the_job(run, make_album, save):
+    photos = make_album(1)
+    run(photos)
+    save(photos / "new.jpg", 9)
+    assert run(photos, resume=True)[0] == {"photo000.jpg": "done", "new.jpg": "done"}
+
+
+def test_a_changed_original_is_done_again_and_others_are_not(run, make_album, save, tmp_path, checksums):
+    photos = make_album(2)
+    run(photos)
+    before = checksums(tmp_path / "out")
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.jpg")}
+    save(photos / "0/photo000.jpg", 40)
+    run(photos, resume=True)
+    after = checksums(tmp_path / "out")
+    assert [name for name in before if before[name] != after[name]] == ["0/photo000-restored.jpg"]
+    assert (tmp_path / "out/0/photo001-restored.jpg").stat().st_mtime_ns in times.values()
+
+
+def test_a_touched_original_is_not_done_again(run, make_album, tmp_path):
+    photos = make_album(1)
+    run(photos)
+    result = tmp_path / "out/0/photo000-restored.jpg"
+    time = result.stat().st_mtime_ns
+    os.utime(photos / "0/photo000.jpg")
+    run(photos, resume=True)
+    assert result.stat().st_mtime_ns == time
+
+
+def test_a_lost_result_is_made_again(run, make_album, tmp_path, checksums):
+    photos = make_album(2)
+    run(photos)
+    before = checksums(tmp_path / "out")
+    (tmp_path / "out/0/photo001-restored.jpg").unlink()
+    run(photos, resume=True)
+    assert checksums(tmp_path / "out") == before
+
+
+def test_changed_settings_are_a_new_job_and_said(run, make_album, tmp_path, checksums):
+    photos = make_album(1)
+    run(photos)
+    before = checksums(tmp_path / "out")
+    with pytest.raises(UsageError, match=r"level 80 → 40.*--overwrite"):
+        run(photos, settings=AlbumSettings(LevelRule(40)), resume=True)
+    assert checksums(tmp_path / "out") == before
+    _, notices = run(photos, settings=AlbumSettings(LevelRule(40)), resume=True, overwrite=True)
+    assert "level 80 → 40" in notices[0]
+    assert "new job" in notices[0]
+    assert checksums(tmp_path / "out") != before
+
+
+def test_two_jobs_do_not_share_a_folder(make_album, small_model, tmp_path):
+    photos = make_album(1)
+    with Album.open([str(photos)], str(tmp_path / "out")), pytest.raises(OutputError, match="running"):
+        Album.open([str(photos)], str(tmp_path / "out"), resume=True)
+
+
+def test_a_job_is_opened_again_as_it_was(run, make_album, tmp_path):
+    run(make_album(1), settings=AlbumSettings(LevelRule.parse("auto-5")))
+    with Album.reopen(str(tmp_path / "out")) as album:
+        assert album.settings == AlbumSettings(LevelRule(offset=-5))
+        assert album.progress().done == 1
+
+
+def test_a_folder_without_a_job_is_not_reopened(small_model, tmp_path):
+    with pytest.raises(UsageError, match="no album job"):
+        Album.reopen(str(tmp_path))
+
+
+def test_a_photo_may_have_its_own_level(run, make_album, restorer, tmp_path):
+    run(make_album(2))
+    with Album.reopen(str(tmp_path / "out")) as album:
+        album.set_level(1, 20)
+        assert album.run(restorer).done == 2
+        assert [face.level for record in album.records() for face in record.faces] == [20.0, 80.0]
+
+
+def test_failed_photos_are_tried_again(run, make_album, save, restorer, tmp_path):
+    photos = make_album(2)
+    (photos / "0/photo000.jpg").write_bytes(b"")
+    run(photos)
+    save(photos / "0/photo000.jpg")
+    shutil.rmtree(tmp_path / "out/0")
+    with Album.reopen(str(tmp_path / "out")) as album:
+        album.retry_failed()
+        assert album.run(restorer).done == 2

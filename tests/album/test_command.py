@@ -1,0 +1,123 @@
+"""``heirloom album`` as it is typed."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+
+from engine.cli.main import main
+
+
+@pytest.fixture
+def album(small_model, tmp_path, capsys):
+    """Run ``heirloom album`` with the output folder ``out``; gives exit code, output and errors."""
+
+    def album(*arguments: object) -> tuple[int, str, str]:
+        output = ["-o", str(tmp_path / "out")] if arguments[0] != "report" else []
+        code = main(["album", *map(str, arguments), *output, "--device", "cpu"])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return album
+
+
+def test_an_album_is_restored_and_summed_up(album, make_album, save, meadow):
+    photos = make_album(2)
+    save(photos / "meadow.png", pixels=meadow)
+    code, out, _ = album(photos, "--level", "60", "--resume")
+    assert code == 0
+    assert "3 photos: 2 restored, 1 without a face to restore, 0 failed" in out
+
+
+def test_a_failure_is_told_and_gives_the_exit_code(album, make_album):
+    photos = make_album(1)
+    (photos / "broken.jpg").write_bytes(b"")
+    code, out, err = album(photos)
+    assert code == 3
+    assert "broken.jpg" in err
+    assert "1 failed" in out
+
+
+def test_scripts_get_a_line_for_each_photo_and_a_summary(album, make_album):
+    _, out, _ = album(make_album(2), "--level", "auto+10", "--json")
+    *photos, last = [json.loads(line) for line in out.splitlines()]
+    assert {photo["state"] for photo in photos} == {"done"}
+    assert photos[0]["faces"][0]["level"] == pytest.approx(photos[0]["faces"][0]["automatic"] + 10, abs=0.02)
+    assert last["summary"]["done"] == 2
+
+
+def test_the_report_is_written(album, make_album, tmp_path):
+    album(make_album(1))
+    code, out, _ = album("report", tmp_path / "out")
+    assert code == 0
+    assert str(tmp_path / "out" / "album-report.html") in out
+
+
+def test_a_dry_run_writes_nothing(album, make_album, tmp_path):
+    _, out, _ = album(make_album(2), "--dry-run")
+    assert "2 photos" in out
+    assert "about 2 faces" in out
+    assert not (tmp_path / "out").exists()
+
+
+def test_changed_settings_are_told(album, make_album):
+    photos = make_album(1)
+    album(photos, "--level", "60")
+    code, _, err = album(photos, "--level", "70", "--resume")
+    assert code == 2
+    assert "level 60 → 70" in err
+    code, _, err = album(photos, "--level", "70", "--resume", "--overwrite")
+    assert code == 0
+    assert "new job" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nowhere"], "nowhere"),
+        (["."], "no photos"),
+        ([".", "--level", "much"], "auto"),
+        (["report"], "output folder"),
+    ],
+)
+def test_a_senseless_call_is_told_in_a_sentence(album, tmp_path, monkeypatch, arguments, told):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    code, _, err = album(*arguments)
+    assert code == 2
+    assert told in err
+
+
+def test_an_album_without_an_output_folder_is_told(small_model, make_album, capsys):
+    assert main(["album", str(make_album(1))]) == 2
+    assert "-o DIR" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_keys_pause_and_stop_a_job(small_model, make_album, tmp_path):
+    photos = make_album(30)
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "engine.cli.main", "album", str(photos), "-o", str(tmp_path / "out")]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    seen = b""
+
+    def wait_for(text: bytes) -> None:
+        nonlocal seen
+        end = time.monotonic() + 120
+        while text not in seen and time.monotonic() < end:
+            if select.select([ours], [], [], 0.2)[0]:
+                seen += os.read(ours, 65536)
+        assert text in seen, seen
+
+    wait_for(b"1 done")
+    os.write(ours, b"p")
+    wait_for(b"paused")
+    os.write(ours, b"q")
+    wait_for(b"go on with --resume")
+    assert process.wait(60) == 130
+    os.close(ours)
