@@ -183,13 +183,20 @@ class Dial(QDial):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let digits begin a typed number; everything else is a `QDial`'s."""
-        if event.text().isdigit() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if _is_digit(event):
             self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self._number.setText(event.text())
             return
         if not event.isAutoRepeat():
             self.gestureBegan.emit()
         super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep digits from the window's shortcuts: here they are a number."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_digit(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Leave the number with Enter (taken) or Escape (as before)."""
@@ -305,6 +312,10 @@ class Dial(QDial):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         painter.drawPolygon([tip, base + across * 4.5, base - across * 4.5])
+
+
+def _is_digit(event: QKeyEvent) -> bool:
+    return event.text().isdigit() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
 def _angle(level: float) -> float:

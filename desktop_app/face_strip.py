@@ -23,6 +23,7 @@ class FaceCard(QFrame):
     def __init__(self, face: FaceState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.number = face.number
+        self._shown: tuple[int, int, float] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._before, self._after = QLabel(self), QLabel(self)
@@ -78,8 +79,12 @@ class FaceCard(QFrame):
             self.style().polish(self)
 
     def show_pictures(self, face: FaceState) -> None:
-        """Show the small pictures."""
+        """Show the small pictures, where they are not shown already."""
         ratio = self.devicePixelRatioF()
+        shown = (face.found.picture.cacheKey(), face.restored.cacheKey(), ratio)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._before.setPixmap(_rounded(face.found.picture, ratio))
         self._after.setPixmap(_rounded(face.restored, ratio))
 
@@ -134,10 +139,7 @@ class FaceStrip(QScrollArea):
 
     def rebuild(self) -> None:
         """Make the cards anew."""
-        if self._document is None or self.sender() not in (None, self._document):
-            faces: tuple[FaceState, ...] = () if self._document is None else self._document.faces
-        else:
-            faces = self._document.faces
+        faces = () if self._document is None else self._document.faces
         for card in self._cards.values():
             self._layout.removeWidget(card)
             card.hide()

@@ -68,6 +68,8 @@ class Session(QObject):
         self.document: Document | None = None
         self.photos: tuple[Path, ...] = ()
         """The photos that were opened together."""
+        self.index: int | None = None
+        """Place of the open photo among `photos`, from 0."""
         self.engine: EngineReady | None = None
         self.is_opening = self.is_searching = self.is_saving = False
         self._stamp = 0
@@ -97,13 +99,6 @@ class Session(QObject):
         if index is not None and 0 <= index + by < len(self.photos):
             self.opening.emit(self.photos[index + by].name)
             self._open(self.photos[index + by])
-
-    @property
-    def index(self) -> int | None:
-        """Place of the open photo among `photos`, from 0."""
-        if self.document is None or self.document.path not in self.photos:
-            return None
-        return self.photos.index(self.document.path)
 
     def add_face(self, box: QRectF) -> None:
         """Add the face in a box, photo pixels."""
@@ -201,6 +196,8 @@ class Session(QObject):
         if self.document is not None:
             self.document.deleteLater()
         self.document = Document(answer, self)
+        # Once, not whenever it is asked for: a folder may hold fifty thousand.
+        self.index = self.photos.index(answer.path) if answer.path in self.photos else None
         self.document.settingsChanged.connect(self._render)
         self._set_busy(is_opening=False, is_searching=True)
         self.opened.emit(answer)

@@ -118,7 +118,9 @@ class SidePanel(QWidget):
         several = document is not None and len(document.restorable) > 1
         self.together.setVisible(several)
         self.add_face.setEnabled(document is not None and document.searched)
-        if face is not None:
+        if several and self.together.isChecked():
+            self._title.setText(self.tr("All together"))
+        elif face is not None:
             self._title.setText(self.tr("Face {number}").format(number=face.number))
         else:
             self._title.setText(self.tr("Restoration"))
@@ -157,6 +159,7 @@ class SidePanel(QWidget):
     def _set_together(self, together: bool) -> None:
         if self._document is not None:
             self._document.set_together(together)
+            self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and theme."""

@@ -4,9 +4,9 @@ import math
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QAction, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop_app.dial import Dial
 
@@ -67,6 +67,22 @@ def test_digits_type_a_level(dial):
     QTest.keyClicks(dial.number, "05")
     QTest.keyClick(dial.number, Qt.Key.Key_Return)
     assert dial.value() == 105
+
+
+def test_digits_reach_it_although_they_are_shortcuts_of_the_window(qtbot, dial):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(dial)
+    pressed = []
+    shortcut = QAction(window, shortcut="1")
+    shortcut.triggered.connect(pressed.append)
+    window.addAction(shortcut)
+    with qtbot.waitActive(window):
+        window.show()
+    dial.setFocus()
+    QTest.keyClick(dial, Qt.Key.Key_1)
+    assert dial.number.text() == "1"
+    assert not pressed
 
 
 def test_a_typed_level_beyond_the_end_becomes_the_end(dial):
