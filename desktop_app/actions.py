@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -106,7 +108,7 @@ class Actions(QObject):
     @property
     def headings(self) -> list[str]:
         """Titles of the menus."""
-        return [menu.title().replace("&", "") for menu in self._menus]
+        return [re.sub(r"\(&\w\)|&", "", menu.title()) for menu in self._menus]
 
     def retranslate(self) -> None:
         """Take the texts of the present language, and the icons of the present theme."""
@@ -114,6 +116,7 @@ class Actions(QObject):
             menu.setTitle(title)
         for action, text in self._texts():
             action.setText(text)
+            action.setIconText(re.sub(r"\(&\w\)|&|…", "", text))  # buttons show no mnemonics
         self.recent_menu.setTitle(self.tr("Open &recent"))
         self.theme_menu.setTitle(self.tr("&Theme"))
         self.language_menu.setTitle(self.tr("&Language"))

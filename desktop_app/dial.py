@@ -225,9 +225,8 @@ class Dial(QDial):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the number in the middle."""
         radius = self._radius()
-        font = self._number.font()
-        font.setPixelSize(max(20, round(radius * 0.42)))
-        self._number.setFont(font)
+        # A style of its own: a font would be lost when the application's style sheet changes.
+        self._number.setStyleSheet(f"font-size: {max(20, round(radius * 0.42))}px")
         width, height = round(radius * 1.1), round(radius * 0.6)
         middle = self._middle()
         self._number.setGeometry(

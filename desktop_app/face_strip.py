@@ -30,7 +30,6 @@ class FaceCard(QFrame):
         self._name, self._state = QLabel(self), QLabel(self)
         self._name.setProperty("role", "heading")
         self._state.setProperty("role", "muted")
-        self._state.setWordWrap(True)
         self._switch = QCheckBox(self)
         self._switch.toggled.connect(lambda on: self.switched.emit(self.number, on))
         texts = QVBoxLayout()
@@ -62,6 +61,7 @@ class FaceCard(QFrame):
         else:
             state = self.tr("level {level}").format(level=round(face.setting.level))
         self._name.setText(name)
+        self._state.setWordWrap(not restorable)  # a reason is long, a level is not
         self._state.setText(state)
         self.setAccessibleName(f"{name}: {state}")
         self.setToolTip(state if not restorable else "")
@@ -116,7 +116,7 @@ class FaceStrip(QScrollArea):
         self._layout = QVBoxLayout(self._inside)
         self._layout.setContentsMargins(0, 0, 6, 0)
         self._layout.setSpacing(8)
-        self._layout.addStretch()
+        self._layout.addStretch(1)
         self.setWidget(self._inside)
         self._document: Document | None = None
         self._cards: dict[int, FaceCard] = {}

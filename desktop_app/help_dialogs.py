@@ -167,7 +167,7 @@ def key_rows(actions: Sequence[QAction]) -> list[tuple[str, str]]:
             shortcut.toString(QKeySequence.SequenceFormat.NativeText) for shortcut in action.shortcuts()
         )
         if keys:
-            rows.append((action.text().replace("&", "").rstrip("…"), keys))
+            rows.append((action.iconText(), keys))
     return rows
 
 

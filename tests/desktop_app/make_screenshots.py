@@ -64,6 +64,8 @@ def main(folder: Path, photos: list[Path]) -> None:
 
     def shoot(name: str, widget: QWidget = window) -> None:
         QTest.qWait(120)
+        for _ in range(10):  # nested layouts settle one after the other
+            QApplication.processEvents()
         widget.grab().save(str(folder / f"{name}.png"))
         print(folder / f"{name}.png")
 

@@ -83,6 +83,7 @@ def test_digits_reach_it_although_they_are_shortcuts_of_the_window(qtbot, dial):
     QTest.keyClick(dial, Qt.Key.Key_1)
     assert dial.number.text() == "1"
     assert not pressed
+    window.takeCentralWidget()
 
 
 def test_a_typed_level_beyond_the_end_becomes_the_end(dial):

@@ -68,12 +68,9 @@ def test_dark_and_light_can_be_chosen(user, window):
 
 
 def test_the_language_changes_at_once_and_back(user, window):
-    window.actions_.languages["de"].trigger()
-    assert window.empty.open_button.text() == "Öffnen…"
-    window.actions_.languages["zh_CN"].trigger()
-    assert window.empty.open_button.text() == "打开…"
-    window.actions_.languages["en"].trigger()
-    assert window.empty.open_button.text() == "Open…"
+    for language, text in (("de", "Öffnen…"), ("zh_CN", "打开…"), ("en", "Open…")):
+        window.actions_.languages[language].trigger()
+        user.waits_until(lambda text=text: window.empty.open_button.text() == text)
 
 
 @pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
