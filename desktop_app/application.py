@@ -17,12 +17,14 @@ from desktop_app.language import Languages
 from desktop_app.main_window import MainWindow
 from desktop_app.notifications import Notice, Notifications
 from desktop_app.settings import Settings
+from desktop_app.singletons import keep_singletons
 from desktop_app.theme import Theme
 from engine import __version__
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
     """Make the one `QApplication` of this process, with name, version and icon."""
+    keep_singletons()
     rounding = Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(rounding)
     application = QApplication(list(arguments))

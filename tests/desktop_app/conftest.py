@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.application import make_window
 from desktop_app.main_window import MainWindow
 from desktop_app.messages import Rendered
+from desktop_app.singletons import keep_singletons
 from engine.errors import ModelError
 from engine.photo import Photo, write_photo
 from engine.runtime import find_model, load_manifest
@@ -22,6 +23,9 @@ PATIENCE = 60_000
 """Milliseconds: these tests must pass beside a training that takes all cores."""
 
 _CHOSEN_MODELS = os.environ.get("HEIRLOOM_MODELS")
+
+
+keep_singletons()
 
 
 @pytest.fixture(scope="session")

@@ -175,6 +175,16 @@ def test_the_application_opens_the_photo_of_the_command_line_on_a_real_x_server(
     assert "grandmother.png xcb True" in done.stdout
 
 
+def test_hundreds_of_thousands_of_calls_do_not_end_the_interpreter():
+    code = (
+        "from desktop_app.application import make_application\n"
+        "application = make_application(['heirloom-desktop'])\n"
+        "for _ in range(200_000): application.setApplicationDisplayName('Heirloom')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+
+
 def test_nothing_heavy_is_loaded_before_the_window_shows():
     code = (
         "import sys, desktop_app.application\n"
