@@ -12,11 +12,11 @@ import ctypes
 import sys
 
 _PLENTY = 1 << 40
-"""References for a lifetime: at a million lost ones a second, twelve days."""
+"""References that last: at a million lost ones a second, twelve days."""
 
 
 def keep_singletons() -> None:
-    """Give None, True and False so many references on Python 3.11 that no loss counts. May be called again."""
+    """Give None, True and False so many references on Python 3.11 that no loss counts; again, if need be."""
     if sys.version_info >= (3, 12) or sys.implementation.name != "cpython":
         return
     for singleton in (None, True, False):
