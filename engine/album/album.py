@@ -219,7 +219,7 @@ class Album:
                 restorer,
                 control,
                 self.scratch,
-                self._originals(),
+                self.originals,
                 self._overwrite,
                 ended,
                 crew,
@@ -359,11 +359,11 @@ class Album:
         """Whether files that are not the job's own results may be replaced."""
         return self._overwrite
 
-    def _originals(self) -> frozenset[tuple[int, int]]:
+    @property
+    def originals(self) -> frozenset[tuple[int, int]]:
+        """Device and inode of every original that is on this machine: none is ever replaced."""
         found = (identity(Path(source)) for source in self._journal.column("source") if not is_url(source))
         return frozenset(key for key in found if key is not None)
-
-    originals = property(_originals, doc="Device and inode of every original that is on this machine.")
 
     def close(self) -> None:
         """Close the journal and let others into the folder. End a run first."""

@@ -100,7 +100,10 @@ def test_an_album_without_an_output_folder_is_told(small_model, make_album, caps
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 def test_keys_pause_and_stop_a_job(small_model, make_album, tmp_path):
     photos = make_album(30)
+    import termios
+
     ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, 150))
     command = [sys.executable, "-m", "engine.cli.main", "album", str(photos), "-o", str(tmp_path / "out")]
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
     os.close(theirs)

@@ -1,9 +1,11 @@
 """The same job on a local Ray with two workers, one of which dies in the middle."""
 
+import contextlib
 import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,25 @@ from engine.errors import UsageError
 SETTINGS = AlbumSettings(LevelRule(80))
 
 
+def _our_processes(title: str) -> list[int]:
+    """Processes of that title that descend from this one."""
+    parents, titled = {}, []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError):
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if (folder / "cmdline").read_bytes().decode(errors="replace").startswith(title):
+                titled.append(int(folder.name))
+
+    def is_ours(process: int) -> bool:
+        while process > 1 and process != os.getpid():
+            process = parents.get(process, 0)
+        return process == os.getpid()
+
+    return [process for process in titled if is_ours(process)]
+
+
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_worker_dies_and_another_does_its_photos(make_album, restorer, tmp_path, checksums):
     ray = pytest.importorskip("ray")
     pytest.importorskip("ray.data")
@@ -24,16 +44,11 @@ def test_a_worker_dies_and_another_does_its_photos(make_album, restorer, tmp_pat
     killed = []
 
     def kill_one_model() -> None:
-        from ray.util.state import list_actors
-
         while not killed:
-            alive = [
-                actor for actor in list_actors() if actor.state == "ALIVE" and "MapWorker" in actor.class_name
-            ]
-            if len(alive) >= 2:
-                os.kill(alive[0].pid, signal.SIGKILL)
-                killed.append(alive[0].pid)
-            time.sleep(0.5)
+            if len(models := _our_processes("ray::MapWorker")) >= 2:
+                os.kill(models[0], signal.SIGKILL)
+                killed.append(models[0])
+            time.sleep(0.1)
 
     try:
         with Album.open([str(photos)], str(tmp_path / "out"), SETTINGS) as album:
