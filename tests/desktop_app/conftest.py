@@ -38,6 +38,7 @@ def _own_settings(_nobodys_models: None, monkeypatch: pytest.MonkeyPatch, tmp_pa
     """Fresh settings for each test, and the shipped model, or before one ships the caller's choice."""
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / "home"))
+    monkeypatch.setattr("desktop_app.language.system_language", lambda: "en")
     if load_manifest().default is None and _CHOSEN_MODELS is not None:
         monkeypatch.setenv("HEIRLOOM_MODELS", _CHOSEN_MODELS)
 
@@ -85,6 +86,7 @@ def window(qtbot: QtBot, qapp: QApplication, _needs_model: None) -> Iterator[Mai
     if shown.session.document is not None:
         shown.session.document.undo.setClean()
     shown.close()
+    shown.actions_.languages["en"].trigger()  # translations belong to the application, not to the window
     shown.deleteLater()
     qapp.setStyleSheet("")
 
