@@ -19,6 +19,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+
 from engine.album.channel import Channel
 from engine.album.journal import Journal, OutputFull, Record
 from engine.album.places import Output
@@ -175,6 +177,8 @@ class Pipeline:
             for name, count, body, channel in stages
             for number in range(count)
         ]
+        opencv_threads = cv2.getNumThreads()
+        cv2.setNumThreads(1)  # the stages share the cores already; its helpers cost a tenth of the time
         for thread in threads:
             thread.start()
         try:
@@ -187,6 +191,8 @@ class Pipeline:
             for thread in threads:
                 thread.join()
             raise
+        finally:
+            cv2.setNumThreads(opencv_threads)
         if self._error is not None:
             raise self._error
 
