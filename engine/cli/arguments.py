@@ -124,12 +124,14 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--steps", type=_positive, metavar="N", help="length of the run; what fits the budget if left out"
     )
+    train.add_argument("--from", dest="start", metavar="FILE", help="start from a checkpoint or its weights")
     train.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
 
     export = command("export", "training", "turn a checkpoint into a model of the store")
     export.add_argument("checkpoint", metavar="CHECKPOINT")
     export.add_argument("--to", metavar="DIR", help="folder of models; your own if left out")
+    export.add_argument("--weights", metavar="FILE", help="also write the weights alone, for train --from")
     export.add_argument("--name", default="heirloom-256")
     export.add_argument("--version", default="0.1")
     export.add_argument(

@@ -37,17 +37,23 @@ def _train(args: argparse.Namespace) -> int:
         raise UsageError(
             f"There is a checkpoint in {named(paths.run)}: add --resume to go on, or choose another --run."
         )
+    elif args.start:
+        trainer.start_from(Path(args.start))
     done = trainer.run(args.budget, lambda line: print(line, flush=True))
     print(f"{'Complete' if done else 'Not complete yet: go on with --resume'}: {paths.run / 'checkpoint.pt'}")
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
-    from engine.lcqs.export import export_model, load_average
+    from engine.lcqs.checkpoint import load_average, save_average
+    from engine.lcqs.export import export_model
 
     folder = Path(args.to) if args.to else user_models_folder()
     net = load_average(Path(args.checkpoint))
     info = export_model(net, folder, name=args.name, version=args.version, licence=args.licence)
     size = sum(file.bytes for file in info.files.values()) / 1e6
     print(f"{info.name} {info.version}: {size:.1f} MB in {folder}")
+    if args.weights:
+        save_average(Path(args.checkpoint), Path(args.weights))
+        print(f"Weights to start another run from: {args.weights}")
     return 0

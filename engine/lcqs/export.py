@@ -14,11 +14,9 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from engine.errors import ModelError
 from engine.lcqs.generator import ModulatedConv
 from engine.lcqs.network import Encoding, Lcqs
 from engine.lcqs.quality_shift import LEVEL_MAX, LEVEL_MIN
-from engine.lcqs.training_config import TrainingConfig
 from engine.runtime import ModelInfo, register_model
 
 _OPSET = 18
@@ -47,25 +45,6 @@ class _Decode(nn.Module):
     def forward(self, face: Tensor, alpha: Tensor, w: Tensor, *features: Tensor) -> Tensor:
         encoding = Encoding(face, w, list(features), alpha)
         return self.net.decode(encoding, alpha).clamp(0, 1)
-
-
-def load_average(checkpoint: Path) -> Lcqs:
-    """Load the averaged network of a checkpoint of `engine.lcqs.trainer`.
-
-    Raises
-    ------
-    ModelError
-        If the file is missing or is no such checkpoint.
-    """
-    try:
-        state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-        net = Lcqs(TrainingConfig.from_dict(state["config"]).network)
-        net.load_state_dict(state["ema"])
-    except FileNotFoundError as error:
-        raise ModelError(f"There is no checkpoint '{checkpoint}'.") from error
-    except Exception as error:  # torch raises whatever the damage provokes
-        raise ModelError(f"'{checkpoint}' is not a checkpoint of heirloom train ({error}).") from error
-    return net.eval()
 
 
 def export_model(net: Lcqs, folder: Path, *, name: str, version: str, licence: str) -> ModelInfo:

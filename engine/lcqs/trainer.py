@@ -23,6 +23,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engine.errors import DeviceError, ModelError, UsageError, named
+from engine.lcqs.checkpoint import load_average
 from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import IdentityEmbedding
@@ -319,6 +320,27 @@ class Trainer:
         partial = path.with_suffix(".partial")
         torch.save(self.state(), partial)
         partial.replace(path)
+
+    def start_from(self, path: Path) -> None:
+        """Begin a new run with the averaged weights of another one.
+
+        Parameters
+        ----------
+        path : Path
+            A checkpoint, or weights written by `engine.lcqs.checkpoint.save_average`.
+
+        Raises
+        ------
+        ModelError
+            If the file is missing or no checkpoint.
+        UsageError
+            If its network has other sizes.
+        """
+        other = load_average(path)
+        if other.config != self.config.network:
+            raise UsageError(f"The network in {named(path)} has other sizes than '{self.config.name}'.")
+        self.net.load_state_dict(other.state_dict())
+        self.ema.load_state_dict(other.state_dict())
 
     def resume(self) -> None:
         """Go on from the run's checkpoint.

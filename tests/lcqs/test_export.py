@@ -6,7 +6,8 @@ import torch
 
 from engine.cli.main import main
 from engine.errors import ModelError
-from engine.lcqs.export import export_model, load_average
+from engine.lcqs.checkpoint import load_average, save_average
+from engine.lcqs.export import export_model
 from engine.lcqs.network import Lcqs
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS
@@ -75,6 +76,20 @@ def test_the_command_exports_the_average_of_a_checkpoint(faces, tmp_path, capsys
     manifest = load_manifest(tmp_path / "store")
     assert manifest.default == "mine"
     assert manifest.models[0].size == 64
+
+
+def test_another_run_starts_from_the_weights_alone(faces, tmp_path):
+    run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
+    run.paths.run.mkdir()
+    run.train_step(run.source.batch(0))
+    run.save()
+    weights = tmp_path / "weights.pt"
+    save_average(tmp_path / "run" / "checkpoint.pt", weights)
+    assert weights.stat().st_size < (tmp_path / "run" / "checkpoint.pt").stat().st_size / 4
+    other = Trainer(TINY, Paths(faces, faces, tmp_path / "other"), 1)
+    other.start_from(weights)
+    for name, value in run.ema.state_dict().items():
+        torch.testing.assert_close(other.net.state_dict()[name], value, rtol=1e-3, atol=1e-5)
 
 
 def test_what_is_no_checkpoint_is_refused(tmp_path):
