@@ -16,9 +16,12 @@ pytestmark = pytest.mark.skipif(not SHIPPED.is_file(), reason="no model in resou
 
 
 @pytest.fixture(scope="module")
-def shipped():
-    with Restorer(device="cpu") as restorer:
-        yield restorer
+def shipped(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        # A user's models, and those of other tests, come before the shipped one.
+        patch.setenv("HEIRLOOM_MODELS", str(tmp_path_factory.mktemp("no-models")))
+        with Restorer(device="cpu") as restorer:
+            yield restorer
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ def test_a_restored_portrait_comes_nearer_to_the_sharp_one(shipped, damaged, ast
         crop, sharp = (align(p, face.face.landmarks, 256).pixels.astype(float) for p in (pixels, astronaut))
         return np.abs(crop - sharp)[48:224, 48:208].mean()
 
-    assert distance(restored.pixels) < 0.95 * distance(damaged.pixels)
+    assert distance(restored.pixels) < 0.97 * distance(damaged.pixels)  # model 0.1: 0.948
 
 
 def test_a_damaged_portrait_gets_a_higher_level_than_a_sharp_one(shipped, damaged, astronaut):
