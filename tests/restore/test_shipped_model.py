@@ -39,7 +39,7 @@ def test_a_restored_portrait_comes_nearer_to_the_sharp_one(shipped, damaged, ast
         crop, sharp = (align(p, face.face.landmarks, 256).pixels.astype(float) for p in (pixels, astronaut))
         return np.abs(crop - sharp)[48:224, 48:208].mean()
 
-    assert distance(restored.pixels) < 0.97 * distance(damaged.pixels)  # model 0.1: 0.948
+    assert distance(restored.pixels) < 0.95 * distance(damaged.pixels)
 
 
 def test_a_damaged_portrait_gets_a_higher_level_than_a_sharp_one(shipped, damaged, astronaut):
