@@ -53,7 +53,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     torch.manual_seed(7)
     net = Lcqs(NetworkConfig(size=256, widths=(8, 8, 8, 16, 16), convs=(1, 1, 1, 1, 1), dim=8))
-    torch.nn.init.normal_(net.generator.to_rgb.weight, std=0.2)  # a new network changes nothing
+    torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.2)  # a new network changes nothing
     folder = tmp_path_factory.mktemp("models")
     export_model(net, folder, name="small", version="1", licence="none")
     return folder

@@ -210,17 +210,17 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
 
 
 def draw_damage(rng: np.random.Generator) -> Damage:
-    """Draw a recipe: nearly half are digital pictures, shrunk and compressed, the others old prints."""
+    """Draw a recipe: half are digital pictures, shrunk and compressed, the others old prints."""
     seed = int(rng.integers(2**31))
     shrink_by, grow_by = int(rng.choice(_SHRINK)), int(rng.choice(_GROW))
     recipe = Damage(seed, shrink_by=shrink_by, grow_by=grow_by, angle=float(rng.uniform(0, np.pi)))
-    if rng.random() < 0.45:
+    if rng.random() < 0.5:
         return replace(
             recipe,
             blur=float(rng.uniform(0.4, 4.0)) if rng.random() < 0.5 else 0.0,
             blur_kind=str(rng.choice(["gauss", "gauss", "oblong", "motion", "disc"])),
-            shrink=float(np.exp(rng.uniform(np.log(1.2), np.log(9.0)))),
-            noise=float(rng.uniform(1, 22)) if rng.random() < 0.6 else 0.0,
+            shrink=float(np.exp(rng.uniform(np.log(1.8), np.log(9.5)))),
+            noise=float(rng.uniform(2, 22)) if rng.random() < 0.65 else 0.0,
             noise_grey=bool(rng.random() < 0.25),
             jpeg_first=int(rng.integers(25, 92)) if rng.random() < 0.6 else 0,
             jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.2 else 0,
@@ -232,11 +232,11 @@ def draw_damage(rng: np.random.Generator) -> Damage:
         shrink=float(np.exp(rng.uniform(0.0, np.log(5.0)))) if rng.random() < 0.75 else 1.0,
         noise=float(rng.uniform(1, 12)) if rng.random() < 0.4 else 0.0,
         noise_grey=bool(rng.random() < 0.8),
-        grain=float(rng.uniform(2, 15)) if rng.random() < 0.6 else 0.0,
+        grain=float(rng.uniform(2, 18)) if rng.random() < 0.65 else 0.0,
         grain_size=float(rng.uniform(1.0, 3.5)),
-        halftone=float(rng.uniform(0.1, 0.7)) if rng.random() < 0.2 else 0.0,
+        halftone=float(rng.uniform(0.1, 0.8)) if rng.random() < 0.25 else 0.0,
         pitch=float(rng.uniform(2.6, 7.0)),
-        texture=float(rng.uniform(2, 9)) if rng.random() < 0.25 else 0.0,
+        texture=float(rng.uniform(2, 11)) if rng.random() < 0.3 else 0.0,
         scratches=int(rng.integers(1, 14)) if rng.random() < 0.35 else 0,
         stains=float(rng.uniform(2, 9)) if rng.random() < 0.15 else 0.0,
         jpeg_first=int(rng.integers(35, 92)) if rng.random() < 0.35 else 0,

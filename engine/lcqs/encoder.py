@@ -46,8 +46,8 @@ class Encoder(nn.Module):
     ):
         super().__init__()
         fine, *coarse = widths
-        self.fine = nn.Conv2d(2 * 12, fine, 3, padding=1)
-        self.stem = nn.Conv2d(2 * 48, coarse[0], 3, padding=1)
+        self.fine = nn.Conv2d(12 + 6, fine, 3, padding=1)
+        self.stem = nn.Conv2d(48 + 6, coarse[0], 3, padding=1)
         stages: list[nn.Module] = []
         strided: list[nn.Conv2d] = []
         for i, width in enumerate(coarse):
@@ -81,9 +81,9 @@ class Encoder(nn.Module):
         features : list of Tensor
             F at 1/2, 1/4, 1/8, 1/16 and 1/32 of the size.
         """
-        bands = tone_and_detail(face)
-        features = [self.fine(F.pixel_unshuffle(bands, 2))]
-        x = F.leaky_relu(self.stem(F.pixel_unshuffle(bands, 4)), 0.2)
+        detail, tone = bands(face)
+        features = [self.fine(torch.cat([F.pixel_unshuffle(detail, 2), _enlarged(tone, 2)], 1))]
+        x = F.leaky_relu(self.stem(torch.cat([F.pixel_unshuffle(detail, 4), tone], 1)), 0.2)
         for stage in self.stages:
             x = stage(x)
             features.append(x)
@@ -92,10 +92,10 @@ class Encoder(nn.Module):
         return CODE_SCALE * w, features
 
 
-def tone_and_detail(face: Tensor) -> Tensor:
-    """Give a face and, amplified, what of it is finer than 4 px.
+def bands(face: Tensor) -> tuple[Tensor, Tensor]:
+    """Split a face into a Laplacian pyramid (Burt & Adelson 1983) with bands of about equal strength.
 
-    Damage and its repair live there, at a tenth of the tone's size.
+    Damage and its repair live in the finer bands, at a tenth of the tone's size.
 
     Parameters
     ----------
@@ -104,11 +104,19 @@ def tone_and_detail(face: Tensor) -> Tensor:
 
     Returns
     -------
-    Tensor, (n, 6, S, S)
-        Both of about unit variance.
+    detail : Tensor, (n, 3, S, S)
+        What is finer than 4 px.
+    tone : Tensor, (n, 6, S/4, S/4)
+        What is between 4 and 16 px, and the face itself.
     """
-    coarse = F.interpolate(F.avg_pool2d(face, 4), scale_factor=4.0, mode="bilinear", align_corners=False)
-    return torch.cat([face * 4 - 2, (face - coarse) * 16], 1)
+    quarter = F.avg_pool2d(face, 4)
+    sixteenth = F.avg_pool2d(quarter, 4)
+    detail = (face - _enlarged(quarter, 4)) * 16
+    return detail, torch.cat([(quarter - _enlarged(sixteenth, 4)) * 8, quarter * 4 - 2], 1)
+
+
+def _enlarged(x: Tensor, factor: int) -> Tensor:
+    return F.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=False)
 
 
 def pooled_statistics(features: list[Tensor]) -> Tensor:

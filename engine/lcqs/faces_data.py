@@ -161,7 +161,7 @@ class BatchSource:
     def _pair(self, rng: np.random.Generator) -> _Sample:
         sharp = draw_tone(_flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)
         recipe = draw_damage(rng)
-        strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.15, 1.0) ** 0.6)
+        strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.15, 1.0) ** 0.5)
         low = recipe.apply(sharp, strength)
         lesson = int(rng.choice(4, p=_SHARES))
         beyond, target = 0.0, sharp

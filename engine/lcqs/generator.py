@@ -75,9 +75,13 @@ class Generator(nn.Module):
             if i:
                 to_fine = i == 1
                 self.rises.append(ModulatedConv(widths[i], widths[i - 1] * (4 if to_fine else 1), dim))
-        self.to_rgb = ModulatedConv(widths[0], 12, dim, demodulate=False)
-        # A new network leaves faces as they are; from random drawings it would first have to unlearn them.
-        nn.init.zeros_(self.to_rgb.weight)
+        self.to_rgb = nn.ModuleList(
+            ModulatedConv(widths[i], 3 if i else 12, dim, demodulate=False)
+            for i in reversed(range(len(widths)))
+        )
+        for layer in self.to_rgb:
+            # A new network leaves faces as they are; from random drawings it would first have to unlearn them.
+            nn.init.zeros_(layer.weight)
 
     @property
     def layers(self) -> int:
@@ -104,9 +108,16 @@ class Generator(nn.Module):
         """
         codes = iter(w.unbind(1))
         x = features[-1]
+        drawn: Tensor | None = None
         for i, level in enumerate(self.levels):
             for conv in level.children():
                 x = _MEAN * (x + 1.4 * F.leaky_relu(conv(x, next(codes)), 0.2))
+            rgb = self.to_rgb[i](x, next(codes))
+            if i == len(self.rises):
+                rgb = F.pixel_shuffle(rgb, 2)
+            if drawn is not None:
+                rgb = rgb + F.interpolate(drawn, rgb.shape[2:], mode="bilinear", align_corners=False)
+            drawn = rgb
             if i < len(self.rises):
                 finer = features[-2 - i]
                 x = 1.4 * F.leaky_relu(self.rises[i](x, next(codes)), 0.2)
@@ -115,4 +126,5 @@ class Generator(nn.Module):
                 else:
                     x = F.pixel_shuffle(x, 2)
                 x = _MEAN * (x + finer)
-        return face + _RESIDUAL * F.pixel_shuffle(self.to_rgb(x, next(codes)), 2).float()
+        assert drawn is not None
+        return face + _RESIDUAL * drawn.float()

@@ -93,7 +93,7 @@ class Trainer:
         self.features = _placed(PerceptualFeatures(), device)
         self.identity = _placed(IdentityEmbedding(paths.identity), device) if paths.identity else None
         self.optimiser = torch.optim.Adam(_parameter_groups(self.net), config.learning_rate)
-        self.judge_optimiser = torch.optim.Adam(self.judge.parameters(), config.learning_rate, (0.5, 0.99))
+        self.judge_optimiser = torch.optim.Adam(self.judge.parameters(), config.judge_rate, (0.5, 0.99))
         size = config.network.size
         self.source = BatchSource(
             FaceFolder(paths.sharp, size),
@@ -418,14 +418,19 @@ def _torch_device(text: str) -> str:
 
 
 def _parameter_groups(net: Lcqs) -> list[dict[str, Any]]:
-    """Let all that makes and reads codes learn at a fifth of the pace: else codes grow until training breaks.
+    """Let every weight move by the same share of its own size in a step.
 
-    StyleGAN's mapping network has such a factor too (Karras et al., CVPR 2019, appendix C).
+    What StyleGAN calls an equalised learning rate (Karras et al., "Progressive Growing of GANs", ICLR 2018,
+    section 4.1): with one rate for all, wide layers diverge before narrow ones learn. Codes go slower still: else
+    they grow until training breaks.
     """
-    codes = [p for name, p in net.named_parameters() if ".style." in name or name.startswith("encoder.head")]
-    known = {id(p) for p in codes}
-    others = [p for p in net.parameters() if id(p) not in known]
-    return [{"params": others, "pace": 1.0}, {"params": codes, "pace": 0.2}]
+    groups = []
+    for name, parameter in net.named_parameters():
+        pace = 0.05 if parameter.ndim == 1 else parameter[0].numel() ** -0.5
+        if name == "encoder.head.2.weight":
+            pace *= 0.3
+        groups.append({"params": [parameter], "pace": pace})
+    return groups
 
 
 def _down(faces: Tensor) -> Tensor:

@@ -22,7 +22,9 @@ class TrainingConfig:
         Sharp faces (with synthetic damage) and real old faces in a batch; the old ones join with the
         adversarial loss.
     learning_rate : float
-        Of Adam, between warm-up and decay.
+        Of Adam, between warm-up and decay, as a share of a weight's size at the start.
+    judge_rate : float
+        Of the discriminator's Adam.
     warmup : int
         Steps of linear warm-up.
     decay : float
@@ -43,15 +45,16 @@ class TrainingConfig:
 
     name: str = "shipped"
     network: NetworkConfig = field(default_factory=NetworkConfig)
-    pairs: int = 4
+    pairs: int = 8
     olds: int = 1
-    learning_rate: float = 3e-4
-    warmup: int = 200
+    learning_rate: float = 0.012
+    judge_rate: float = 2e-4
+    warmup: int = 100
     decay: float = 0.3
     ema: float = 0.998
     crop: int = 128
-    perceptual: float = 0.12
-    identity: float = 0.08
+    perceptual: float = 0.2
+    identity: float = 0.25
     adversarial: float = 0.01
     down: float = 1.0
     adversarial_from: float = 1.0

@@ -20,7 +20,7 @@ TINY = CONFIGS["tiny"]
 def net():
     torch.manual_seed(3)
     net = Lcqs(TINY.network).eval()
-    torch.nn.init.normal_(net.generator.to_rgb.weight, std=0.1)
+    torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.1)
     return net
 
 
@@ -59,7 +59,7 @@ def test_what_is_drawn_lies_in_range(exported):
 def test_exporting_leaves_the_network_as_it_was(net, exported):
     for parameter in net.parameters():
         assert parameter.dtype == torch.float32
-    conv = net.generator.to_rgb
+    conv = net.generator.to_rgb[-1]
     assert torch.equal(conv.energy(), conv.weight.square().sum((2, 3)))
 
 

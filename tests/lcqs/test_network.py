@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.lcqs.encoder import CODE_SCALE, Encoder, pooled_statistics, tone_and_detail
+from engine.lcqs.encoder import CODE_SCALE, Encoder, bands, pooled_statistics
 from engine.lcqs.generator import Generator, ModulatedConv
 from engine.lcqs.network import Lcqs
 from engine.lcqs.quality_shift import QualityShift
@@ -22,7 +22,7 @@ def _seeded():
 @pytest.fixture
 def net():
     net = Lcqs(TINY).eval()
-    torch.nn.init.normal_(net.generator.to_rgb.weight, std=0.2)
+    torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.2)
     return net
 
 
@@ -74,7 +74,7 @@ def test_level_0_decodes_the_unshifted_codes(net):
 
 def test_the_generator_counts_its_layers(net):
     generator = Generator((4, 4, 4, 4, 4), (1, 2, 2, 2, 1), 8)
-    assert generator.layers == 8 + 4 + 1
+    assert generator.layers == 8 + 4 + 5  # convolutions, steps up, and what is drawn at each size
     assert net.encode(torch.rand(1, 3, 64, 64)).w.shape == (1, net.generator.layers, TINY.dim)
 
 
@@ -87,9 +87,11 @@ def test_features_have_the_sizes_that_the_encoder_names():
 
 
 def test_an_even_face_has_tone_and_no_detail():
-    bands = tone_and_detail(torch.full((1, 3, 64, 64), 0.75))
-    assert torch.allclose(bands[:, :3], torch.ones(1, 3, 64, 64))
-    assert torch.allclose(bands[:, 3:], torch.zeros(1, 3, 64, 64), atol=1e-5)
+    detail, tone = bands(torch.full((1, 3, 64, 64), 0.75))
+    between, coarse = tone.split(3, 1)
+    assert torch.allclose(detail, torch.zeros(1, 3, 64, 64), atol=1e-5)
+    assert torch.allclose(between, torch.zeros(1, 3, 16, 16), atol=1e-5)
+    assert torch.allclose(coarse, torch.ones(1, 3, 16, 16))
 
 
 def test_statistics_are_mean_and_log_deviation():

@@ -1,0 +1,290 @@
+"""What every training run is: steps fixed in advance, a budget, a log, and checkpoints that resume exactly.
+
+Where a run is interrupted does not matter: a checkpoint holds everything that the next step depends on, and
+batches depend on the step's number alone, so that a resumed run equals an uninterrupted one.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor, nn
+
+from engine.errors import DeviceError, ModelError, UsageError, named
+from engine.lcqs.batches import prefetched
+from engine.runtime import parse_device
+
+B = TypeVar("B")
+_M = TypeVar("_M", bound=nn.Module)
+
+Report = Callable[[str], None]
+"""Takes a line of progress."""
+
+_SPEED_STEPS = 30
+_LOG_EVERY = 50
+_SHEET_EVERY = 500
+
+
+class RunConfig(Protocol):
+    """What any training configuration has."""
+
+    @property
+    def name(self) -> str:
+        """What `heirloom train --config` calls it."""
+
+    @property
+    def learning_rate(self) -> float:
+        """Of Adam, between warm-up and decay."""
+
+    @property
+    def warmup(self) -> int:
+        """Steps of linear warm-up."""
+
+    @property
+    def decay(self) -> float:
+        """Share of the run, at its end, in which the learning rate falls linearly to nothing."""
+
+    @property
+    def ema(self) -> float:
+        """Decay of the average of the weights."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give plain data for a checkpoint."""
+
+
+class TrainingRun(ABC, Generic[B]):
+    """A run of `heirloom train`: `train_step` learns from what `batch` makes, everything else is here.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Saved in the checkpoint.
+    folder : Path
+        Of the run: checkpoint, log, sample sheets.
+    steps : int or None
+        Length of the run. None: measured from the first steps and the budget.
+    device : str
+        ``cpu``, ``cuda`` or ``cuda:N``; ``auto`` is CUDA where PyTorch has it.
+
+    Raises
+    ------
+    UsageError
+        For an unknown device.
+    DeviceError
+        When PyTorch does not have the device.
+    """
+
+    kept: ClassVar[tuple[str, ...]]
+    """Attributes whose ``state_dict`` a checkpoint holds."""
+
+    def __init__(self, config: RunConfig, folder: Path, steps: int | None, device: str):
+        self._run_config, self.folder, self.steps = config, folder, steps
+        self.device = torch_device(device)
+        self.step = 0
+
+    @abstractmethod
+    def batch(self, step: int) -> B:
+        """Make the batch of `step`; depends on the number alone."""
+
+    @abstractmethod
+    def train_step(self, batch: B) -> dict[str, float]:
+        """Learn from one batch and count the step; gives the losses by name."""
+
+    @abstractmethod
+    def sample(self, batch: B) -> list[Tensor]:
+        """Give the columns of a sample sheet, each (n, 3, S, S), RGB about [0, 1]."""
+
+    def complete(self, report: Report) -> None:
+        """Do what is left after the last step; nothing here."""
+
+    # -- for the steps ---------------------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> float:
+        """Share of the run that is done."""
+        return self.step / self.steps if self.steps else 0.0
+
+    def placed(self, module: _M) -> _M:
+        """Move a module to the run's device."""
+        module.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return module
+
+    def tensor(self, faces: NDArray[np.uint8]) -> Tensor:
+        """Give faces (n, 3, S, S) uint8 RGB as a tensor in [0, 1] on the run's device."""
+        tensor = torch.from_numpy(faces).to(self.device).to(memory_format=torch.channels_last)
+        return tensor.float() / 255
+
+    def autocast(self) -> torch.autocast:
+        """Compute in bfloat16 where that is exact enough."""
+        return torch.autocast(self.device.split(":")[0], torch.bfloat16)
+
+    def set_learning_rate(self, optimiser: torch.optim.Optimizer) -> None:
+        """Set this step's learning rate, times each parameter group's ``pace``."""
+        config = self._run_config
+        rise = min(1.0, (self.step + 1) / config.warmup)
+        fall = min(1.0, (1.0 - self.progress) / config.decay + 0.01)
+        for group in optimiser.param_groups:
+            group["lr"] = config.learning_rate * rise * fall * group.get("pace", 1.0)
+
+    def average(self, average: nn.Module, own: nn.Module) -> None:
+        """Move the parameters of `average` towards those of `own`."""
+        decay = min(self._run_config.ema, (1 + self.step) / (10 + self.step))
+        theirs: list[Tensor] = list(own.parameters())
+        torch._foreach_lerp_(list(average.parameters()), theirs, 1 - decay)
+
+    # -- a run -----------------------------------------------------------------------------------------------
+
+    def run(self, minutes: float | None, report: Report, save_every: float = 300.0) -> bool:
+        """Train until the run's last step, or until `minutes` are over or a signal comes; save, and return.
+
+        SIGINT (Ctrl+C) and SIGTERM let the step end. After an error the last checkpoint stands: what is in
+        memory may be half a step.
+
+        Parameters
+        ----------
+        minutes : float or None
+            Time limit of this call. If the run has no length yet, it gets the length that fits.
+        report : callable
+            Takes a line of progress.
+        save_every : float
+            Seconds between checkpoints.
+
+        Returns
+        -------
+        bool
+            Whether the run is complete.
+        """
+        if self.steps is None and minutes is None:
+            raise UsageError("A new training run needs --steps or --budget.")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        asked_to_stop: list[int] = []
+        previous = {
+            number: signal.signal(number, lambda number, frame: asked_to_stop.append(number))
+            for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        start = saved = time.monotonic()
+        first = self.step
+        sums: dict[str, float] = {}
+        stream = prefetched(self.batch, self.step)
+        try:
+            for batch in stream:
+                elapsed = time.monotonic() - start
+                if self.steps is None and self.step - first == _SPEED_STEPS and minutes is not None:
+                    per_step = elapsed / _SPEED_STEPS
+                    self.steps = self.step + max(1, int((minutes * 60 - elapsed) / per_step))
+                    report(f"{per_step:.2f} s a step: {self.steps} steps fit into {minutes:.0f} minutes")
+                out_of_time = minutes is not None and elapsed > minutes * 60
+                if asked_to_stop or out_of_time or (self.steps is not None and self.step >= self.steps):
+                    break
+                for name, value in self.train_step(batch).items():
+                    sums[name] = sums.get(name, 0.0) + value
+                if self.step % _LOG_EVERY == 0:
+                    self._log(sums, time.monotonic() - start, report)
+                    sums = {}
+                if self.step % _SHEET_EVERY == 0:
+                    self.sample_sheet(batch)
+                if time.monotonic() - saved > save_every:
+                    self.save()
+                    saved = time.monotonic()
+            finished = self.steps is not None and self.step >= self.steps
+            if finished:
+                self.complete(report)
+            self.save()
+        finally:
+            stream.close()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+        return finished
+
+    def _log(self, sums: dict[str, float], seconds: float, report: Report) -> None:
+        means = {name: round(value / _LOG_EVERY, 4) for name, value in sums.items()}
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"step": self.step, "seconds": round(seconds), **means}) + "\n")
+        report(f"step {self.step}/{self.steps}  " + "  ".join(f"{k} {v:.4f}" for k, v in means.items()))
+
+    @torch.no_grad()
+    def sample_sheet(self, batch: B) -> None:
+        """Write the columns of `sample` as a picture."""
+        rows = torch.cat([torch.cat(list(column), 1) for column in self.sample(batch)], 2)
+        pixels = (rows.float().clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+        Image.fromarray(np.ascontiguousarray(pixels)).save(
+            self.folder / f"sheet_{self.step:06d}.jpg", quality=92
+        )
+
+    # -- checkpoints -----------------------------------------------------------------------------------------
+
+    @property
+    def checkpoint(self) -> Path:
+        """The run's checkpoint."""
+        return self.folder / "checkpoint.pt"
+
+    def state(self) -> dict[str, Any]:
+        """Give everything that the next step depends on."""
+        parts = {name: getattr(self, name).state_dict() for name in self.kept}
+        return {"config": self._run_config.as_dict(), "step": self.step, "steps": self.steps, **parts}
+
+    def save(self) -> None:
+        """Write the checkpoint; the last good one is replaced only by a complete one."""
+        partial = self.checkpoint.with_suffix(".partial")
+        torch.save(self.state(), partial)
+        partial.replace(self.checkpoint)
+
+    def resume(self) -> None:
+        """Go on from the run's checkpoint.
+
+        Raises
+        ------
+        UsageError
+            If there is none, or if it belongs to another configuration.
+        ModelError
+            If it is damaged.
+        """
+        path = self.checkpoint
+        if not path.is_file():
+            raise UsageError(f"There is no checkpoint to resume in {named(self.folder)}.")
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            config = state["config"]
+        except Exception as error:  # torch raises whatever the damage provokes
+            raise ModelError(f"{named(path)} is damaged; start the run anew in another folder.") from error
+        own = self._run_config.as_dict()
+        if own | config != own:
+            raise UsageError(
+                f"{named(path)} belongs to another configuration than {self._run_config.name!r}; "
+                "choose that one."
+            )
+        self.step = state["step"]
+        self.steps = self.steps or state["steps"]
+        for name in self.kept:
+            getattr(self, name).load_state_dict(state[name])
+
+
+def torch_device(text: str) -> str:
+    """Check a device and give it as torch calls it.
+
+    Raises
+    ------
+    UsageError
+        For an unknown device.
+    DeviceError
+        When PyTorch does not have it.
+    """
+    wish = parse_device(text)
+    cards = torch.cuda.device_count()
+    if wish.kind == "cpu" or (wish.kind == "auto" and not cards):
+        return "cpu"
+    if wish.index >= cards:
+        raise DeviceError(
+            f"The device {wish} can't be used: PyTorch sees {cards} CUDA cards; train on the cpu."
+        )
+    return f"cuda:{wish.index}"

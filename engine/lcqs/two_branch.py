@@ -1,0 +1,147 @@
+"""The poster's method: two branches around one shift, trained on unpaired faces.
+
+Source: Dong, Zhang, Wang, Zhang, Chen & Wang, "Unpaired face restoration via learnable cross-quality shift". The
+poster names the branches and L_down and gives no equations; those here are our reading.
+
+Lower branch, L→H→L: a low-quality face is shifted by +α(x) and must look sharp to the judge D_H, keep what
+it shows, and return to itself when shifted back by −α. Upper branch, H→L→H: a sharp face is shifted by −α, with α
+of a low-quality one, and must look damaged to the judge D_L; so damaged it is a pseudo pair with itself: shifted by +α
+it must return. α(x) is learned without labels: the level of a pseudo pair is known, a sharp face needs none, and
+the mean level of X_L gives the unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.lcqs.network import Lcqs, NetworkConfig
+from engine.lcqs.quality_shift import QualityShift
+from engine.lcqs.unpaired_run import Faces, Lesson, Method, Senses, UnpairedConfig
+
+MEAN_LEVEL = 88.0
+"""Mean of α(x) over X_L, which fixes the unit of levels: the automatic level in the poster's figure."""
+_HIDDEN = 0.008  # noise that keeps a damaged face from carrying its sharp self in invisible differences
+
+SMALL = NetworkConfig(widths=(16, 48, 64, 96, 96), convs=(1, 1, 1, 1, 1), dim=48)
+"""Sizes of the table's networks: they train in minutes."""
+
+
+@dataclass(frozen=True)
+class TwoBranchConfig:
+    """The poster's ablation as switches.
+
+    Attributes
+    ----------
+    upper : bool
+        The upper branch.
+    per_layer : bool
+        A direction Δ^i for each layer, instead of one for all.
+    down : bool
+        L_down.
+    network : NetworkConfig
+        Sizes.
+    """
+
+    upper: bool = True
+    per_layer: bool = True
+    down: bool = True
+    network: NetworkConfig = field(default_factory=lambda: SMALL)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give plain data for a checkpoint."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> TwoBranchConfig:
+        """Read what `as_dict` gave."""
+        sizes = {k: tuple(v) if isinstance(v, list) else v for k, v in data["network"].items()}
+        return cls(**{**data, "network": NetworkConfig(**sizes)})
+
+
+def _run(name: str, **switches: bool) -> UnpairedConfig:
+    return UnpairedConfig(name, TwoBranchConfig(**switches).as_dict())
+
+
+TWO_BRANCH_CONFIGS = {
+    config.name: config
+    for config in (
+        _run("baseline", upper=False, per_layer=False, down=False),
+        _run("upper", per_layer=False, down=False),
+        _run("upper-layers", down=False),
+        _run("unpaired"),
+    )
+}
+"""The poster's ablation, each row with one ingredient more; the last is the method."""
+
+
+class TwoBranch(Method):
+    """The network and what the switches ask of it.
+
+    Parameters
+    ----------
+    config : TwoBranchConfig
+    """
+
+    def __init__(self, config: TwoBranchConfig):
+        super().__init__()
+        self.config = config
+        self.judges = ("high", "low") if config.upper else ("high",)
+        self.net = Lcqs(config.network)
+        if not config.per_layer:
+            self.net.shift = QualityShift(1, config.network.dim)  # its one row serves all layers
+
+    def learn(self, faces: Faces, senses: Senses, progress: float) -> Lesson:
+        """Compute the losses of the branches that are switched on."""
+        low = self.net.encode(faces.low)
+        high = self.net.encode(faces.high)
+        level = low.level.float()
+        restored = self.net.decode(low, level)
+        back = self.net.decode(self.net.encode(restored.clamp(0, 1)), -level)
+        unmoved = torch.zeros_like(level)
+        still = (self.net.decode(low, unmoved) - faces.low).abs().mean()
+        still = still + (self.net.decode(high, unmoved) - faces.high).abs().mean()
+        losses = {
+            "still": 0.5 * still,
+            "back": (back - faces.low).abs().mean(),
+            "content": 0.03 * senses.perceptual(restored, faces.low),
+            "identity": 0.05 * senses.identity(restored, faces.low),
+            "unit": 0.05 * (level.mean() / MEAN_LEVEL - 1).square(),
+            "none": 0.02 * (high.level.float() / MEAN_LEVEL).square().mean(),
+        }
+        contests = {"high": (faces.high, restored)}
+        shown = [faces.low, self.net.decode(low, level / 2), restored]
+        if self.config.down:
+            losses["down"] = (_down(restored) - _down(faces.low)).abs().mean()
+        if self.config.upper:
+            # A part of a stranger's level: so every degree of damage occurs, and the level of each is known.
+            part = level.detach() * (0.3 + 0.7 * torch.rand_like(level))
+            damaged = self.net.decode(high, -part)
+            seen = self.net.encode((damaged + _HIDDEN * torch.randn_like(damaged)).clamp(0, 1))
+            again = self.net.decode(seen, part)
+            losses["pair"] = (again - faces.high).abs().mean()
+            losses["pair perceptual"] = 0.12 * senses.perceptual(again, faces.high)
+            losses["pair identity"] = 0.05 * senses.identity(again, faces.high)
+            losses["pair level"] = 0.1 * F.smooth_l1_loss(seen.level.float() / MEAN_LEVEL, part / MEAN_LEVEL)
+            contests["low"] = (faces.low, damaged)
+            shown += [faces.high, damaged, again]
+        return Lesson(losses, contests, shown)
+
+    def restore(self, face: Tensor) -> Tensor:
+        """Restore faces (n, 3, S, S), RGB in [0, 1], at their automatic levels."""
+        encoding = self.net.encode(face)
+        return self.net.decode(encoding, encoding.level)
+
+
+def two_branch(config: UnpairedConfig) -> TwoBranch:
+    """Make the method of a configuration."""
+    return TwoBranch(TwoBranchConfig.from_dict(config.method))
+
+
+def _down(faces: Tensor) -> Tensor:
+    """Shrink eightfold: what damage leaves intact (L_down)."""
+    return F.avg_pool2d(faces.float(), 8)
