@@ -80,7 +80,8 @@ class Generator(nn.Module):
             for i in reversed(range(len(widths)))
         )
         for layer in self.to_rgb:
-            # A new network leaves faces as they are; from random drawings it would first have to unlearn them.
+            # A new network leaves faces as they are: it would first have to unlearn random drawings.
+            assert isinstance(layer, ModulatedConv)
             nn.init.zeros_(layer.weight)
 
     @property

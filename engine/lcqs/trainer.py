@@ -421,8 +421,8 @@ def _parameter_groups(net: Lcqs) -> list[dict[str, Any]]:
     """Let every weight move by the same share of its own size in a step.
 
     What StyleGAN calls an equalised learning rate (Karras et al., "Progressive Growing of GANs", ICLR 2018,
-    section 4.1): with one rate for all, wide layers diverge before narrow ones learn. Codes go slower still: else
-    they grow until training breaks.
+    section 4.1): with one rate for all, wide layers diverge before narrow ones learn. Codes go slower still:
+    else they grow until training breaks.
     """
     groups = []
     for name, parameter in net.named_parameters():
