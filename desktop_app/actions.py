@@ -27,6 +27,8 @@ class Actions(QObject):
         self._window = window
         self.open = self._new("open", _Key.Open)
         self.paste = self._new(None, _Key.Paste)
+        self.new_album = self._new(None, "Ctrl+Shift+O")
+        self.show_album = self._new("album", "Ctrl+L", checkable=True)
         self.next = self._new("next", "Alt+Right", "Ctrl+PgDown")
         self.previous = self._new("previous", "Alt+Left", "Ctrl+PgUp")
         self.save = self._new("save", _Key.Save)
@@ -81,13 +83,14 @@ class Actions(QObject):
 
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
+        first: list[QAction | QMenu] = [self.open, self.recent_menu, self.paste]
         finish = [self.save, self.copy, None, self.quit]
         compare = [*self.modes.values(), self.divider_left, self.divider_right]
         zoom = [self.fit, self.full, self.zoom_in, self.zoom_out]
         looks = [self.theme_menu, self.language_menu]
         faces = [self.next_face, self.previous_face, self.switch_face, self.together]
         contents: list[list[QAction | QMenu | None]] = [
-            [self.open, self.recent_menu, self.paste, None, self.previous, self.next, None, *finish],
+            [*first, None, self.new_album, self.show_album, None, self.previous, self.next, None, *finish],
             [self.undo, self.redo, None, self.automatic, self.original],
             [*compare, None, *zoom, None, self.outlines, self.full_screen, None, *looks],
             [*faces, None, self.add_face, self.compare],
@@ -132,6 +135,8 @@ class Actions(QObject):
         return [
             (self.open, self.tr("&Open…")),
             (self.paste, self.tr("&Paste a photo")),
+            (self.new_album, self.tr("&Restore an album…")),
+            (self.show_album, self.tr("&Album")),
             (self.previous, self.tr("Pre&vious photo")),
             (self.next, self.tr("&Next photo")),
             (self.save, self.tr("&Save a copy…")),

@@ -96,7 +96,7 @@ class Document(QObject):
 
     def __init__(self, opened: Opened, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.stamp = opened.photo
+        self.stamp = opened.stamp
         self.path: Path | None = opened.path
         self.name = opened.name
         self.format = opened.format

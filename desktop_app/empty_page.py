@@ -17,6 +17,7 @@ class EmptyPage(QWidget):
     """An invitation."""
 
     openWanted = Signal()
+    albumWanted = Signal()
     photoWanted = Signal(object)
     """Path of a recent photo."""
 
@@ -34,6 +35,8 @@ class EmptyPage(QWidget):
         self.open_button.setProperty("role", "primary")
         self.open_button.setDefault(True)
         self.open_button.clicked.connect(self.openWanted)
+        self.album_button = QPushButton(self)
+        self.album_button.clicked.connect(self.albumWanted)
         self._recent = QWidget(self)
         self._recent.setObjectName("recent")
         self._list = QVBoxLayout(self._recent)
@@ -53,6 +56,7 @@ class EmptyPage(QWidget):
         layout.addWidget(self._text, 0, centre)
         layout.addSpacing(14)
         layout.addWidget(self.open_button, 0, centre)
+        layout.addWidget(self.album_button, 0, centre)
         layout.addSpacing(22)
         layout.addWidget(self._recent, 0, centre)
         layout.addStretch(4)
@@ -64,6 +68,7 @@ class EmptyPage(QWidget):
         self._title.setText(self.tr("Open an old photo"))
         self._text.setText(self.tr("or drop it here, or paste it"))
         self.open_button.setText(self.tr("Open…"))
+        self.album_button.setText(self.tr("Restore a whole folder…"))
         self._recent_title.setText(self.tr("Recent"))
         self._promise.setText(self.tr("Nothing leaves this computer. Your originals are never changed."))
         self._picture.setPixmap(drawing("photo", self._theme.colours.muted, 112, self.devicePixelRatioF()))

@@ -40,6 +40,7 @@ from desktop_app.messages import (
     SheetDrawn,
 )
 from desktop_app.pictures import Display, contact_sheet, to_pixels
+from desktop_app.restorers import Restorers
 from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
 from engine.photo import AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
@@ -61,13 +62,13 @@ class EngineRoom:
     ----------
     answer : callable
         Takes each answer.
-    device : str
-        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    restorers : Restorers
+        Shared with the album.
     """
 
-    def __init__(self, answer: Callable[[Answer], None], device: str) -> None:
+    def __init__(self, answer: Callable[[Answer], None], restorers: Restorers) -> None:
         self._answer = answer
-        self._device = device
+        self._restorers = restorers
         self._loaded: Restorer | None = None
         self._stamp = 0
         self._photo: Photo | None = None
@@ -77,10 +78,8 @@ class EngineRoom:
         self._key = ""
 
     def close(self) -> None:
-        """End the inference thread."""
-        if self._loaded is not None:
-            self._loaded.close()
-            self._loaded = None
+        """Let go of the open photo."""
+        self._photo = self._display = self._rendering = None
 
     @singledispatchmethod
     def handle(self, request: Request) -> None:
@@ -112,14 +111,15 @@ class EngineRoom:
         if not found:
             folder = request.paths[0] if request.paths else Path()
             raise PhotoError(f"There is no photo in {named(folder)}.")
-        self._answer(Listed(request.photo, tuple(found)))
+        only = request.paths[0] if len(request.paths) == 1 and request.paths[0].is_dir() else None
+        self._answer(Listed(request.stamp, tuple(found), only))
 
     @handle.register
     def _open(self, request: OpenPhoto) -> None:
         source = request.source
         photo = read_photo(source) if isinstance(source, Path) else _from_clipboard(source)
         # Only now: a file that can't be read leaves the open photo open.
-        self._stamp, self._rendering, self._by_hand, self._key = request.photo, None, (), ""
+        self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), ""
         original = None
         if photo.path is not None:
             with suppress(OSError):
@@ -129,7 +129,7 @@ class EngineRoom:
         edit = read_ai_edit(photo.metadata)
         self._answer(
             Opened(
-                request.photo,
+                request.stamp,
                 photo.path,
                 photo.path.name if photo.path is not None else "",
                 photo.width,
@@ -144,7 +144,7 @@ class EngineRoom:
 
     @handle.register
     def _find_faces(self, request: FindFaces) -> None:
-        if request.photo != self._stamp or self._photo is None:
+        if request.stamp != self._stamp or self._photo is None:
             return
         restorer = self._restorer(request)
         analysis = restorer.analyse(self._photo)
@@ -153,19 +153,19 @@ class EngineRoom:
             with suppress(HeirloomError):  # an older version's box that this one finds no face in
                 analysis = restorer.add_face(analysis, box)
                 self._by_hand += (box,)
-        settings = left.settings
+        settings = left.settings or request.settings
         edit = read_ai_edit(self._photo.metadata)
         if not settings and edit is not None:
             # Restored already: it opens as it is, and is not restored a second time.
             settings = {face.number: (0.0, True) for face in analysis.restorable}
         self._rendering = restorer.begin(analysis)
         faces = tuple(self._found(face) for face in analysis.faces)
-        self._answer(FacesFound(request.photo, faces, settings))
+        self._answer(FacesFound(request.stamp, faces, settings))
 
     @handle.register
     def _render(self, request: Render) -> None:
         start = time.perf_counter()
-        if request.photo != self._stamp or self._rendering is None or self._display is None:
+        if request.stamp != self._stamp or self._rendering is None or self._display is None:
             return
         before = dict(self._rendering.levels)
         known = {number: level for number, level in request.levels.items() if number in before}
@@ -178,35 +178,35 @@ class EngineRoom:
             if self._rendering.levels[face.number] != before[face.number]
         }
         milliseconds = (time.perf_counter() - start) * 1000
-        self._answer(Rendered(request.photo, known, patches, pictures, milliseconds))
+        self._answer(Rendered(request.stamp, known, patches, pictures, milliseconds))
 
     @handle.register
     def _add_face(self, request: AddFace) -> None:
-        if request.photo != self._stamp or self._rendering is None:
+        if request.stamp != self._stamp or self._rendering is None:
             return
         restorer = self._restorer(request)
         box = _corners(request.box)
         analysis = restorer.add_face(self._rendering.analysis, box)
         self._rendering = restorer.begin(analysis, self._rendering.levels)
         self._by_hand += (box,)
-        self._answer(FaceAdded(request.photo, self._found(analysis.faces[-1])))
+        self._answer(FaceAdded(request.stamp, self._found(analysis.faces[-1])))
 
     @handle.register
     def _draw_sheet(self, request: DrawSheet) -> None:
-        if request.photo == self._stamp and self._rendering is not None:
+        if request.stamp == self._stamp and self._rendering is not None:
             images = self._drawn(request, request.face, request.levels)
-            self._answer(SheetDrawn(request.photo, request.face, request.levels, images))
+            self._answer(SheetDrawn(request.stamp, request.face, request.levels, images))
 
     @handle.register
     def _save_sheet(self, request: SaveSheet) -> None:
-        if request.photo != self._stamp or self._rendering is None or self._photo is None:
+        if request.stamp != self._stamp or self._rendering is None or self._photo is None:
             return
         images = self._drawn(request, request.face, request.levels)
         sheet = Photo(contact_sheet(images, request.captions))
         model = self._restorer(request).model_name
         edit = AiEdit(model, request.levels, f"Heirloom {__version__}")
         write_photo(sheet, request.path, original=self._photo.path, edit=edit, overwrite=True)
-        self._answer(Saved(request.photo, request.path, is_sheet=True))
+        self._answer(Saved(request.stamp, request.path, is_sheet=True))
 
     @handle.register
     def _save(self, request: SavePhoto) -> None:
@@ -226,22 +226,22 @@ class EngineRoom:
                 copy = fingerprint(request.path)
                 if copy != self._key:
                     remember(memory_folder(), copy, Remembered(original=photo.path.absolute()))
-        self._answer(Saved(request.photo, request.path, is_sheet=False))
+        self._answer(Saved(request.stamp, request.path, is_sheet=False))
 
     @handle.register
     def _copy(self, request: CopyPhoto) -> None:
         photo, _ = self._restored(request, request.levels)
         if self._display is not None:
-            self._answer(Copied(request.photo, self._display.whole(photo.pixels)))
+            self._answer(Copied(request.stamp, self._display.whole(photo.pixels)))
 
     def _restorer(self, request: Request) -> Restorer:
         """Return the restorer, which is loaded at its first use."""
         if self._loaded is None:
-            self._loaded = Restorer(self._device)
+            self._loaded = self._restorers.get()
             report, info = self._loaded.report, self._loaded.info
             self._answer(
                 EngineReady(
-                    request.photo,
+                    request.stamp,
                     report.provider,
                     report.fallback,
                     self._loaded.model_name,
@@ -253,7 +253,7 @@ class EngineRoom:
 
     def _restored(self, request: Request, levels: Mapping[int, float]) -> tuple[Photo, AiEdit | None]:
         """Return the photo at levels, and what is to be said about it."""
-        if request.photo != self._stamp or self._photo is None:
+        if request.stamp != self._stamp or self._photo is None:
             raise UsageError("This photo is not open any more; open it again.")
         if self._rendering is None:
             return self._photo, None

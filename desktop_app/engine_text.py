@@ -102,8 +102,58 @@ _PATTERNS = cast(
         QT_TRANSLATE_NOOP("Engine", "The memory of {device} does not suffice; {remedy}."),
         QT_TRANSLATE_NOOP("Engine", "The computation on {device} failed ({cause}); {remedy}."),
         QT_TRANSLATE_NOOP("Engine", "Running on the CPU because {cause}."),
+        QT_TRANSLATE_NOOP(
+            "Engine", "There are no photos in {file}; Heirloom opens JPEG, PNG, WebP and TIFF."
+        ),
+        QT_TRANSLATE_NOOP("Engine", "There is no photo or folder {file}; check the name."),
+        QT_TRANSLATE_NOOP("Engine", "There is no album job in {file}."),
+        QT_TRANSLATE_NOOP("Engine", "{file} can't be looked into ({cause}); its photos are left out."),
+        QT_TRANSLATE_NOOP("Engine", "{file} changed while it was read; retry it when it is complete."),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} needs more memory than is free; close other programs and retry it."
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} could not be restored because of a mistake in Heirloom ({cause}); please report it.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} is an original photo, which Heirloom never writes to; choose another folder."
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} exists already; move it away, or allow it to be replaced."),
+        QT_TRANSLATE_NOOP("Engine", "{file} can't be written to ({cause}); choose another output folder."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "Another album job is running in {file}; wait for it or choose another output folder.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "The album's journal {file} can't be used ({cause});"
+            " make room, or make the folder writable, and resume.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine", "This photo is being restored right now; choose its level when it is done."
+        ),
+        QT_TRANSLATE_NOOP("Engine", "This album is not open any more; open it again."),
     ),
 )
+
+_OTHERWISE = cast(
+    "dict[str, str]",
+    {
+        "The settings changed ({changes}), which is a new job, and it would replace {number} results of the"
+        " old one: add --overwrite, or choose another output folder.": QT_TRANSLATE_NOOP(
+            "Engine",
+            "The folder for the results holds an album with other settings: choose another folder,"
+            " or allow that files are replaced.",
+        ),
+        "The settings changed ({changes}): this is a new job, and all photos are done again.": (
+            QT_TRANSLATE_NOOP(
+                "Engine", "The settings are others than before, so all photos are restored again."
+            )
+        ),
+    },
+)
+"""What the engine says in terms of the command line, and what is said here instead."""
 
 
 def refusal_sentence(refusal: str) -> str:
@@ -119,12 +169,13 @@ def refusal_sentence(refusal: str) -> str:
 
 def in_users_language(sentence: str) -> str:
     """Translate one of the engine's sentences."""
-    for pattern in _PATTERNS:
+    for pattern in (*_PATTERNS, *_OTHERWISE):
         parts = re.split(r"\{(\w+)\}", pattern)
         expression = "".join(
             f"(?P<{part}>.+)" if index % 2 else re.escape(part) for index, part in enumerate(parts)
         )
         match = re.fullmatch(expression, sentence, re.DOTALL)
         if match is not None:
-            return QCoreApplication.translate(_CONTEXT, pattern).format(**match.groupdict())
+            text = QCoreApplication.translate(_CONTEXT, _OTHERWISE.get(pattern, pattern))
+            return text.format(**match.groupdict())
     return sentence

@@ -34,14 +34,16 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.actions import Actions
+from desktop_app.album_desk import AlbumDesk
 from desktop_app.contact_sheet import ContactSheet
 from desktop_app.document import Document
 from desktop_app.empty_page import EmptyPage
 from desktop_app.engine_text import in_users_language, refusal_sentence
 from desktop_app.help_dialogs import AboutDialog, ShortcutsDialog, key_rows
 from desktop_app.language import Languages
-from desktop_app.messages import EngineReady, Failed, Opened, OpenPhoto, Rendered, Saved
+from desktop_app.messages import EngineReady, Failed, Opened, OpenPhoto, Prepare, Rendered, Saved
 from desktop_app.notifications import Banner, Notice, Notifications
+from desktop_app.restorers import Restorers
 from desktop_app.save_dialog import SaveDialog, free_suffix
 from desktop_app.session import Session
 from desktop_app.settings import Settings
@@ -80,8 +82,9 @@ class MainWindow(QMainWindow):
         self._theme, self._languages, self._settings = theme, languages, settings
         self._notifications = notifications
         self._after_saving: Callable[[], None] | None = None
-        self._is_stopped = False
-        self.session = Session(device, self)
+        self._was_shown = self._is_stopped = False
+        self._restorers = Restorers(device)
+        self.session = Session(self._restorers, self)
         self.actions_ = Actions(self, theme)
         self.viewer = Viewer(self)
         self.panel = SidePanel(theme, self)
@@ -89,6 +92,8 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.viewer)
+        self.albums = AlbumDesk(self._restorers, theme, settings, notifications, self)
+        self._stack.addWidget(self.albums.page)
         self.banner = Banner(notifications, theme, self._stack)
         self.setAcceptDrops(True)
         self.setMinimumSize(880, 560)
@@ -116,6 +121,8 @@ class MainWindow(QMainWindow):
         row.setSpacing(4)
         self._open_button = _text_button(header, actions.open)
         row.addWidget(self._open_button)
+        self._album_button = _text_button(header, actions.show_album)
+        row.addWidget(self._album_button)
         self._tools = [_icon_button(header, action) for action in (actions.undo, actions.redo)]
         for button in self._tools:
             row.addWidget(button)
@@ -219,7 +226,15 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, scheme=scheme: self._set_scheme(scheme))
         for language, action in actions.languages.items():
             action.triggered.connect(lambda _=False, language=language: self._set_language(language))
+        actions.new_album.triggered.connect(lambda: self.albums.ask())
+        actions.show_album.triggered.connect(lambda on: self._show_album(on))
+        self.albums.shown.connect(lambda: self._show_album(True))
+        self.albums.left.connect(lambda: self._show_album(False))
+        self.albums.changed.connect(self._refresh)
+        self.albums.photoWanted.connect(self._open_from_album)
+        self._stack.currentChanged.connect(lambda _: self._refresh())
         self.empty.openWanted.connect(self._ask_for_photos)
+        self.empty.albumWanted.connect(lambda: self.albums.ask())
         self.empty.photoWanted.connect(lambda path: self.open_paths([path]))
         self.panel.compareWanted.connect(self._compare)
         self.panel.framingWanted.connect(self._frame_face)
@@ -270,6 +285,9 @@ class MainWindow(QMainWindow):
     def _take(self, data: QMimeData) -> bool:
         """Open what was dropped or pasted: files first, then a picture, undecoded where that is possible."""
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if paths and self._stack.currentWidget() is self.albums.page:
+            self.albums.ask(str(paths[0]))
+            return True
         if paths:
             self.open_paths(paths)
             return True
@@ -317,6 +335,34 @@ class MainWindow(QMainWindow):
             self._show_recent()
         if opened.restored_at is not None:
             self._say_restored_before(opened)
+        else:
+            self._offer_album()
+        self._refresh()
+
+    def _offer_album(self) -> None:
+        """Offer to restore all photos of the folder that was just opened."""
+        folder, self.session.folder = self.session.folder, None
+        count = len(self.session.photos)
+        if folder is None or count < 2:
+            return
+        sentence = self.tr("This folder holds {count} photos.").format(count=count)
+        text = self.tr("Restore them all…")
+        self._notifications.tell(Notice(sentence, action=text, act=lambda: self.albums.ask(str(folder))))
+
+    def _open_from_album(
+        self, photos: tuple[Path, ...], place: int, settings: dict[int, tuple[float, bool]]
+    ) -> None:
+        self._leave(lambda: self.session.open_among(photos, place, settings))
+
+    def _show_album(self, shown: bool) -> None:
+        """Show the album, or what is open beside it."""
+        if shown and self.albums.is_open:
+            page: QWidget = self.albums.page
+        else:
+            page = self.empty if self.session.document is None else self.viewer
+        self._stack.setCurrentWidget(page)
+        self.banner.raise_()
+        (self.albums.page.table if page is self.albums.page else page).setFocus()
         self._refresh()
 
     def _say_restored_before(self, opened: Opened) -> None:
@@ -506,8 +552,23 @@ class MainWindow(QMainWindow):
             self._show_recent()
         self._after_saving = None
         self.panel.set_searching(False)
-        self._notifications.tell(Notice(sentence, is_error=True, details=details))
+        if isinstance(failed.request, Prepare):
+            self._say_no_model(sentence, details)
+        else:
+            self._notifications.tell(Notice(sentence, is_error=True, details=details))
         self._refresh()
+
+    def _say_no_model(self, sentence: str, details: str) -> None:
+        """Say at the start, so that nobody looks for faces in vain, that nothing can be restored."""
+        message = QMessageBox(self)
+        message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        message.setIcon(QMessageBox.Icon.NoIcon)
+        message.setWindowTitle("Heirloom")
+        message.setText(self.tr("Nothing can be restored: the model can't be loaded."))
+        consolation = self.tr("Photos can be opened and looked at all the same.")
+        message.setInformativeText(f"{sentence} {consolation}")
+        message.setDetailedText(details)
+        message.open()
 
     def _show_engine(self, engine: EngineReady) -> None:
         self._refresh()
@@ -591,12 +652,12 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         """Bring actions, title and status bar up to date."""
         session, actions = self.session, self.actions_
-        document = session.document
+        # What can be done to a photo can be done while it is seen.
+        document = None if self._stack.currentWidget() is self.albums.page else session.document
         has_photo = document is not None
         face = None if document is None else document.selected
         restorable = face is not None and face.automatic is not None
         for action in (
-            actions.save,
             actions.copy,
             actions.fit,
             actions.full,
@@ -612,6 +673,11 @@ class MainWindow(QMainWindow):
             action.setEnabled(restorable)
         for action in (actions.next_face, actions.previous_face, actions.outlines):
             action.setEnabled(document is not None and bool(document.faces))
+        for action in actions.modes.values():
+            action.setEnabled(has_photo)
+        actions.show_album.setEnabled(self.albums.is_open)
+        actions.show_album.setChecked(self._stack.currentWidget() is self.albums.page)
+        self._album_button.setVisible(self.albums.is_open)
         actions.add_face.setEnabled(document is not None and document.searched)
         actions.together.setEnabled(document is not None and len(document.restorable) > 1)
         actions.undo.setEnabled(document is not None and document.undo.canUndo())
@@ -620,7 +686,7 @@ class MainWindow(QMainWindow):
             actions.undo.setToolTip(self.tr("Undo {what}").format(what=document.undo.undoText()))
             actions.redo.setToolTip(self.tr("Redo {what}").format(what=document.undo.redoText()))
         index, count = session.index, len(session.photos)
-        several = index is not None and count > 1
+        several = has_photo and index is not None and count > 1
         for widget in (self._previous, self._next, self._place):
             widget.setVisible(several)
         actions.previous.setEnabled(several and index is not None and index > 0)
@@ -628,15 +694,14 @@ class MainWindow(QMainWindow):
         if several and index is not None:
             self._place.setText(self.tr("{place} of {count}").format(place=index + 1, count=count))
         self._refresh_status()
-        if document is None:
-            self.setWindowTitle("Heirloom")
-        else:
-            self.setWindowTitle(f"{document.name or self.tr('From the clipboard')}[*] · Heirloom")
+        named = [] if document is None else [f"{document.name or self.tr('From the clipboard')}[*]"]
+        said = [self.albums.headline] if self.albums.headline else []
+        self.setWindowTitle(" · ".join([*said, *named, "Heirloom"]))
         self.setWindowModified(document is not None and document.is_dirty)
 
     def _refresh_status(self) -> None:
         session, document = self.session, self.session.document
-        if document is None:
+        if document is None or self._stack.currentWidget() is self.albums.page:
             self._photo_label.setText("")
         else:
             size = f"{document.width} × {document.height}"
@@ -661,10 +726,16 @@ class MainWindow(QMainWindow):
 
     # Window
 
+    def _prepare(self) -> None:
+        self.session.prepare()
+        self.albums.offer_unfinished()
+
     def showEvent(self, event: QShowEvent) -> None:
-        """Load the model as soon as the window is there."""
+        """Load the model as soon as the window is there for the first time."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self.session.prepare)
+        if not self._was_shown:
+            self._was_shown = True
+            QTimer.singleShot(0, self, self._prepare)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, then stop the engine cleanly."""
@@ -673,14 +744,28 @@ class MainWindow(QMainWindow):
             event.ignore()
             self._leave(self._close)
             return
+        if self.albums.session.is_busy and not self._is_stopped:
+            event.ignore()
+            self.albums.leave(self._stop_and_close)
+            return
+        self._stop()
+        event.accept()
+
+    def _stop(self) -> None:
+        """Remember the window's place, and end all threads."""
         self._settings.geometry = self.saveGeometry()
         self._settings.sync()
         self.hide()  # the running request may take a moment to end
         if not self._is_stopped:
             self._is_stopped = True
             self._application.removeEventFilter(self._hold_key)
+            self.albums.stop()
             self.session.stop()
-        event.accept()
+            self._restorers.close()
+
+    def _stop_and_close(self) -> None:
+        self._stop()
+        self._close()
 
     def _close(self) -> None:
         self.close()

@@ -1,7 +1,7 @@
 """What the window asks of the engine's thread, and what comes back: plain values, no engine types.
 
-Every request and answer carries the stamp of the photo that it is about, so that what belongs to a photo
-that is no longer shown can be dropped on either side.
+Every request and answer carries the stamp of the photo (or of the album) that it is about, so that what
+belongs to one that is no longer shown can be dropped on either side.
 """
 
 from __future__ import annotations
@@ -16,15 +16,20 @@ from PySide6.QtGui import QImage
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """Work for the engine's thread.
+    """Work for a thread in the background.
 
     Attributes
     ----------
-    photo : int
-        Stamp of the photo, counted up with each one that is opened.
+    stamp : int
+        Of the photo or the album, counted up with each one that is opened.
     """
 
-    photo: int
+    stamp: int
+
+    @property
+    def supersedes(self) -> tuple[type[Request], ...]:
+        """Kinds of requests that need not run any more once this one waits."""
+        return ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +43,23 @@ class OpenPhoto(Request):
 
     source: Path | bytes | QImage
 
+    @property
+    def supersedes(self) -> tuple[type[Request], ...]:
+        """All that is about the photo before."""
+        return OpenPhoto, FindFaces, Render, AddFace, DrawSheet
+
 
 @dataclass(frozen=True, eq=False)
 class FindFaces(Request):
-    """Find and encode the faces of the open photo."""
+    """Find and encode the faces of the open photo.
+
+    Attributes
+    ----------
+    settings : mapping of int to (float, bool)
+        Level by face number and whether it is on, where nothing is remembered of the photo.
+    """
+
+    settings: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +67,11 @@ class Render(Request):
     """Show the photo at these levels (0 to 150, by face number). A newer one replaces an older one."""
 
     levels: Mapping[int, float]
+
+    @property
+    def supersedes(self) -> tuple[type[Request], ...]:
+        """The latest level wins."""
+        return (Render,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +87,11 @@ class DrawSheet(Request):
 
     face: int
     levels: tuple[float, ...]
+
+    @property
+    def supersedes(self) -> tuple[type[Request], ...]:
+        """Only the newest sheet is looked at."""
+        return (DrawSheet,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,19 +130,11 @@ class ListPhotos(Request):
     paths: tuple[Path, ...]
 
 
-SUPERSEDES: dict[type[Request], tuple[type[Request], ...]] = {
-    OpenPhoto: (OpenPhoto, FindFaces, Render, AddFace, DrawSheet),
-    Render: (Render,),
-    DrawSheet: (DrawSheet,),
-}
-"""Requests that need not run any more once a newer one of the key's kind waits."""
-
-
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What came of a request."""
 
-    photo: int
+    stamp: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,9 +300,10 @@ class Copied(Answer):
 
 @dataclass(frozen=True, eq=False)
 class Listed(Answer):
-    """The photos among files and folders, in the order of their names."""
+    """The photos among files and folders, in the order of their names; and the folder, if it was one."""
 
     paths: tuple[Path, ...]
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,7 @@ FORMATS = {
 }
 """Name and usual extension of each format, by its `PhotoFormat` value."""
 
-_LOSSY = ("jpeg", "webp")
+LOSSY = ("jpeg", "webp")
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class SaveDialog(QDialog):
         format_ = str(self._format.currentData())
         extension = self._extension if format_ == self._own and self._extension else FORMATS[format_][1]
         path = Path(self._folder.text()) / f"{self._stem}{self._suffix.text()}{extension}"
-        adjusts = format_ in _LOSSY and not self._like_source.isChecked()
+        adjusts = format_ in LOSSY and not self._like_source.isChecked()
         return SaveChoice(
             path, format_, self._quality.value() if adjusts else None, path.exists(), self._suffix.text()
         )
@@ -193,7 +193,7 @@ class SaveDialog(QDialog):
 
     def _refresh(self) -> None:
         choice = self.choice
-        lossy = choice.format in _LOSSY
+        lossy = choice.format in LOSSY
         own = choice.format == self._own
         self._like_source.setEnabled(lossy and own)
         if lossy and not own and self._like_source.isChecked():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, Signal
@@ -31,7 +33,8 @@ from desktop_app.messages import (
     SaveSheet,
     SheetDrawn,
 )
-from desktop_app.worker import EngineThread
+from desktop_app.restorers import Restorers
+from desktop_app.worker import Room, Tell, WorkerThread
 
 
 class Session(QObject):
@@ -39,8 +42,8 @@ class Session(QObject):
 
     Parameters
     ----------
-    device : str
-        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    restorers : Restorers
+        Shared with the album.
     """
 
     opening = Signal(str)
@@ -63,18 +66,22 @@ class Session(QObject):
     """`Failed`."""
     busyChanged = Signal()
 
-    def __init__(self, device: str = "auto", parent: QObject | None = None) -> None:
+    def __init__(self, restorers: Restorers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document: Document | None = None
         self.photos: tuple[Path, ...] = ()
         """The photos that were opened together."""
+        self.folder: Path | None = None
+        """The folder that they came from, when a folder was opened."""
         self.index: int | None = None
         """Place of the open photo among `photos`, from 0."""
         self.engine: EngineReady | None = None
         self.is_opening = self.is_searching = self.is_saving = False
         self._stamp = 0
         self._saved_levels: dict[int, float] = {}
-        self._thread = EngineThread(device, self)
+        self._given: Mapping[int, tuple[float, bool]] = {}
+        self._given_next: Mapping[int, tuple[float, bool]] = {}  # to the photo that is being opened
+        self._thread = WorkerThread("engine", partial(_make_room, restorers), self)
         self._thread.answered.connect(self._receive)
 
     def prepare(self) -> None:
@@ -86,6 +93,23 @@ class Session(QObject):
         if paths:
             self.opening.emit(paths[0].name)
             self._thread.post(ListPhotos(self._stamp, tuple(paths)))
+
+    def open_among(
+        self, photos: tuple[Path, ...], index: int, settings: Mapping[int, tuple[float, bool]]
+    ) -> None:
+        """Open one of several photos that are known to be photos.
+
+        Parameters
+        ----------
+        photos : tuple of Path
+        index : int
+            Of the one to open.
+        settings : mapping of int to (float, bool)
+            Level by face number and whether it is on, where nothing is remembered of the photo.
+        """
+        self.photos = photos
+        self.opening.emit(photos[index].name)
+        self._open(photos[index], settings)
 
     def open_picture(self, source: bytes | QImage) -> None:
         """Open what the clipboard held."""
@@ -137,8 +161,11 @@ class Session(QObject):
         """End the engine's thread."""
         self._thread.stop()
 
-    def _open(self, source: Path | bytes | QImage) -> None:
+    def _open(
+        self, source: Path | bytes | QImage, settings: Mapping[int, tuple[float, bool]] | None = None
+    ) -> None:
         self._stamp += 1
+        self._given_next = {} if settings is None else settings
         self._set_busy(is_opening=True)
         self._thread.post(OpenPhoto(self._stamp, source))
 
@@ -156,15 +183,15 @@ class Session(QObject):
 
     def _receive(self, answer: Answer) -> None:
         document = self.document
-        is_current = document is not None and document.stamp == answer.photo
+        is_current = document is not None and document.stamp == answer.stamp
         match answer:
             case EngineReady():
                 self.engine = answer
                 self.engineReady.emit(answer)
             case Listed():
-                self.photos = answer.paths
+                self.photos, self.folder = answer.paths, answer.folder
                 self._open(answer.paths[0])
-            case Opened() if answer.photo == self._stamp:
+            case Opened() if answer.stamp == self._stamp:
                 self._show(answer)
             case FacesFound() if is_current and document is not None:
                 self._set_busy(is_searching=False)
@@ -201,19 +228,26 @@ class Session(QObject):
         self.document.settingsChanged.connect(self._render)
         self._set_busy(is_opening=False, is_searching=True)
         self.opened.emit(answer)
-        self._thread.post(FindFaces(answer.photo))
+        self._given = self._given_next
+        self._thread.post(FindFaces(answer.stamp, self._given))
 
     def _fail(self, answer: Failed) -> None:
         match answer.request:
-            case OpenPhoto() if answer.photo == self._stamp:
+            case OpenPhoto() if answer.stamp == self._stamp:
                 self._set_busy(is_opening=False)
                 if self.document is not None and not self.document.searched:
                     # Its search was dropped in favour of the photo that now turned out to be unreadable.
-                    self._thread.post(FindFaces(self.document.stamp))
+                    self._thread.post(FindFaces(self.document.stamp, self._given))
             case OpenPhoto():
                 return  # nobody waits for that photo any more
-            case FindFaces() | AddFace() if self.document is not None and self.document.stamp == answer.photo:
+            case FindFaces() | AddFace() if self.document is not None and self.document.stamp == answer.stamp:
                 self._set_busy(is_searching=False)
             case SavePhoto():
                 self._set_busy(is_saving=False)
         self.failed.emit(answer)
+
+
+def _make_room(restorers: Restorers, tell: Tell) -> Room:
+    from desktop_app.engine_room import EngineRoom  # here: it takes its time
+
+    return EngineRoom(tell, restorers)

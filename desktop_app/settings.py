@@ -84,6 +84,15 @@ class Settings:
         self._store.setValue("suffix", suffix)
 
     @property
+    def album(self) -> str:
+        """Output folder of the album that was open last, "" when it was closed."""
+        return self._text("album")
+
+    @album.setter
+    def album(self, output: str) -> None:
+        self._store.setValue("album", output)
+
+    @property
     def geometry(self) -> QByteArray:
         """Place and size of the window as Qt stores them; empty at the first start."""
         stored = self._store.value("geometry")

@@ -626,6 +626,8 @@ class HoldKey(QObject):
             return False
         if not isinstance(watched, QWidget) or watched.window() is not self._viewer.window():
             return False
+        if not self._viewer.isVisible():
+            return False
         if (
             watched.inherits("QAbstractButton")
             or watched.inherits("QLineEdit")

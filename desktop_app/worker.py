@@ -1,18 +1,28 @@
-"""The engine's thread as the window sees it: requests go in, answers come out, nothing ever waits here."""
+"""A thread in the background as the window sees it: requests go in, answers come out, nothing waits."""
 
 from __future__ import annotations
 
 import threading
 import traceback
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from desktop_app.messages import SUPERSEDES, Answer, Failed, Request
+from desktop_app.messages import Answer, Failed, Request
 
-if TYPE_CHECKING:
-    from desktop_app.engine_room import EngineRoom
+Tell = Callable[[Answer], None]
+
+
+class Room(Protocol):
+    """What is done on a thread; made there, at its first request."""
+
+    def handle(self, request: Request) -> None:
+        """Do what a request asks for and answer it; an exception becomes `Failed`."""
+
+    def close(self) -> None:
+        """End what it began."""
 
 
 class Mailbox:
@@ -24,9 +34,8 @@ class Mailbox:
 
     def put(self, request: Request) -> None:
         """Add a request and drop those that it supersedes."""
-        stale = SUPERSEDES.get(type(request), ())
         with self._lock:
-            kept = [waiting for waiting in self._requests if not isinstance(waiting, stale)]
+            kept = [waiting for waiting in self._requests if not isinstance(waiting, request.supersedes)]
             self._requests = deque([*kept, request])
 
     def take(self) -> Request | None:
@@ -45,11 +54,11 @@ class _Worker(QObject):
 
     answered = Signal(object)
 
-    def __init__(self, mailbox: Mailbox, device: str) -> None:
+    def __init__(self, mailbox: Mailbox, make_room: Callable[[Tell], Room]) -> None:
         super().__init__()
         self._mailbox = mailbox
-        self._device = device
-        self._room: EngineRoom | None = None
+        self._make_room = make_room
+        self._room: Room | None = None
 
     @Slot()
     def work(self) -> None:
@@ -59,54 +68,65 @@ class _Worker(QObject):
             return
         try:
             if self._room is None:
-                # Here and not above: numpy, OpenCV and the rest load while the window is already shown.
-                from desktop_app.engine_room import EngineRoom
-
-                self._room = EngineRoom(self._answer, self._device)
+                self._room = self._make_room(self.answer)
             self._room.handle(request)
         except Exception as error:
-            self._answer(Failed(request.photo, request, _sentence(error), traceback.format_exc()))
+            self.answer(failure(request, error))
 
     @Slot()
     def close(self) -> None:
-        """End the engine's inference thread."""
+        """End what the room began."""
         if self._room is not None:
             self._room.close()
             self._room = None
 
-    def _answer(self, answer: Answer) -> None:
+    def answer(self, answer: Answer) -> None:
+        """Send an answer, from whatever thread."""
         if not self.thread().isInterruptionRequested():
             self.answered.emit(answer)
 
 
-def _sentence(error: Exception) -> str:
+def failure(request: Request, error: BaseException) -> Failed:
+    """Say that a request came to nothing."""
     from engine.errors import HeirloomError
 
-    return str(error) if isinstance(error, HeirloomError) else ""
+    sentence = str(error) if isinstance(error, HeirloomError) else ""
+    details = "".join(traceback.format_exception(error))
+    return Failed(request.stamp, request, sentence, details)
 
 
-class EngineThread(QObject):
-    """Starts and stops the thread, and posts requests to it.
+class WorkerThread(QObject):
+    """Starts and stops a thread, and posts requests to it.
 
     Parameters
     ----------
-    device : str
-        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    name : str
+    make_room : callable
+        Called on the thread, with where answers go. What it needs of the engine it imports itself: numpy,
+        OpenCV and the rest load while the window is already shown.
+    mailbox : Mailbox, optional
+        Which request is next.
     """
 
     answered = Signal(object)
     _wake = Signal()
 
-    def __init__(self, device: str = "auto", parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        make_room: Callable[[Tell], Room],
+        parent: QObject | None = None,
+        mailbox: Mailbox | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._mailbox = Mailbox()
+        self._mailbox = mailbox or Mailbox()
         self._thread = QThread(self)
-        self._thread.setObjectName("engine")
-        self._worker = _Worker(self._mailbox, device)
+        self._thread.setObjectName(name)
+        self._worker = _Worker(self._mailbox, make_room)
         self._worker.moveToThread(self._thread)
         self._wake.connect(self._worker.work)
         self._worker.answered.connect(self.answered)
-        # On the thread itself, after its loop: sessions are closed where they were used.
+        # On the thread itself, after its loop: what was opened there is closed there.
         self._thread.finished.connect(self._worker.close)
         self._thread.start()
 

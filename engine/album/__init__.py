@@ -2,14 +2,16 @@
 
 from engine.album.album import Album, Summary
 from engine.album.journal import FaceRecord, Record, State
+from engine.album.pictures import face_pair, thumbnail
 from engine.album.preview import Preview, preview
-from engine.album.progress import Control, Event, Progress
+from engine.album.progress import Cancelled, Control, Event, Progress
 from engine.album.report import write_report
 from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
 
 __all__ = [
     "Album",
     "AlbumSettings",
+    "Cancelled",
     "Control",
     "Event",
     "FaceRecord",
@@ -20,6 +22,8 @@ __all__ = [
     "State",
     "Summary",
     "WithoutFaces",
+    "face_pair",
     "preview",
+    "thumbnail",
     "write_report",
 ]

@@ -171,6 +171,24 @@ class Album:
         settings = AlbumSettings.from_dict(job.settings)
         return cls.open(job.inputs, output, settings, resume=True, overwrite=job.overwrite, model=model)
 
+    @staticmethod
+    def look(output: str) -> Progress | None:
+        """Tell where the job that an output folder holds stands, without opening it; None when it holds none.
+
+        Raises
+        ------
+        OutputError
+            When its journal can't be read.
+        """
+        place = open_output(output)
+        if not Journal.exists(place.folder):
+            return None
+        journal = Journal(place.folder, read_only=True)
+        try:
+            return Meter(journal.counts()).progress()
+        finally:
+            journal.close()
+
     @property
     def model(self) -> ModelInfo:
         """The model of the job."""

@@ -20,9 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import OutputError, named
+from engine.faces import Refusal
 
 FOLDER = ".heirloom-album"
 """Hidden folder inside the output folder that holds the journal and unfinished results."""
+
+_SURE = 0.75
+"""Detector scores below it deserve a look; faces of old photos that are faces score 0.8 to 0.93."""
 
 _FILE = "journal.sqlite"
 _SCHEMA = """
@@ -144,6 +148,14 @@ class Record:
     model: str | None
     seconds: float | None
     own_level: float | None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a person should look: a face was left alone, or restored, that is perhaps none."""
+        return any(
+            face.refusal == Refusal.UNCERTAIN or (face.level is not None and face.score < _SURE)
+            for face in self.faces
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Give what scripts want to know, as JSON can hold it."""

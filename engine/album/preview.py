@@ -13,6 +13,7 @@ from typing import Any
 from engine.album.journal import Journal, Record, State
 from engine.album.pipeline import usable_cores
 from engine.album.places import is_url, open_output
+from engine.album.progress import Control
 from engine.album.settings import AlbumSettings
 from engine.album.sources import find_photos, name_results
 from engine.album.steps import Work, discard, find_faces, open_photo, stage
@@ -74,6 +75,7 @@ def preview(
     settings: AlbumSettings,
     restorer: Restorer,
     formats: Collection[PhotoFormat] = tuple(PhotoFormat),
+    control: Control | None = None,
 ) -> Preview:
     """Say what a job would do. Nothing is written but temporary files, which are removed.
 
@@ -82,9 +84,13 @@ def preview(
     inputs, output, settings, formats
         As `Album.open`.
     restorer : Restorer
+    control : Control, optional
+        Asked before each photo of the sample.
 
     Raises
     ------
+    Cancelled
+        When `control` said so.
     UsageError
         When an input does not exist.
     DeviceError, ModelError
@@ -102,6 +108,8 @@ def preview(
         if sample:
             restorer.warm_up()
         for number, (source, name) in enumerate(zip(sample, names, strict=True)):
+            if control is not None:
+                control.checkpoint()
             work = Work(_record(number, source.source, source.relative, name))
             start = time.perf_counter()
             try:

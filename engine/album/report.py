@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 
 from engine.album.journal import Journal, Record, State
+from engine.album.pictures import face_square, shrunk
 from engine.album.places import Output, open_output
+from engine.album.progress import Cancelled, Control
 from engine.errors import HeirloomError, OutputError, UsageError, named
 from engine.faces import Refusal
 from engine.photo import read_photo
@@ -21,7 +23,6 @@ from engine.photo import read_photo
 _FACE = 192  # side of a face's picture on the page
 _PHOTO = 320  # longer side of a photo's picture
 _FACES = 6  # pictures of faces for one photo
-_AROUND = 1.5  # side of a face's picture in heights of its box
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0
@@ -36,7 +37,9 @@ table{border-collapse:collapse;width:100%;background:#fff}td,th{border:1px solid
 """
 
 
-def write_report(output: str, path: Path | None = None, most: int = 200) -> Path:
+def write_report(
+    output: str, path: Path | None = None, most: int = 200, control: Control | None = None
+) -> Path:
     """Write the page about an output folder's job; also while it runs.
 
     Parameters
@@ -47,6 +50,8 @@ def write_report(output: str, path: Path | None = None, most: int = 200) -> Path
         File to write; ``album-report.html`` in the output folder when None.
     most : int
         Photos that are shown in pictures; all others are counted. Failures are always listed.
+    control : Control, optional
+        Asked before each photo that is shown.
 
     Returns
     -------
@@ -55,6 +60,8 @@ def write_report(output: str, path: Path | None = None, most: int = 200) -> Path
 
     Raises
     ------
+    Cancelled
+        When `control` said so; then no file is left behind.
     UsageError
         When the folder holds no job.
     OutputError
@@ -68,11 +75,14 @@ def write_report(output: str, path: Path | None = None, most: int = 200) -> Path
     journal = Journal(place.folder, read_only=True)
     try:
         with part.open("w", encoding="utf-8") as file:
-            for piece in _page(journal, place, most):
+            for piece in _page(journal, place, most, control or Control()):
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
+    except Cancelled:
+        part.unlink()
+        raise
     except OSError as error:
         with suppress(OSError):
             part.unlink()
@@ -82,7 +92,7 @@ def write_report(output: str, path: Path | None = None, most: int = 200) -> Path
     return target
 
 
-def _page(journal: Journal, place: Output, most: int) -> Iterator[str]:
+def _page(journal: Journal, place: Output, most: int, control: Control) -> Iterator[str]:
     job = journal.job()
     settings = job.settings if job else {}
     counts = journal.counts()
@@ -111,6 +121,7 @@ def _page(journal: Journal, place: Output, most: int) -> Iterator[str]:
     step = max(1, -(-counts[State.DONE] // max(1, most)))
     for number, record in enumerate(journal.records(State.DONE)):
         if number % step == 0:
+            control.checkpoint()
             shown += 1
             yield _pair(record, place)
     if shown < counts[State.DONE]:
@@ -127,11 +138,13 @@ def _pair(record: Record, place: Output) -> str:
         after = read_photo(place.shown(record.output or "")).rgb8()
     except HeirloomError as error:
         return f"{head}<p>{_text(error)}</p>{note}</article>"
-    pieces = [_figure(_small(before), _small(after), "before and after")]
+    pieces = [_figure(shrunk(before, _PHOTO), shrunk(after, _PHOTO), "before and after")]
     drawn = [(n, face) for n, face in enumerate(record.faces, 1) if face.level is not None]
     for number, face in drawn[:_FACES]:
         told = f"face {number}: level {face.level:.0f} (automatic {face.automatic:.0f})"
-        pieces.append(_figure(_cut(before, face.box), _cut(after, face.box), told))
+        pieces.append(
+            _figure(face_square(before, face.box, _FACE), face_square(after, face.box, _FACE), told)
+        )
     more = f"<p>and {len(drawn) - _FACES} more faces</p>" if len(drawn) > _FACES else ""
     left = [(n, face.refusal) for n, face in enumerate(record.faces, 1) if face.refusal]
     alone = "" if note else " ".join(f"Face {n}: {Refusal(refusal).sentence}" for n, refusal in left)
@@ -141,25 +154,6 @@ def _pair(record: Record, place: Output) -> str:
 def _figure(before: np.ndarray, after: np.ndarray, caption: str) -> str:
     pictures = f"<img alt=before src={_data(before)}><img alt=after src={_data(after)}>"
     return f"<figure>{pictures}<figcaption>{caption}</figcaption></figure>"
-
-
-def _small(rgb: np.ndarray) -> np.ndarray:
-    scale = min(1.0, _PHOTO / max(rgb.shape[:2]))
-    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-
-
-def _cut(rgb: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray:
-    """Cut a square around a face, up to the photo's border."""
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    half = max(8.0, (box[3] - box[1]) * _AROUND / 2)
-    top, left = max(0, int(y - half)), max(0, int(x - half))
-    part = rgb[top : max(top + 1, int(y + half)), left : max(left + 1, int(x + half))]
-    if not part.size:
-        return np.zeros((1, 1, 3), np.uint8)
-    scale = _FACE / max(part.shape[:2])
-    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
-    return cv2.resize(part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
 
 
 def _data(rgb: np.ndarray) -> str:

@@ -83,6 +83,14 @@
         <translation>Foto &amp;einfügen</translation>
     </message>
     <message>
+        <source>&amp;Restore an album…</source>
+        <translation>&amp;Album restaurieren…</translation>
+    </message>
+    <message>
+        <source>&amp;Album</source>
+        <translation>A&amp;lbum</translation>
+    </message>
+    <message>
         <source>Pre&amp;vious photo</source>
         <translation>&amp;Voriges Foto</translation>
     </message>
@@ -232,10 +240,421 @@
     </message>
 </context>
 <context>
-    <name>Application</name>
+    <name>AlbumDesk</name>
+    <message>
+        <source>{share}, paused</source>
+        <translation>{share}, angehalten</translation>
+    </message>
+    <message>
+        <source>{share}, {time} to go</source>
+        <translation>{share}, noch {time}</translation>
+    </message>
+    <message>
+        <source>An album was left unfinished: {ended} of {total} photos of {name} are done.</source>
+        <translation>Ein Album ist noch nicht fertig: {ended} von {total} Fotos von {name} sind erledigt.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stop restoring the album?</source>
+        <translation>Das Restaurieren des Albums beenden?</translation>
+    </message>
+    <message>
+        <source>{ended} of {total} photos are done and stay. You can go on with the others later.</source>
+        <translation>{ended} von {total} Fotos sind erledigt und bleiben. Mit den übrigen können Sie später fortfahren.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Keep restoring</source>
+        <translation>Weiter restaurieren</translation>
+    </message>
+    <message>
+        <source>The album is finished: {done} photos restored, {failed} failed.</source>
+        <translation>Das Album ist fertig: {done} Fotos restauriert, {failed} fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>The report is {name}.</source>
+        <translation>Der Bericht ist {name}.</translation>
+    </message>
     <message>
         <source>Something unexpected happened; your photos are as they were.</source>
         <translation>Etwas Unerwartetes ist geschehen; Ihre Fotos sind, wie sie waren.</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumDetails</name>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>As in the album</source>
+        <translation>Wie im Album</translation>
+    </message>
+    <message>
+        <source>Restore it at the album&apos;s level again</source>
+        <translation>Wieder mit der Stufe des Albums restaurieren</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Choose a photo to see its face and to change its level.</source>
+        <translation>Wählen Sie ein Foto, um sein Gesicht zu sehen und seine Stufe zu ändern.</translation>
+    </message>
+    <message>
+        <source>Level of this photo</source>
+        <translation>Stufe dieses Fotos</translation>
+    </message>
+    <message>
+        <source>{number} photos</source>
+        <translation>{number} Fotos</translation>
+    </message>
+    <message>
+        <source>Level of these photos</source>
+        <translation>Stufe dieser Fotos</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumDialog</name>
+    <message>
+        <source>Restore an album</source>
+        <translation>Album restaurieren</translation>
+    </message>
+    <message>
+        <source>Replace files that are there already</source>
+        <translation>Vorhandene Dateien ersetzen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Beginnen</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Automatic, adjusted by</source>
+        <translation>Automatisch, verändert um</translation>
+    </message>
+    <message>
+        <source>The same for every face</source>
+        <translation>Für jedes Gesicht dieselbe</translation>
+    </message>
+    <message>
+        <source>Like each photo</source>
+        <translation>Wie das jeweilige Foto</translation>
+    </message>
+    <message>
+        <source>like the photo</source>
+        <translation>wie das Foto</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>Auslassen</translation>
+    </message>
+    <message>
+        <source>Copy as they are</source>
+        <translation>Unverändert kopieren</translation>
+    </message>
+    <message>
+        <source>Folder with photos</source>
+        <translation>Ordner mit Fotos</translation>
+    </message>
+    <message>
+        <source>Folder for the results</source>
+        <translation>Ordner für die Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Level as a number</source>
+        <translation>Stufe als Zahl</translation>
+    </message>
+    <message>
+        <source>Format of the results</source>
+        <translation>Format der Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Photos without faces</source>
+        <translation>Fotos ohne Gesichter</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Photos from</source>
+        <translation>Fotos aus</translation>
+    </message>
+    <message>
+        <source>Results into</source>
+        <translation>Ergebnisse nach</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>There are no photos in this folder.</source>
+        <translation>In diesem Ordner sind keine Fotos.</translation>
+    </message>
+    <message>
+        <source>Heirloom opens JPEG, PNG, WebP and TIFF.</source>
+        <translation>Heirloom öffnet JPEG, PNG, WebP und TIFF.</translation>
+    </message>
+    <message>
+        <source>{photos} photos, about {faces} faces to restore</source>
+        <translation>{photos} Fotos, etwa {faces} Gesichter zu restaurieren</translation>
+    </message>
+    <message>
+        <source>It takes {time} and about {space}.</source>
+        <translation>Das braucht {time} und etwa {space}.</translation>
+    </message>
+    <message>
+        <source>Only {space} are free there.</source>
+        <translation>Dort sind nur {space} frei.</translation>
+    </message>
+    <message>
+        <source>{space} are free there.</source>
+        <translation>Dort sind {space} frei.</translation>
+    </message>
+    <message>
+        <source>{number} are done already.</source>
+        <translation>{number} sind schon erledigt.</translation>
+    </message>
+    <message>
+        <source>{number} of {tried} that were tried can&apos;t be restored.</source>
+        <translation>{number} von {tried}, die probiert wurden, können nicht restauriert werden.</translation>
+    </message>
+    <message>
+        <source>Folder for results</source>
+        <translation>Ordner für Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Looking at the photos…</source>
+        <translation>Die Fotos werden angesehen…</translation>
+    </message>
+    <message>
+        <source>You can start at once, or wait and see what it takes.</source>
+        <translation>Sie können sofort beginnen oder abwarten, wie lange es dauern wird.</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the photos.</source>
+        <translation>Wählen Sie den Ordner mit den Fotos.</translation>
+    </message>
+    <message>
+        <source>Folders in it are taken too. The originals stay as they are.</source>
+        <translation>Ordner darin werden mitgenommen. Die Originale bleiben, wie sie sind.</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumModel</name>
+    <message>
+        <source>Face {number}: {sentence}</source>
+        <translation>Gesicht {number}: {sentence}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>being restored</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>restored</source>
+        <translation>restauriert</translation>
+    </message>
+    <message>
+        <source>no face to restore</source>
+        <translation>kein Gesicht</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>Foto</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>Bemerkung</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumPage</name>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Photos that are done stay; you can go on at any time</source>
+        <translation>Fertige Fotos bleiben; Sie können jederzeit fortfahren</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>Fehlgeschlagene wiederholen</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Write a page with pairs before and after, and show it</source>
+        <translation>Eine Seite mit Bildpaaren vorher und nachher schreiben und zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close this album; it can be opened again</source>
+        <translation>Dieses Album schließen; es kann wieder geöffnet werden</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search for a photo&apos;s name</source>
+        <translation>Nach dem Namen eines Fotos suchen</translation>
+    </message>
+    <message>
+        <source>Photos of the album</source>
+        <translation>Fotos des Albums</translation>
+    </message>
+    <message>
+        <source>Progress of the album</source>
+        <translation>Fortschritt des Albums</translation>
+    </message>
+    <message>
+        <source>Open in the viewer</source>
+        <translation>Im Betrachter öffnen</translation>
+    </message>
+    <message>
+        <source>Level as in the album</source>
+        <translation>Stufe wie im Album</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>{folder} → {output} · level {level} · {model}</source>
+        <translation>{folder} → {output} · Stufe {level} · {model}</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Restored</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>No face</source>
+        <translation>Ohne Gesicht</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Looking for photos…</source>
+        <translation>Fotos werden gesucht…</translation>
+    </message>
+    <message>
+        <source>{ended} of {total} photos</source>
+        <translation>{ended} von {total} Fotos</translation>
+    </message>
+    <message>
+        <source>{number} failed</source>
+        <translation>{number} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>stopping…</source>
+        <translation>wird beendet…</translation>
+    </message>
+    <message>
+        <source>{time} to go</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>writing the report…</source>
+        <translation>der Bericht wird geschrieben…</translation>
+    </message>
+    <message>
+        <source>No photo here</source>
+        <translation>Hier ist kein Foto</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>Heirloom is running already, but its window does not answer; close it first.</source>
+        <translation>Heirloom läuft schon, aber sein Fenster antwortet nicht; schließen Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened; your photos are as they were.</source>
+        <translation>Etwas Unerwartetes ist geschehen; Ihre Fotos sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>Your home folder can&apos;t be written to: settings and levels will not be remembered.</source>
+        <translation>In Ihren persönlichen Ordner kann nicht geschrieben werden: Einstellungen und Stufen werden nicht gemerkt.</translation>
     </message>
 </context>
 <context>
@@ -349,6 +768,10 @@
         <translation>Öffnen…</translation>
     </message>
     <message>
+        <source>Restore a whole folder…</source>
+        <translation>Einen ganzen Ordner restaurieren…</translation>
+    </message>
+    <message>
         <source>Recent</source>
         <translation>Zuletzt</translation>
     </message>
@@ -368,7 +791,7 @@
         <translation>Dieses Gesicht ist abgewandt oder liegt auf der Seite; es bleibt, wie es ist.</translation>
     </message>
     <message>
-        <source>Eyes and mouth can't be told for certain here, so this is left as it is.</source>
+        <source>Eyes and mouth can&apos;t be told for certain here, so this is left as it is.</source>
         <translation>Augen und Mund sind hier nicht sicher zu erkennen; es bleibt, wie es ist.</translation>
     </message>
     <message>
@@ -388,7 +811,7 @@
         <translation>{file} darf nicht gelesen werden; bitten Sie um Leserechte.</translation>
     </message>
     <message>
-        <source>{file} can't be read: {cause}.</source>
+        <source>{file} can&apos;t be read: {cause}.</source>
         <translation>{file} kann nicht gelesen werden: {cause}.</translation>
     </message>
     <message>
@@ -420,7 +843,7 @@
         <translation>{file} ist beschädigt: Der PNG-Anfang fehlt; versuchen Sie eine andere Kopie.</translation>
     </message>
     <message>
-        <source>{file} is damaged and can't be decoded; try another copy of it.</source>
+        <source>{file} is damaged and can&apos;t be decoded; try another copy of it.</source>
         <translation>{file} ist beschädigt und nicht zu entschlüsseln; versuchen Sie eine andere Kopie.</translation>
     </message>
     <message>
@@ -432,7 +855,7 @@
         <translation>{file} braucht mehr Speicher, als frei ist; schließen Sie andere Programme.</translation>
     </message>
     <message>
-        <source>{file} can't be encoded as {format}; choose another format.</source>
+        <source>{file} can&apos;t be encoded as {format}; choose another format.</source>
         <translation>{file} lässt sich nicht als {format} speichern; wählen Sie ein anderes Format.</translation>
     </message>
     <message>
@@ -523,6 +946,70 @@
         <source>Running on the CPU because {cause}.</source>
         <translation>Es läuft auf der CPU; Grund: {cause}.</translation>
     </message>
+    <message>
+        <source>There are no photos in {file}; Heirloom opens JPEG, PNG, WebP and TIFF.</source>
+        <translation>In {file} sind keine Fotos; Heirloom öffnet JPEG, PNG, WebP und TIFF.</translation>
+    </message>
+    <message>
+        <source>There is no photo or folder {file}; check the name.</source>
+        <translation>Es gibt kein Foto und keinen Ordner {file}; prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>There is no album job in {file}.</source>
+        <translation>In {file} liegt kein Album.</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be looked into ({cause}); its photos are left out.</source>
+        <translation>In {file} kann nicht hineingesehen werden ({cause}); die Fotos darin werden ausgelassen.</translation>
+    </message>
+    <message>
+        <source>{file} changed while it was read; retry it when it is complete.</source>
+        <translation>{file} änderte sich beim Lesen; versuchen Sie es noch einmal, wenn die Datei vollständig ist.</translation>
+    </message>
+    <message>
+        <source>{file} needs more memory than is free; close other programs and retry it.</source>
+        <translation>{file} braucht mehr Speicher, als frei ist; schließen Sie andere Programme und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{file} could not be restored because of a mistake in Heirloom ({cause}); please report it.</source>
+        <translation>{file} konnte wegen eines Fehlers in Heirloom nicht restauriert werden ({cause}); bitte melden Sie ihn.</translation>
+    </message>
+    <message>
+        <source>{file} is an original photo, which Heirloom never writes to; choose another folder.</source>
+        <translation>{file} ist ein Original, in das Heirloom nie schreibt; wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} exists already; move it away, or allow it to be replaced.</source>
+        <translation>{file} gibt es schon; verschieben Sie die Datei, oder erlauben Sie, sie zu ersetzen.</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be written to ({cause}); choose another output folder.</source>
+        <translation>In {file} kann nicht geschrieben werden ({cause}); wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+    </message>
+    <message>
+        <source>Another album job is running in {file}; wait for it or choose another output folder.</source>
+        <translation>In {file} wird schon ein Album restauriert; warten Sie darauf, oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>The album&apos;s journal {file} can&apos;t be used ({cause}); make room, or make the folder writable, and resume.</source>
+        <translation>Das Journal {file} des Albums kann nicht benutzt werden ({cause}); schaffen Sie Platz oder machen Sie den Ordner beschreibbar, und fahren Sie fort.</translation>
+    </message>
+    <message>
+        <source>This photo is being restored right now; choose its level when it is done.</source>
+        <translation>Dieses Foto wird gerade restauriert; wählen Sie seine Stufe, wenn es fertig ist.</translation>
+    </message>
+    <message>
+        <source>This album is not open any more; open it again.</source>
+        <translation>Dieses Album ist nicht mehr geöffnet; öffnen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The folder for the results holds an album with other settings: choose another folder, or allow that files are replaced.</source>
+        <translation>Im Ordner für die Ergebnisse liegt ein Album mit anderen Einstellungen: Wählen Sie einen anderen Ordner, oder erlauben Sie, Dateien zu ersetzen.</translation>
+    </message>
+    <message>
+        <source>The settings are others than before, so all photos are restored again.</source>
+        <translation>Die Einstellungen sind andere als zuvor, daher werden alle Fotos noch einmal restauriert.</translation>
+    </message>
 </context>
 <context>
     <name>FaceCard</name>
@@ -589,6 +1076,14 @@
         <translation>In der Zwischenablage ist kein Foto.</translation>
     </message>
     <message>
+        <source>This folder holds {count} photos.</source>
+        <translation>In diesem Ordner sind {count} Fotos.</translation>
+    </message>
+    <message>
+        <source>Restore them all…</source>
+        <translation>Alle restaurieren…</translation>
+    </message>
+    <message>
         <source>Heirloom made this copy, at {levels}; it opens as it is.</source>
         <translation>Diese Kopie stammt von Heirloom, Stufe {levels}; sie öffnet sich, wie sie ist.</translation>
     </message>
@@ -637,12 +1132,20 @@
         <translation>Kopie speichern…</translation>
     </message>
     <message>
-        <source>Don't save</source>
+        <source>Don&apos;t save</source>
         <translation>Nicht speichern</translation>
     </message>
     <message>
         <source>Something unexpected happened; your photos are as they were.</source>
         <translation>Etwas Unerwartetes ist geschehen; Ihre Fotos sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>Nothing can be restored: the model can&apos;t be loaded.</source>
+        <translation>Es kann nichts restauriert werden: Das Modell lässt sich nicht laden.</translation>
+    </message>
+    <message>
+        <source>Photos can be opened and looked at all the same.</source>
+        <translation>Fotos können trotzdem geöffnet und angesehen werden.</translation>
     </message>
     <message>
         <source>The model is not loaded yet.</source>
@@ -903,6 +1406,33 @@
     <message>
         <source>The photo before and after restoration; plus and minus zoom, arrow keys move it.</source>
         <translation>Das Foto vor und nach der Restaurierung; Plus und Minus zoomen, Pfeiltasten bewegen es.</translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>less than a minute</source>
+        <translation>weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>about {minutes} min</source>
+        <translation>etwa {minutes} min</translation>
+    </message>
+    <message>
+        <source>about {hours} h {minutes} min</source>
+        <translation>etwa {hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>about {days} days</source>
+        <translation>etwa {days} Tage</translation>
+    </message>
+    <message>
+        <source>{number} photos a second</source>
+        <translation>{number} Fotos je Sekunde</translation>
+    </message>
+    <message>
+        <source>{number} photos a minute</source>
+        <translation>{number} Fotos je Minute</translation>
     </message>
 </context>
 </TS>

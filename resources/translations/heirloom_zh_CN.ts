@@ -83,6 +83,14 @@
         <translation>粘贴照片(&amp;P)</translation>
     </message>
     <message>
+        <source>&amp;Restore an album…</source>
+        <translation>修复相册(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Album</source>
+        <translation>相册(&amp;A)</translation>
+    </message>
+    <message>
         <source>Pre&amp;vious photo</source>
         <translation>上一张照片(&amp;V)</translation>
     </message>
@@ -232,10 +240,421 @@
     </message>
 </context>
 <context>
+    <name>AlbumDesk</name>
+    <message>
+        <source>{share}, paused</source>
+        <translation>{share}，已暂停</translation>
+    </message>
+    <message>
+        <source>{share}, {time} to go</source>
+        <translation>{share}，剩余{time}</translation>
+    </message>
+    <message>
+        <source>An album was left unfinished: {ended} of {total} photos of {name} are done.</source>
+        <translation>有一个相册尚未完成：{name} 的 {total} 张照片中已处理 {ended} 张。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Stop restoring the album?</source>
+        <translation>要停止修复相册吗？</translation>
+    </message>
+    <message>
+        <source>{ended} of {total} photos are done and stay. You can go on with the others later.</source>
+        <translation>{total} 张照片中已处理的 {ended} 张会保留，其余的以后可以继续。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Keep restoring</source>
+        <translation>继续修复</translation>
+    </message>
+    <message>
+        <source>The album is finished: {done} photos restored, {failed} failed.</source>
+        <translation>相册已完成：修复了 {done} 张照片，{failed} 张失败。</translation>
+    </message>
+    <message>
+        <source>The report is {name}.</source>
+        <translation>报告文件是 {name}。</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened; your photos are as they were.</source>
+        <translation>发生了意外情况；您的照片没有改变。</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumDetails</name>
+    <message>
+        <source>Before</source>
+        <translation>修复前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>修复后</translation>
+    </message>
+    <message>
+        <source>As in the album</source>
+        <translation>与相册一致</translation>
+    </message>
+    <message>
+        <source>Restore it at the album&apos;s level again</source>
+        <translation>重新按相册的强度修复</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Choose a photo to see its face and to change its level.</source>
+        <translation>选择一张照片，即可查看其中的人脸并更改强度。</translation>
+    </message>
+    <message>
+        <source>Level of this photo</source>
+        <translation>此照片的强度</translation>
+    </message>
+    <message>
+        <source>{number} photos</source>
+        <translation>{number} 张照片</translation>
+    </message>
+    <message>
+        <source>Level of these photos</source>
+        <translation>这些照片的强度</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumDialog</name>
+    <message>
+        <source>Restore an album</source>
+        <translation>修复相册</translation>
+    </message>
+    <message>
+        <source>Replace files that are there already</source>
+        <translation>替换已有的文件</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Automatic, adjusted by</source>
+        <translation>自动，并调整</translation>
+    </message>
+    <message>
+        <source>The same for every face</source>
+        <translation>每张人脸相同</translation>
+    </message>
+    <message>
+        <source>Like each photo</source>
+        <translation>与各照片相同</translation>
+    </message>
+    <message>
+        <source>like the photo</source>
+        <translation>与照片相同</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>略过</translation>
+    </message>
+    <message>
+        <source>Copy as they are</source>
+        <translation>原样复制</translation>
+    </message>
+    <message>
+        <source>Folder with photos</source>
+        <translation>照片文件夹</translation>
+    </message>
+    <message>
+        <source>Folder for the results</source>
+        <translation>结果文件夹</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Level as a number</source>
+        <translation>强度数值</translation>
+    </message>
+    <message>
+        <source>Format of the results</source>
+        <translation>结果的格式</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Photos without faces</source>
+        <translation>没有人脸的照片</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Photos from</source>
+        <translation>照片来自</translation>
+    </message>
+    <message>
+        <source>Results into</source>
+        <translation>结果存入</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>There are no photos in this folder.</source>
+        <translation>此文件夹中没有照片。</translation>
+    </message>
+    <message>
+        <source>Heirloom opens JPEG, PNG, WebP and TIFF.</source>
+        <translation>Heirloom 可打开 JPEG、PNG、WebP 和 TIFF。</translation>
+    </message>
+    <message>
+        <source>{photos} photos, about {faces} faces to restore</source>
+        <translation>{photos} 张照片，约有 {faces} 张人脸需要修复</translation>
+    </message>
+    <message>
+        <source>It takes {time} and about {space}.</source>
+        <translation>需要{time}，约占 {space}。</translation>
+    </message>
+    <message>
+        <source>Only {space} are free there.</source>
+        <translation>那里只剩 {space} 可用空间。</translation>
+    </message>
+    <message>
+        <source>{space} are free there.</source>
+        <translation>那里有 {space} 可用空间。</translation>
+    </message>
+    <message>
+        <source>{number} are done already.</source>
+        <translation>其中 {number} 张已处理完。</translation>
+    </message>
+    <message>
+        <source>{number} of {tried} that were tried can&apos;t be restored.</source>
+        <translation>试处理的 {tried} 张中有 {number} 张无法修复。</translation>
+    </message>
+    <message>
+        <source>Folder for results</source>
+        <translation>结果文件夹</translation>
+    </message>
+    <message>
+        <source>Looking at the photos…</source>
+        <translation>正在查看照片…</translation>
+    </message>
+    <message>
+        <source>You can start at once, or wait and see what it takes.</source>
+        <translation>可以立即开始，也可以先等等看需要多久。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the photos.</source>
+        <translation>请选择照片所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Folders in it are taken too. The originals stay as they are.</source>
+        <translation>其中的子文件夹也会包括在内。原件保持不变。</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumModel</name>
+    <message>
+        <source>Face {number}: {sentence}</source>
+        <translation>人脸 {number}：{sentence}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>being restored</source>
+        <translation>正在修复</translation>
+    </message>
+    <message>
+        <source>restored</source>
+        <translation>已修复</translation>
+    </message>
+    <message>
+        <source>no face to restore</source>
+        <translation>没有可修复的人脸</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>备注</translation>
+    </message>
+</context>
+<context>
+    <name>AlbumPage</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Photos that are done stay; you can go on at any time</source>
+        <translation>已完成的照片会保留；随时可以继续</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>重试失败的照片</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Write a page with pairs before and after, and show it</source>
+        <translation>生成并打开包含前后对比的页面</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Close this album; it can be opened again</source>
+        <translation>关闭此相册；以后可以再次打开</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search for a photo&apos;s name</source>
+        <translation>按照片名称搜索</translation>
+    </message>
+    <message>
+        <source>Photos of the album</source>
+        <translation>相册中的照片</translation>
+    </message>
+    <message>
+        <source>Progress of the album</source>
+        <translation>相册进度</translation>
+    </message>
+    <message>
+        <source>Open in the viewer</source>
+        <translation>在查看器中打开</translation>
+    </message>
+    <message>
+        <source>Level as in the album</source>
+        <translation>强度与相册一致</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>{folder} → {output} · level {level} · {model}</source>
+        <translation>{folder} → {output} · 强度 {level} · {model}</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Restored</source>
+        <translation>已修复</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>No face</source>
+        <translation>无人脸</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Looking for photos…</source>
+        <translation>正在查找照片…</translation>
+    </message>
+    <message>
+        <source>{ended} of {total} photos</source>
+        <translation>{ended} / {total} 张照片</translation>
+    </message>
+    <message>
+        <source>{number} failed</source>
+        <translation>{number} 张失败</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>{time} to go</source>
+        <translation>剩余{time}</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>writing the report…</source>
+        <translation>正在写报告…</translation>
+    </message>
+    <message>
+        <source>No photo here</source>
+        <translation>这里没有照片</translation>
+    </message>
+</context>
+<context>
     <name>Application</name>
+    <message>
+        <source>Heirloom is running already, but its window does not answer; close it first.</source>
+        <translation>Heirloom 已在运行，但其窗口没有响应；请先将其关闭。</translation>
+    </message>
     <message>
         <source>Something unexpected happened; your photos are as they were.</source>
         <translation>发生了意外情况，您的照片没有任何改变。</translation>
+    </message>
+    <message>
+        <source>Your home folder can&apos;t be written to: settings and levels will not be remembered.</source>
+        <translation>无法写入您的个人文件夹：设置和强度不会被记住。</translation>
     </message>
 </context>
 <context>
@@ -349,6 +768,10 @@
         <translation>打开…</translation>
     </message>
     <message>
+        <source>Restore a whole folder…</source>
+        <translation>修复整个文件夹…</translation>
+    </message>
+    <message>
         <source>Recent</source>
         <translation>最近</translation>
     </message>
@@ -368,7 +791,7 @@
         <translation>这张人脸转向一侧或横着，因此保留原样。</translation>
     </message>
     <message>
-        <source>Eyes and mouth can't be told for certain here, so this is left as it is.</source>
+        <source>Eyes and mouth can&apos;t be told for certain here, so this is left as it is.</source>
         <translation>这里无法确定眼睛和嘴的位置，因此保留原样。</translation>
     </message>
     <message>
@@ -388,7 +811,7 @@
         <translation>没有读取 {file} 的权限，请先获取权限。</translation>
     </message>
     <message>
-        <source>{file} can't be read: {cause}.</source>
+        <source>{file} can&apos;t be read: {cause}.</source>
         <translation>无法读取 {file}：{cause}。</translation>
     </message>
     <message>
@@ -420,7 +843,7 @@
         <translation>{file} 已损坏：缺少 PNG 文件头，请试试另一份副本。</translation>
     </message>
     <message>
-        <source>{file} is damaged and can't be decoded; try another copy of it.</source>
+        <source>{file} is damaged and can&apos;t be decoded; try another copy of it.</source>
         <translation>{file} 已损坏，无法解码，请试试另一份副本。</translation>
     </message>
     <message>
@@ -432,7 +855,7 @@
         <translation>{file} 所需内存超过可用内存，请关闭其他程序。</translation>
     </message>
     <message>
-        <source>{file} can't be encoded as {format}; choose another format.</source>
+        <source>{file} can&apos;t be encoded as {format}; choose another format.</source>
         <translation>{file} 无法保存为 {format}，请选择其他格式。</translation>
     </message>
     <message>
@@ -523,6 +946,70 @@
         <source>Running on the CPU because {cause}.</source>
         <translation>正在使用 CPU，原因：{cause}。</translation>
     </message>
+    <message>
+        <source>There are no photos in {file}; Heirloom opens JPEG, PNG, WebP and TIFF.</source>
+        <translation>{file} 中没有照片；Heirloom 可打开 JPEG、PNG、WebP 和 TIFF。</translation>
+    </message>
+    <message>
+        <source>There is no photo or folder {file}; check the name.</source>
+        <translation>没有名为 {file} 的照片或文件夹；请检查名称。</translation>
+    </message>
+    <message>
+        <source>There is no album job in {file}.</source>
+        <translation>{file} 中没有相册任务。</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be looked into ({cause}); its photos are left out.</source>
+        <translation>无法查看 {file}（{cause}）；其中的照片将被略过。</translation>
+    </message>
+    <message>
+        <source>{file} changed while it was read; retry it when it is complete.</source>
+        <translation>读取 {file} 时它发生了变化；请待其完整后重试。</translation>
+    </message>
+    <message>
+        <source>{file} needs more memory than is free; close other programs and retry it.</source>
+        <translation>{file} 需要的内存超过可用内存；请关闭其他程序后重试。</translation>
+    </message>
+    <message>
+        <source>{file} could not be restored because of a mistake in Heirloom ({cause}); please report it.</source>
+        <translation>由于 Heirloom 的错误（{cause}），{file} 无法修复；请报告此问题。</translation>
+    </message>
+    <message>
+        <source>{file} is an original photo, which Heirloom never writes to; choose another folder.</source>
+        <translation>{file} 是原件，Heirloom 绝不写入原件；请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} exists already; move it away, or allow it to be replaced.</source>
+        <translation>{file} 已存在；请将其移走，或允许替换。</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be written to ({cause}); choose another output folder.</source>
+        <translation>无法写入 {file}（{cause}）；请选择其他结果文件夹。</translation>
+    </message>
+    <message>
+        <source>Another album job is running in {file}; wait for it or choose another output folder.</source>
+        <translation>{file} 中正在修复另一个相册；请等待，或选择其他结果文件夹。</translation>
+    </message>
+    <message>
+        <source>The album&apos;s journal {file} can&apos;t be used ({cause}); make room, or make the folder writable, and resume.</source>
+        <translation>无法使用相册日志 {file}（{cause}）；请腾出空间或使文件夹可写，然后继续。</translation>
+    </message>
+    <message>
+        <source>This photo is being restored right now; choose its level when it is done.</source>
+        <translation>这张照片正在修复；请等它完成后再选择强度。</translation>
+    </message>
+    <message>
+        <source>This album is not open any more; open it again.</source>
+        <translation>此相册已不再打开；请重新打开。</translation>
+    </message>
+    <message>
+        <source>The folder for the results holds an album with other settings: choose another folder, or allow that files are replaced.</source>
+        <translation>结果文件夹中已有一个设置不同的相册：请选择其他文件夹，或允许替换文件。</translation>
+    </message>
+    <message>
+        <source>The settings are others than before, so all photos are restored again.</source>
+        <translation>设置与之前不同，因此所有照片将重新修复。</translation>
+    </message>
 </context>
 <context>
     <name>FaceCard</name>
@@ -589,6 +1076,14 @@
         <translation>剪贴板中没有照片。</translation>
     </message>
     <message>
+        <source>This folder holds {count} photos.</source>
+        <translation>此文件夹中有 {count} 张照片。</translation>
+    </message>
+    <message>
+        <source>Restore them all…</source>
+        <translation>全部修复…</translation>
+    </message>
+    <message>
         <source>Heirloom made this copy, at {levels}; it opens as it is.</source>
         <translation>此副本由 Heirloom 制作，程度 {levels}，按原样打开。</translation>
     </message>
@@ -637,12 +1132,20 @@
         <translation>保存副本…</translation>
     </message>
     <message>
-        <source>Don't save</source>
+        <source>Don&apos;t save</source>
         <translation>不保存</translation>
     </message>
     <message>
         <source>Something unexpected happened; your photos are as they were.</source>
         <translation>发生了意外情况，您的照片没有任何改变。</translation>
+    </message>
+    <message>
+        <source>Nothing can be restored: the model can&apos;t be loaded.</source>
+        <translation>无法修复任何照片：模型无法加载。</translation>
+    </message>
+    <message>
+        <source>Photos can be opened and looked at all the same.</source>
+        <translation>照片仍可打开和查看。</translation>
     </message>
     <message>
         <source>The model is not loaded yet.</source>
@@ -903,6 +1406,33 @@
     <message>
         <source>The photo before and after restoration; plus and minus zoom, arrow keys move it.</source>
         <translation>修复前后的照片；加号和减号缩放，方向键移动。</translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>less than a minute</source>
+        <translation>不到一分钟</translation>
+    </message>
+    <message>
+        <source>about {minutes} min</source>
+        <translation>约 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>about {hours} h {minutes} min</source>
+        <translation>约 {hours} 小时 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>about {days} days</source>
+        <translation>约 {days} 天</translation>
+    </message>
+    <message>
+        <source>{number} photos a second</source>
+        <translation>每秒 {number} 张</translation>
+    </message>
+    <message>
+        <source>{number} photos a minute</source>
+        <translation>每分钟 {number} 张</translation>
     </message>
 </context>
 </TS>

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from engine.album import Album, AlbumSettings, Control, LevelRule, State
+from engine.album import Album, AlbumSettings, Control, LevelRule, State, preview, write_report
 from engine.album.channel import Channel
 from engine.album.pipeline import Crew
 from engine.album.progress import Cancelled
@@ -172,3 +172,21 @@ def test_who_waits_at_a_channel_that_breaks_off_leaves():
     threading.Timer(0.1, channel.break_off).start()
     with pytest.raises(Cancelled):
         channel.get()
+
+
+def test_a_dry_run_and_a_report_can_be_broken_off(album, restorer, make_album, tmp_path):
+    album.run(restorer)
+    control = Control()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        preview([str(make_album(8))], str(tmp_path / "other"), FIXED, restorer, control=control)
+    with pytest.raises(Cancelled):
+        write_report(str(tmp_path / "out"), control=control)
+    assert not list((tmp_path / "out").glob("*report*"))
+    assert not list((tmp_path / "out").glob(".*report*"))
+
+
+def test_a_job_can_be_looked_at_without_opening_it(album, restorer, tmp_path):
+    assert Album.look(str(tmp_path)) is None
+    album.run(restorer, Control(), crew=SMALL)
+    assert Album.look(str(tmp_path / "out")).done == 8

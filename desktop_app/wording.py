@@ -1,0 +1,66 @@
+"""Numbers as people say them, in the user's language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+
+def duration(seconds: float) -> str:
+    """Say a length of time, no more exactly than it can be known."""
+    if seconds < 55:
+        return QCoreApplication.translate("Wording", "less than a minute")
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return QCoreApplication.translate("Wording", "about {minutes} min").format(minutes=minutes)
+    if minutes < 48 * 60:
+        text = QCoreApplication.translate("Wording", "about {hours} h {minutes} min")
+        return text.format(hours=minutes // 60, minutes=minutes % 60)
+    return QCoreApplication.translate("Wording", "about {days} days").format(days=round(minutes / 60 / 24))
+
+
+def size(amount: float) -> str:
+    """Say an amount of disk space, given in bytes."""
+    return f"{amount / 1e9:.1f} GB" if amount >= 1e9 else f"{max(1, round(amount / 1e6))} MB"
+
+
+def pace(rate: float) -> str:
+    """Say a rate, given in photos per second."""
+    if rate >= 1:
+        return QCoreApplication.translate("Wording", "{number} photos a second").format(number=f"{rate:.1f}")
+    number = f"{rate * 60:.0f}" if rate * 60 >= 1 else f"{rate * 60:.1f}"
+    return QCoreApplication.translate("Wording", "{number} photos a minute").format(number=number)
+
+
+def folder_name(folder: str) -> str:
+    """Give a folder's own name, or the whole path where it has none (a drive)."""
+    return Path(folder).name or folder
+
+
+class ElidedLabel(QLabel):
+    """A line of text that is shortened in the middle where there is no room; the whole is its tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def set_whole(self, text: str) -> None:
+        """Show a text."""
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._shorten()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make use of the room."""
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        room = max(1, self.contentsRect().width())
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room))
