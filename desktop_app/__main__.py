@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import multiprocessing
 import sys
 from pathlib import Path
@@ -16,9 +18,22 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 2 for an option that does not exist.
+        Exit status: 0, 2 for an option that does not exist, or what README says of other failures.
     """
     multiprocessing.freeze_support()
+    options = _parse(arguments)
+    from desktop_app import logbook  # after the options: --help must not wait for the engine
+
+    logbook.open_log()
+    try:
+        from desktop_app.application import run
+
+        return run(sys.argv[:1], [Path(photo) for photo in options.photos], options.device)
+    except Exception as error:
+        return logbook.fail_with(error)
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="heirloom-desktop", description="Restores the faces in old and damaged photographs."
     )
@@ -27,10 +42,18 @@ def main(arguments: list[str] | None = None) -> int:
         "--device", default="auto", help="auto (the default), cpu, cuda or cuda:N", metavar="DEVICE"
     )
     parser.add_argument("--version", action="version", version=f"Heirloom {__version__}")
-    options = parser.parse_args(arguments)
-    from desktop_app.application import run  # after the options: --help must not wait for Qt
+    if sys.stderr is not None:
+        return parser.parse_args(arguments)
+    # A windowed program of Windows has no console: what it says must not be lost.
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            return parser.parse_args(arguments)
+    except SystemExit:
+        from desktop_app import logbook
 
-    return run(sys.argv[:1], [Path(photo) for photo in options.photos], options.device)
+        logbook.show(said.getvalue())
+        raise
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
 from engine import __version__
@@ -27,8 +29,6 @@ _DAMAGE = Damage(seed=1992, blur=1.0, shrink=2.2, noise=5.0, noise_grey=True, jp
 
 def run(args: argparse.Namespace) -> int:
     """Write before.png, after.png and sweep.png."""
-    from skimage.data import astronaut
-
     folder = Path(args.output)
     paths = {name: folder / f"{name}.png" for name in ("before", "after", "sweep")}
     for path in paths.values():
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     with bar, Restorer(device=args.device, model=args.model) as restorer:
         say_device(restorer.report.fallback, args.device)
         stage("finding the face")
-        before = Photo(_DAMAGE.apply(astronaut()), format=PhotoFormat.PNG, metadata=Metadata(chunks=(_OWN,)))
+        before = Photo(_DAMAGE.apply(portrait()), format=PhotoFormat.PNG, metadata=Metadata(chunks=(_OWN,)))
         analysis = restorer.analyse(before)
         stage("restoring it")
         after = restorer.render(analysis)
@@ -61,6 +61,24 @@ def run(args: argparse.Namespace) -> int:
     for label, path in zip(labels, paths.values(), strict=True):
         print(f"{label + ':':<22}{path.absolute()}")
     return 0
+
+
+def portrait() -> np.ndarray:
+    """Read the portrait that scikit-image carries, without importing the package, which takes SciPy along.
+
+    Returns
+    -------
+    (512, 512, 3) uint8 RGB array
+
+    Raises
+    ------
+    PhotoError
+        The package or its file is missing.
+    """
+    spec = find_spec("skimage")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        return read_photo(Path(folder) / "data" / "astronaut.png").pixels
+    raise PhotoError("The demo's portrait is missing; install Heirloom again.")
 
 
 def _check_own(path: Path) -> None:

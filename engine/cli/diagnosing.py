@@ -17,6 +17,7 @@ from engine.runtime import ModelInfo, available_models, find_model
 _PACKAGES = (
     "numpy",
     "opencv-python",
+    "opencv-python-headless",
     "Pillow",
     "tifffile",
     "onnxruntime-gpu",

@@ -11,7 +11,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
-INSTALL_LIBRARIES = "install them with pip install 'heirloom[cuda]'"
+_IS_BUNDLE = getattr(sys, "frozen", False)
+INSTALL_LIBRARIES = "install Heirloom again" if _IS_BUNDLE else "install them with pip install 'heirloom[cuda]'"
+INSTALL_RUNTIME = (
+    "install Heirloom for NVIDIA cards"
+    if _IS_BUNDLE
+    else "on x86-64 Linux or Windows, uninstall onnxruntime and install onnxruntime-gpu"
+)
 
 _DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 _CUDNN = "cudnn64_9.dll" if sys.platform == "win32" else "libcudnn.so.9"
@@ -37,10 +43,7 @@ def find_obstacle(index: int) -> str | None:
     import onnxruntime
 
     if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
-        return (
-            "the installed ONNX Runtime has no CUDA support; on x86-64 Linux or Windows, "
-            "uninstall onnxruntime and install onnxruntime-gpu"
-        )
+        return f"the installed ONNX Runtime has no CUDA support; {INSTALL_RUNTIME}"
     needed = getattr(onnxruntime, "cuda_version", None) or "0"
     return driver_obstacle(index, int(needed.split(".")[0])) or library_obstacle()
 
