@@ -144,6 +144,16 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", default="runs/evaluation", metavar="DIR", help="for tables and sheets")
     evaluate.add_argument("--limit", type=_positive, metavar="N", help="only N faces, spread over the folder")
     _running(evaluate)
+
+    compare = command("compare", "comparing", "make a blind sheet of two models' faces, or count its answers")
+    compare.add_argument("models", nargs="*", metavar="MODEL", help="two names or folders, or `input`")
+    compare.add_argument("--photos", metavar="DIR", help="photos with faces")
+    compare.add_argument("-o", "--output", default="runs/comparison", metavar="DIR", help="for the sheet")
+    compare.add_argument("--level", type=_level, metavar="LEVEL", help="auto (default), or 0 to 150")
+    compare.add_argument("--seed", type=int, default=0, metavar="N", help="of the shuffling")
+    compare.add_argument("--tally", action="store_true", help="count the answers in --output")
+    compare.add_argument("--overwrite", action="store_true", help="replace an older comparison there")
+    compare.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
     return root
 
 
@@ -159,7 +169,9 @@ def _output(sub: argparse.ArgumentParser) -> None:
 
 def _running(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
-    sub.add_argument("--model", metavar="NAME", help="one of `heirloom models`; the default if left out")
+    sub.add_argument(
+        "--model", metavar="NAME", help="one of `heirloom models`, or a folder with one; else the default"
+    )
 
 
 def _level(text: str) -> float | None:

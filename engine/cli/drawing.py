@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from engine.faces import align
+from engine.photo.photo import eight_bits
 from engine.restore import AnalysedFace
 
 Rgb8 = NDArray[np.uint8]
 
 _LONGEST = 4000  # px; a marked photo is for looking at, whatever the size of the photo
 _RESTORABLE, _LEFT_ALONE = (64, 224, 96), (255, 176, 32)
+_LARGEST_FACE = 512  # px; side of a face on a sheet, where the photo has as many
 _PAPER, _INK = (24, 24, 24), (240, 240, 240)
 
 
@@ -52,6 +56,25 @@ def mark_faces(photo: Rgb8, faces: Sequence[AnalysedFace]) -> Rgb8:
         draw.rectangle((*at, at[0] + width + line, at[1] + height + line), fill=_PAPER)
         draw.text(at, text, fill=colour, font=font)
     return np.asarray(picture)
+
+
+def cut_face(face: AnalysedFace, pixels: NDArray[Any]) -> Rgb8:
+    """Cut a face from its photo's pixels, upright.
+
+    Parameters
+    ----------
+    face : AnalysedFace
+    pixels : (H, W, 3) or (H, W), uint8 or uint16
+        Of the photo or of its restoration.
+
+    Returns
+    -------
+    (S, S, 3) uint8, RGB
+        Enlarged to no more than the network's size: S is 256, or what the photo has, up to 512.
+    """
+    least = 256
+    own = least if face.aligned is None else round(face.aligned.size / face.aligned.scale)
+    return eight_bits(align(pixels, face.face.landmarks, min(max(own, least), _LARGEST_FACE)).pixels)
 
 
 def contact_sheet(rows: Sequence[Sequence[tuple[str, Rgb8]]]) -> Rgb8:

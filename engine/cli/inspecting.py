@@ -10,17 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import __version__
-from engine.cli.drawing import contact_sheet, mark_faces
+from engine.cli.drawing import contact_sheet, cut_face, mark_faces
 from engine.cli.photos import Outputs, Stage, face_data, for_each_photo, say_device
 from engine.errors import named
-from engine.faces import align
 from engine.photo import AiEdit, Photo, PhotoFormat, read_photo, write_photo
-from engine.photo.photo import eight_bits
 from engine.restore import AnalysedFace, Analysis, Restorer
 
 _LEVELS = (0.0, 30.0, 60.0, None, 120.0)
 """Columns of a sheet, as in the poster's figure; None is the automatic level."""
-_LARGEST = 512  # px; side of a face on a sheet, where the photo has as many
 
 
 def run(args: argparse.Namespace) -> int:
@@ -116,7 +113,7 @@ def sweep_sheet(
         levels = {f.number: f.automatic_level if level is None else level for f in analysis.restorable}
         rendering.set_levels(levels)
         for face in analysis.restorable:
-            rows[face.number].append((_label(face, level), _cut(face, rendering.pixels)))
+            rows[face.number].append((_label(face, level), cut_face(face, rendering.pixels)))
     return contact_sheet(list(rows.values()))
 
 
@@ -130,10 +127,3 @@ def _label(face: AnalysedFace, level: float | None) -> str:
     if level is None:
         return f"auto {face.automatic_level:.0f}"
     return f"{level:.0f}" if level else f"face {face.number}: input"
-
-
-def _cut(face: AnalysedFace, pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    """Cut a face from the photo's pixels, upright, enlarged to no more than the network's size."""
-    least = 256
-    own = least if face.aligned is None else round(face.aligned.size / face.aligned.scale)
-    return eight_bits(align(pixels, face.face.landmarks, min(max(own, least), _LARGEST)).pixels)

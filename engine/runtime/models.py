@@ -209,7 +209,8 @@ def find_model(name: str | None = None) -> ModelInfo:
     Parameters
     ----------
     name : str, optional
-        None takes the user's default model, or else the shipped default.
+        None takes the user's default model, or else the shipped default. A folder with a manifest stands for
+        its default model, or for its only one.
 
     Raises
     ------
@@ -219,11 +220,21 @@ def find_model(name: str | None = None) -> ModelInfo:
     wanted = name or load_manifest(user_models_folder()).default or load_manifest().default
     if wanted is None:
         raise ModelError("No model is installed; install Heirloom again.")
+    if (Path(wanted) / MANIFEST).is_file():
+        return _model_of(Path(wanted))
     models = {model.name: model for model in available_models()}
     if wanted not in models:
         known = ", ".join(models) or "none"
         raise ModelError(f"There is no model {wanted!r}; installed are: {known}.")
     return models[wanted]
+
+
+def _model_of(folder: Path) -> ModelInfo:
+    manifest = load_manifest(folder)
+    for model in manifest.models:
+        if model.name == manifest.default or len(manifest.models) == 1:
+            return model
+    raise ModelError(f"The folder {folder} holds {len(manifest.models)} models and no default one.")
 
 
 def register_model(

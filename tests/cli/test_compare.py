@@ -1,0 +1,64 @@
+"""``heirloom compare``, from photos to the tally."""
+
+import json
+
+import pytest
+from PIL import Image
+from skimage import data
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.fromarray(data.astronaut()).save(folder / "astronaut.png")
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    return folder
+
+
+def test_a_sheet_is_made_answered_and_counted(heirloom, photos, tmp_path):
+    out = tmp_path / "sheet"
+    made = heirloom("compare", "input", "small", "--photos", photos, "-o", out)
+    assert made.code == 0
+    assert "1 pairs" in made.out
+    assert "broken.jpg" in made.err
+    assert Image.open(out / "pair-001.png").size[0] > 3 * 256
+    key = json.loads((tmp_path / "sheet-key.json").read_text())
+    assert not list(out.glob("*key*"))
+    side = "left" if key["pairs"][0]["left"] == "small" else "right"
+    (out / "answers.txt").write_text(f"pair-001 {side}\n")
+    counted = heirloom("compare", "--tally", "-o", out)
+    assert counted.code == 0
+    assert "small: 1 chosen, 100%" in counted.out
+
+
+def test_a_comparison_is_not_overwritten_unasked(heirloom, photos, tmp_path):
+    call = ("compare", "input", "small", "--photos", photos, "-o", tmp_path / "sheet")
+    assert heirloom(*call).code == 0
+    refused = heirloom(*call)
+    assert refused.code == 2
+    assert "tally that comparison" in refused.sentence
+    assert heirloom(*call, "--overwrite").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["input"], "two different models"),
+        (["input", "input"], "two different models"),
+        (["--tally"], "key"),
+        (["input", "nobody"], "nobody"),
+    ],
+)
+def test_senseless_calls_get_one_sentence(heirloom, photos, tmp_path, arguments, sentence):
+    result = heirloom("compare", *arguments, "--photos", photos, "-o", tmp_path / "sheet")
+    assert result.code != 0
+    assert sentence in result.err
+    assert "Traceback" not in result.err
+
+
+def test_an_empty_folder_is_named(heirloom, tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = heirloom("compare", "input", "small", "--photos", tmp_path / "empty", "-o", tmp_path / "s")
+    assert result.code == 2
+    assert "There are no photos in" in result.err
