@@ -115,11 +115,21 @@ def parser() -> argparse.ArgumentParser:
     _running(doctor)
 
     train = command("train", "training", "train a model (needs heirloom[train])")
-    train.add_argument("--config", default="shipped", metavar="NAME", help="shipped (default) or tiny")
+    train.add_argument(
+        "--config",
+        default="shipped",
+        metavar="NAME",
+        help="shipped (default); unpaired, or upper-layers, upper, baseline (its ablation); "
+        "psfrgan, prior, gfpgan, bulat, lu (what it is compared with)",
+    )
     train.add_argument("--sharp", required=True, metavar="DIR", help="aligned sharp faces")
-    train.add_argument("--old", required=True, metavar="DIR", help="aligned real old faces")
+    train.add_argument(
+        "--old",
+        metavar="DIR",
+        help="aligned real old faces; without them, unpaired methods damage sharp faces of other people",
+    )
     train.add_argument("--identity", metavar="FILE", help="MobileFaceNet weights for the identity loss")
-    train.add_argument("--run", default="runs/shipped", metavar="DIR", help="for checkpoint, log and sheets")
+    train.add_argument("--run", metavar="DIR", help="for checkpoint, log and sheets (runs/NAME)")
     train.add_argument("--budget", type=_minutes, metavar="TIME", help="time for this call: 90m, 2h")
     train.add_argument(
         "--steps", type=_positive, metavar="N", help="length of the run; what fits the budget if left out"

@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import UsageError, named
 from engine.runtime import user_models_folder
+
+if TYPE_CHECKING:
+    from engine.lcqs.trainer import Trainer
+    from engine.lcqs.unpaired_run import UnpairedRun
 
 
 def run(args: argparse.Namespace) -> int:
@@ -18,30 +23,44 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace) -> int:
+    from engine.evaluation.systems.training import start_of
+
+    run = _run(args)
+    if args.resume:
+        run.resume()
+    elif run.checkpoint.exists():
+        raise UsageError(
+            f"There is a checkpoint in {named(run.folder)}: add --resume to go on, or choose another --run."
+        )
+    elif start := args.start or start_of(args.config):
+        run.start_from(Path(start))
+    done = run.run(args.budget, lambda line: print(line, flush=True))
+    print(f"{'Complete' if done else 'Not complete yet: go on with --resume'}: {run.checkpoint}")
+    return 0
+
+
+def _run(args: argparse.Namespace) -> UnpairedRun | Trainer:
+    """Make the run of a configuration: of the shipped model's trainer, or of any method of the table."""
+    from engine.evaluation.systems.training import METHODS
     from engine.lcqs.trainer import Paths, Trainer
     from engine.lcqs.training_config import CONFIGS
+    from engine.lcqs.unpaired_run import Folders, UnpairedRun
 
-    if args.config not in CONFIGS:
-        raise UsageError(
-            f"There is no training configuration '{args.config}'; there are: {', '.join(CONFIGS)}."
-        )
-    for folder in (args.sharp, args.old):
+    if args.config not in {*CONFIGS, *METHODS}:
+        names = ", ".join([*CONFIGS, *METHODS])
+        raise UsageError(f"There is no training configuration '{args.config}'; there are: {names}.")
+    for folder in filter(None, (args.sharp, args.old)):
         if not Path(folder).is_dir():
             raise UsageError(f"{named(folder)} is no folder.")
+    sharp, old = Path(args.sharp), Path(args.old) if args.old else None
+    run = Path(args.run or f"runs/{args.config}")
     identity = Path(args.identity) if args.identity else None
-    paths = Paths(Path(args.sharp), Path(args.old), Path(args.run), identity)
-    trainer = Trainer(CONFIGS[args.config], paths, args.steps, args.device)
-    if args.resume:
-        trainer.resume()
-    elif (paths.run / "checkpoint.pt").exists():
-        raise UsageError(
-            f"There is a checkpoint in {named(paths.run)}: add --resume to go on, or choose another --run."
-        )
-    elif args.start:
-        trainer.start_from(Path(args.start))
-    done = trainer.run(args.budget, lambda line: print(line, flush=True))
-    print(f"{'Complete' if done else 'Not complete yet: go on with --resume'}: {paths.run / 'checkpoint.pt'}")
-    return 0
+    if args.config in CONFIGS:
+        if old is None:
+            raise UsageError(f"The configuration '{args.config}' needs real old faces: add --old DIR.")
+        return Trainer(CONFIGS[args.config], Paths(sharp, old, run, identity), args.steps, args.device)
+    config, make = METHODS[args.config]
+    return UnpairedRun(config, make, Folders(sharp, old, run, identity), args.steps, args.device)
 
 
 def _export(args: argparse.Namespace) -> int:

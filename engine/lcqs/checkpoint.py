@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from engine.errors import ModelError, named
-from engine.lcqs.network import Lcqs
+from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.training_config import TrainingConfig
+from engine.lcqs.two_branch import TwoBranchConfig
 
 
 def load_average(path: Path) -> Lcqs:
     """Load the averaged network of a checkpoint of `heirloom train`, or of a file of `save_average`.
+
+    The checkpoint may be of the shipped model's trainer or of the two-branch method.
 
     Parameters
     ----------
@@ -30,13 +35,27 @@ def load_average(path: Path) -> Lcqs:
     """
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-        net = Lcqs(TrainingConfig.from_dict(state["config"]).network)
-        net.load_state_dict(state["ema"])
+        sizes, weights = _network(state)
+        net = Lcqs(sizes)
+        net.load_state_dict(weights)
     except FileNotFoundError as error:
         raise ModelError(f"There is no checkpoint {named(path)}.") from error
     except Exception as error:  # torch raises whatever the damage provokes
         raise ModelError(f"{named(path)} is not a checkpoint of heirloom train.") from error
     return net.eval()
+
+
+def _network(state: dict[str, Any]) -> tuple[NetworkConfig, dict[str, Tensor]]:
+    """Find sizes and averaged weights of the network in what either trainer saved."""
+    config, weights = state["config"], state["ema"]
+    if "method" not in config:
+        return TrainingConfig.from_dict(config).network, weights
+    sizes = TwoBranchConfig.from_dict(config["method"]).network
+    weights = {name.removeprefix("net."): tensor for name, tensor in weights.items()}
+    # One direction for all layers is a direction for each, the same one.
+    rows = sum(name.startswith("generator.") and name.endswith(".style.weight") for name in weights)
+    weights["shift.raw"] = weights["shift.raw"].expand(rows, -1)
+    return sizes, weights
 
 
 def save_average(checkpoint: Path, path: Path) -> None:

@@ -39,10 +39,18 @@ class Encoder(nn.Module):
         Shape (L, D) of the codes.
     size : int
         The face's side in pixels.
+    head : tuple of 2 int
+        Channels at each place of the deepest features, and of all places together, that codes are made from.
     """
 
     def __init__(
-        self, widths: tuple[int, ...], blocks: tuple[int, ...], layers: int, dim: int, size: int = 256
+        self,
+        widths: tuple[int, ...],
+        blocks: tuple[int, ...],
+        layers: int,
+        dim: int,
+        size: int = 256,
+        head: tuple[int, int] = (48, 384),
     ):
         super().__init__()
         fine, *coarse = widths
@@ -58,12 +66,14 @@ class Encoder(nn.Module):
             stages.append(nn.Sequential(*down, *(ResidualBlock(width) for _ in range(blocks[i]))))
         self.stages = nn.ModuleList(stages)
         cells = (size // 32) ** 2
-        self.squeeze = nn.Conv2d(coarse[-1], 48, 1)
+        self.squeeze = nn.Conv2d(coarse[-1], head[0], 1)
         for conv in (self.fine, self.stem, *strided):
             # Unit variance throughout: with torch's own initialisation, signals fade to 2 % on the way to the
             # codes.
             nn.init.kaiming_normal_(conv.weight, 0.2)
-        self.head = nn.Sequential(nn.Linear(48 * cells, 384), nn.LeakyReLU(0.2), nn.Linear(384, layers * dim))
+        self.head = nn.Sequential(
+            nn.Linear(head[0] * cells, head[1]), nn.LeakyReLU(0.2), nn.Linear(head[1], layers * dim)
+        )
         self.layers, self.dim = layers, dim
 
     def forward(self, face: Tensor) -> tuple[Tensor, list[Tensor]]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,37 +123,6 @@ class BatchSource:
             old=_stacked(old, size),
             crop=crop,
         )
-
-    def stream(self, first: int) -> Generator[Batch]:
-        """Yield the batches of `first`, `first` + 1 … without end, made ahead of time by a thread."""
-        ready: queue.Queue[Batch | Exception] = queue.Queue(3)
-        stop = threading.Event()
-
-        def work() -> None:
-            step = first
-            while not stop.is_set():
-                batch: Batch | Exception
-                try:
-                    batch = self.batch(step)
-                except Exception as error:  # to be raised where the batch is awaited
-                    batch = error
-                while not stop.is_set():
-                    try:
-                        ready.put(batch, timeout=0.5)
-                        break
-                    except queue.Full:
-                        continue
-                step += 1
-
-        threading.Thread(target=work, daemon=True, name="batches").start()
-        try:
-            while True:
-                batch = ready.get()
-                if isinstance(batch, Exception):
-                    raise batch
-                yield batch
-        finally:
-            stop.set()
 
     def _pair(self, rng: np.random.Generator) -> _Sample:
         sharp = draw_tone(_flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)

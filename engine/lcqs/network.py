@@ -28,6 +28,9 @@ class NetworkConfig:
         The generator's modulated convolutions at 1/2 … 1/32.
     dim : int
         Length D of a code.
+    head : tuple of 2 int
+        What the codes are made from: channels at each place of the deepest features, and of all places
+        together.
     """
 
     size: int = 256
@@ -35,6 +38,7 @@ class NetworkConfig:
     blocks: tuple[int, ...] = (1, 1, 1, 1)
     convs: tuple[int, ...] = (1, 2, 2, 2, 1)
     dim: int = 192
+    head: tuple[int, int] = (48, 384)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Lcqs(nn.Module):
         self.config = config
         self.generator = Generator(config.widths, config.convs, config.dim)
         layers = self.generator.layers
-        self.encoder = Encoder(config.widths, config.blocks, layers, config.dim, config.size)
+        self.encoder = Encoder(config.widths, config.blocks, layers, config.dim, config.size, config.head)
         self.shift = QualityShift(layers, config.dim)
         self.level = LevelHead(config.widths)
 

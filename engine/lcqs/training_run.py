@@ -257,8 +257,7 @@ class TrainingRun(ABC, Generic[B]):
             config = state["config"]
         except Exception as error:  # torch raises whatever the damage provokes
             raise ModelError(f"{named(path)} is damaged; start the run anew in another folder.") from error
-        own = self._run_config.as_dict()
-        if own | config != own:
+        if not _agrees(config, self._run_config.as_dict()):
             raise UsageError(
                 f"{named(path)} belongs to another configuration than {self._run_config.name!r}; "
                 "choose that one."
@@ -267,6 +266,13 @@ class TrainingRun(ABC, Generic[B]):
         self.steps = self.steps or state["steps"]
         for name in self.kept:
             getattr(self, name).load_state_dict(state[name])
+
+
+def _agrees(saved: Any, own: Any) -> bool:
+    """Whether a saved configuration says nothing else than one's own, which may have newer settings."""
+    if isinstance(saved, dict) and isinstance(own, dict):
+        return all(key in own and _agrees(value, own[key]) for key, value in saved.items())
+    return bool(saved == own)
 
 
 def torch_device(text: str) -> str:
@@ -288,3 +294,21 @@ def torch_device(text: str) -> str:
             f"The device {wish} can't be used: PyTorch sees {cards} CUDA cards; train on the cpu."
         )
     return f"cuda:{wish.index}"
+
+
+def parameter_groups(net: nn.Module) -> list[dict[str, Any]]:
+    """Let every weight that learns move by the same share of its own size in a step.
+
+    What StyleGAN calls an equalised learning rate (Karras et al., "Progressive Growing of GANs", ICLR 2018,
+    section 4.1): with one rate for all, wide layers diverge before narrow ones learn. Codes go slower still:
+    else they grow until training breaks.
+    """
+    groups = []
+    for name, parameter in net.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        pace = 0.05 if parameter.ndim <= 1 else parameter[0].numel() ** -0.5
+        if name.endswith("encoder.head.2.weight"):
+            pace *= 0.3
+        groups.append({"params": [parameter], "pace": pace})
+    return groups

@@ -1,13 +1,13 @@
 """The poster's method: two branches around one shift, trained on unpaired faces.
 
-Source: Dong, Zhang, Wang, Zhang, Chen & Wang, "Unpaired face restoration via learnable cross-quality shift". The
-poster names the branches and L_down and gives no equations; those here are our reading.
+Source: Dong, Zhang, Wang, Zhang, Chen & Wang, "Unpaired face restoration via learnable cross-quality shift".
+The poster names the branches and L_down and gives no equations; those here are our reading.
 
-Lower branch, L→H→L: a low-quality face is shifted by +α(x) and must look sharp to the judge D_H, keep what
-it shows, and return to itself when shifted back by −α. Upper branch, H→L→H: a sharp face is shifted by −α, with α
-of a low-quality one, and must look damaged to the judge D_L; so damaged it is a pseudo pair with itself: shifted by +α
-it must return. α(x) is learned without labels: the level of a pseudo pair is known, a sharp face needs none, and
-the mean level of X_L gives the unit.
+Lower branch, L→H→L: a low-quality face is shifted by +α(x) and must look sharp to the judge D_H, keep what it
+shows, and return to itself when shifted back by −α. Upper branch, H→L→H: a sharp face is shifted by −α, with
+α of a low-quality one, and must look damaged to the judge D_L; so damaged it is a pseudo pair with itself:
+shifted by +α it must return. α(x) is learned without labels: the level of a pseudo pair is known, a sharp
+face needs none, and the mean level of X_L gives the unit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MEAN_LEVEL = 88.0
 """Mean of α(x) over X_L, which fixes the unit of levels: the automatic level in the poster's figure."""
 _HIDDEN = 0.008  # noise that keeps a damaged face from carrying its sharp self in invisible differences
 
-SMALL = NetworkConfig(widths=(16, 48, 64, 96, 96), convs=(1, 1, 1, 1, 1), dim=48)
+SMALL = NetworkConfig(widths=(16, 48, 64, 96, 96), convs=(1, 1, 1, 1, 1), dim=48, head=(16, 192))
 """Sizes of the table's networks: they train in minutes."""
 
 
@@ -59,22 +59,22 @@ class TwoBranchConfig:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TwoBranchConfig:
         """Read what `as_dict` gave."""
-        sizes = {k: tuple(v) if isinstance(v, list) else v for k, v in data["network"].items()}
+        sizes: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list | tuple) else v for k, v in data["network"].items()
+        }
         return cls(**{**data, "network": NetworkConfig(**sizes)})
 
 
-def _run(name: str, **switches: bool) -> UnpairedConfig:
-    return UnpairedConfig(name, TwoBranchConfig(**switches).as_dict())
-
-
+_ABLATION = {
+    "baseline": TwoBranchConfig(upper=False, per_layer=False, down=False),
+    "upper": TwoBranchConfig(per_layer=False, down=False),
+    "upper-layers": TwoBranchConfig(down=False),
+    "unpaired": TwoBranchConfig(),
+}
 TWO_BRANCH_CONFIGS = {
-    config.name: config
-    for config in (
-        _run("baseline", upper=False, per_layer=False, down=False),
-        _run("upper", per_layer=False, down=False),
-        _run("upper-layers", down=False),
-        _run("unpaired"),
-    )
+    # The branches are idle until the judges say what to do: they are there from the first step.
+    name: UnpairedConfig(name, config.as_dict(), adversarial_from=0.0)
+    for name, config in _ABLATION.items()
 }
 """The poster's ablation, each row with one ingredient more; the last is the method."""
 
@@ -103,10 +103,9 @@ class TwoBranch(Method):
         restored = self.net.decode(low, level)
         back = self.net.decode(self.net.encode(restored.clamp(0, 1)), -level)
         unmoved = torch.zeros_like(level)
-        still = (self.net.decode(low, unmoved) - faces.low).abs().mean()
-        still = still + (self.net.decode(high, unmoved) - faces.high).abs().mean()
+        still = self.net.decode(low, unmoved)
         losses = {
-            "still": 0.5 * still,
+            "still": (still - faces.low).abs().mean(),
             "back": (back - faces.low).abs().mean(),
             "content": 0.03 * senses.perceptual(restored, faces.low),
             "identity": 0.05 * senses.identity(restored, faces.low),
@@ -114,7 +113,7 @@ class TwoBranch(Method):
             "none": 0.02 * (high.level.float() / MEAN_LEVEL).square().mean(),
         }
         contests = {"high": (faces.high, restored)}
-        shown = [faces.low, self.net.decode(low, level / 2), restored]
+        shown = [faces.low, still, restored, back]
         if self.config.down:
             losses["down"] = (_down(restored) - _down(faces.low)).abs().mean()
         if self.config.upper:

@@ -22,7 +22,7 @@ from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import FaceFolder
 from engine.lcqs.identity import IdentityEmbedding
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
-from engine.lcqs.training_run import TrainingRun
+from engine.lcqs.training_run import TrainingRun, parameter_groups
 from engine.lcqs.unpaired_data import UnpairedBatch, UnpairedSource
 
 
@@ -41,7 +41,9 @@ class UnpairedConfig:
     count : int
         Faces of each quality in a batch.
     learning_rate, warmup, decay, ema :
-        As in `engine.lcqs.training_run.RunConfig`.
+        As in `engine.lcqs.training_run.RunConfig`; the rate as a share of a weight's size at the start.
+    judge_rate : float
+        Of the discriminators' Adam.
     crop : int
         Side of the window for the perceptual loss, px.
     adversarial_from : float
@@ -54,7 +56,8 @@ class UnpairedConfig:
     method: dict[str, Any] = field(default_factory=dict)
     size: int = 256
     count: int = 4
-    learning_rate: float = 5e-4
+    learning_rate: float = 0.012
+    judge_rate: float = 4e-4
     warmup: int = 30
     decay: float = 0.4
     ema: float = 0.99
@@ -131,7 +134,7 @@ class Method(nn.Module, ABC):
     """Networks, what they minimise, and how they restore."""
 
     judges: tuple[str, ...] = ("high",)
-    """Names of the discriminators that the method learns against."""
+    """Names of the discriminators that the method learns against; at least one."""
     adversarial: float = 0.02
     """Weight of their verdict."""
     paired = False
@@ -212,12 +215,8 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
         self.critics = self.placed(nn.ModuleDict({name: Discriminator() for name in self.method.judges}))
         self.features = self.placed(PerceptualFeatures())
         self.embedding = self.placed(IdentityEmbedding(folders.identity)) if folders.identity else None
-        learning = [p for p in self.method.parameters() if p.requires_grad]
-        self.optimiser = torch.optim.Adam(learning, config.learning_rate, (0.5, 0.99))
-        # Without judges there is nothing to optimise, and Adam refuses that; an idle one keeps checkpoints alike.
-        self.critics_optimiser = torch.optim.Adam(
-            [*self.critics.parameters()] or [nn.Parameter(torch.zeros(()))], config.learning_rate, (0.5, 0.99)
-        )
+        self.optimiser = torch.optim.Adam(parameter_groups(self.method), config.learning_rate)
+        self.critics_optimiser = torch.optim.Adam(self.critics.parameters(), config.judge_rate, (0.5, 0.99))
         sharp = FaceFolder(folders.sharp, config.size)
         old = FaceFolder(folders.old, config.size) if folders.old else None
         self.source = UnpairedSource(sharp, old, config.count, config.seed, config.crop)

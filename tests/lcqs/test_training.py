@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from engine.errors import DeviceError, ModelError, PhotoError, UsageError
+from engine.lcqs.batches import prefetched
 from engine.lcqs.faces_data import BatchSource, FaceFolder
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS, TrainingConfig
@@ -162,7 +163,7 @@ def test_a_batch_depends_on_seed_and_step_alone(faces):
 
 def test_a_stream_gives_the_batches_in_order_and_ends_its_thread(faces):
     batches = source(faces)
-    stream = batches.stream(5)
+    stream = prefetched(batches.batch, 5)
     for step in (5, 6, 7):
         assert np.array_equal(next(stream).low, batches.batch(step).low)
     stream.close()
@@ -175,7 +176,7 @@ def test_a_stream_gives_the_batches_in_order_and_ends_its_thread(faces):
 def test_a_damaged_face_ends_the_stream_with_its_name(tmp_path):
     (tmp_path / "torn.jpg").write_bytes(b"\xff\xd8\xff")
     with pytest.raises(PhotoError, match=r"torn\.jpg"):
-        next(source(tmp_path).stream(0))
+        next(prefetched(source(tmp_path).batch, 0))
 
 
 def test_a_folder_without_faces_is_refused(tmp_path):
