@@ -50,10 +50,13 @@ def open_log() -> Path:
             continue
         handler = logging.StreamHandler(file)
         handler.setFormatter(logging.Formatter("%(asctime)s.%(msecs)03d %(process)d %(message)s", "%F %T"))
-        _log.handlers = [handler]
+        before, _log.handlers = _log.handlers, [handler]
         _log.setLevel(logging.INFO)
         _log.propagate = False
         faulthandler.enable(file)
+        for old in before:
+            if isinstance(old, logging.StreamHandler):
+                old.stream.close()
         threading.excepthook = _note_thread
         note(f"Heirloom {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
         return path
@@ -72,7 +75,7 @@ def note_error(kind: type[BaseException], error: BaseException, trace: Traceback
     return details
 
 
-def fail(sentence: str, code: int = 1) -> int:
+def fail(sentence: str, code: int = 1, has_qt: bool = True) -> int:
     """Say why the application can't go on: in the log, on standard error, in a dialog.
 
     Parameters
@@ -81,6 +84,8 @@ def fail(sentence: str, code: int = 1) -> int:
         For the user.
     code : int
         Exit status.
+    has_qt : bool
+        Whether Qt is well enough to show a dialog.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def fail(sentence: str, code: int = 1) -> int:
     if sys.stderr is not None:
         sys.stderr.write(f"heirloom-desktop: {' '.join(text.split())}\n")
         sys.stderr.flush()
-    show(text)
+    show(text, has_qt)
     return code
 
 
@@ -107,7 +112,7 @@ def fail_with(error: BaseException) -> int:
     return fail(f"Heirloom itself has failed ({type(error).__name__}: {error}).")
 
 
-def show(text: str) -> None:
+def show(text: str, has_qt: bool = True) -> None:
     """Show a text in a dialog, with whatever this machine has for it; without a desktop, do nothing."""
     if sys.platform == "win32":
         import ctypes
@@ -118,7 +123,7 @@ def show(text: str) -> None:
         return  # whoever typed the command reads the terminal
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return
-    if _show_with_qt(text):
+    if has_qt and _show_with_qt(text):
         return
     for command in (["zenity", "--error", "--no-markup", f"--text={text}"], ["xmessage", "-center", text]):
         if shutil.which(command[0]):
@@ -133,7 +138,7 @@ def hear_qt() -> None:
     def hear(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         note(f"Qt: {message}")
         if kind == QtMsgType.QtFatalMsg:
-            _end(fail(_without_a_window(message)))
+            _end(fail(_without_a_window(message), has_qt=False))
         if kind != QtMsgType.QtDebugMsg:
             _HINTS[:] = [*_HINTS[-3:], message]
 

@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures: list[Figure] = []
     if "bundle" in steps:
         make_bundle(python, options.variant, out, work, epoch)
+    _say(f"load {_load()}")
     if "check" in steps:
         measured = sizes.by_component(bundle)
         _say(sizes.table(measured))
@@ -59,12 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except check.CheckError as error:
             _say(str(error))
             return 1
+        _say("\n".join(map(str, figures)))
     if "installers" in steps:
         made = make_installers(python, options.variant, out, work, epoch)
         goal = _LARGEST_INSTALLER if options.variant == "cpu" else None
-        figures += [Figure(path.name, path.stat().st_size / 1e6, "MB", goal) for path in made]
+        packed = [Figure(path.name, path.stat().st_size / 1e6, "MB", goal) for path in made]
+        _say("\n".join(map(str, packed)))
+        figures += packed
         write_sums(made, out / f"SHA256SUMS-{sys.platform}-{options.variant}")
-    _say(f"load {_load()}\n" + "\n".join(map(str, figures)))
     missed = [figure for figure in figures if not figure.is_reached]
     return int(any(options.strict or figure.unit == "MB" for figure in missed))
 
