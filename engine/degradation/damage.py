@@ -210,17 +210,17 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
 
 
 def draw_damage(rng: np.random.Generator) -> Damage:
-    """Draw a recipe: half are digital pictures, shrunk and compressed, the others old prints."""
+    """Draw a recipe: most are digital pictures, shrunk and compressed, the others old prints."""
     seed = int(rng.integers(2**31))
     shrink_by, grow_by = int(rng.choice(_SHRINK)), int(rng.choice(_GROW))
     recipe = Damage(seed, shrink_by=shrink_by, grow_by=grow_by, angle=float(rng.uniform(0, np.pi)))
-    if rng.random() < 0.5:
+    if rng.random() < 0.6:
         return replace(
             recipe,
             blur=float(rng.uniform(0.4, 4.0)) if rng.random() < 0.5 else 0.0,
             blur_kind=str(rng.choice(["gauss", "gauss", "oblong", "motion", "disc"])),
             shrink=float(np.exp(rng.uniform(np.log(1.8), np.log(9.5)))),
-            noise=float(rng.uniform(2, 22)) if rng.random() < 0.65 else 0.0,
+            noise=float(rng.uniform(3, 24)) if rng.random() < 0.7 else 0.0,
             noise_grey=bool(rng.random() < 0.25),
             jpeg_first=int(rng.integers(25, 92)) if rng.random() < 0.6 else 0,
             jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.2 else 0,

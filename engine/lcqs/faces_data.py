@@ -15,7 +15,7 @@ from engine.errors import PhotoError, UsageError, named
 FULL, PARTIAL, NONE, BEYOND = range(4)
 """What a sample teaches the dial: the whole way to sharp, a part of it, level 0, past the automatic level."""
 
-_SHARES = (0.58, 0.16, 0.12, 0.14)
+_SHARES = (0.68, 0.12, 0.09, 0.11)
 _BEYOND_MAX = 60.0
 _IMAGES = {".jpg", ".jpeg", ".png", ".webp"}
 
@@ -127,7 +127,7 @@ class BatchSource:
     def _pair(self, rng: np.random.Generator) -> _Sample:
         sharp = draw_tone(_flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)
         recipe = draw_damage(rng)
-        strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.15, 1.0) ** 0.5)
+        strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.2, 1.0) ** 0.5)
         low = recipe.apply(sharp, strength)
         lesson = int(rng.choice(4, p=_SHARES))
         beyond, target = 0.0, sharp

@@ -24,6 +24,7 @@ from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import Report, TrainingRun, parameter_groups
 
 _STRONG = 90.0  # a level at which most damage is gone
+_SURE = 0.05  # errors of pixels below it count by their square: nobody can know fine detail
 _PROPORTION_BATCHES = 24
 _FRESH = 10**9  # batches that no training step sees
 
@@ -123,7 +124,7 @@ class Trainer(TrainingRun[Batch]):
             restored, old_out = out[:pairs], out[pairs:]
             of_restored = self.features(restored[window].clamp(0, 1))
         losses = {
-            "l1": (restored - target).abs().mean(),
+            "pixels": F.smooth_l1_loss(restored, target, beta=_SURE),
             "perceptual": feature_distance(of_restored, of_target).mean(),
         }
         wanted = (lesson == FULL) | (lesson == BEYOND)
@@ -138,7 +139,7 @@ class Trainer(TrainingRun[Batch]):
             with self.autocast():
                 losses["adversarial"] = -self.judge(fake).float().mean()
             losses["down"] = (_down(old_out) - _down(faces[pairs:])).abs().mean()
-        total = losses["l1"] + sum(getattr(self.config, k) * v for k, v in losses.items() if k != "l1")
+        total = losses["pixels"] + sum(getattr(self.config, k) * v for k, v in losses.items() if k != "pixels")
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.5)
