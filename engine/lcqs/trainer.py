@@ -139,7 +139,8 @@ class Trainer(TrainingRun[Batch]):
             with self.autocast():
                 losses["adversarial"] = -self.judge(fake).float().mean()
             losses["down"] = (_down(old_out) - _down(faces[pairs:])).abs().mean()
-        total = losses["pixels"] + sum(getattr(self.config, k) * v for k, v in losses.items() if k != "pixels")
+        weights = {k: getattr(self.config, k) for k in losses if k != "pixels"}
+        total = losses["pixels"] + sum(weight * losses[k] for k, weight in weights.items())
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.5)

@@ -77,7 +77,9 @@ class TrainingConfig:
 CONFIGS = {
     "shipped": TrainingConfig(),
     # Before it: what pixels alone can teach is learnt several times as fast without the other losses.
-    "beginning": TrainingConfig(name="beginning", perceptual=0.04, identity=0.05, decay=0.05, level_faces=320),
+    "beginning": TrainingConfig(
+        name="beginning", perceptual=0.04, identity=0.05, decay=0.05, level_faces=320
+    ),
     "tiny": TrainingConfig(
         name="tiny",
         network=NetworkConfig(size=64, widths=(8, 8, 8, 16, 16), convs=(1, 1, 1, 1, 1), dim=8),
