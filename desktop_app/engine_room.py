@@ -30,6 +30,7 @@ from desktop_app.messages import (
     ListPhotos,
     Opened,
     OpenPhoto,
+    Patch,
     Prepare,
     Render,
     Rendered,
@@ -164,21 +165,31 @@ class EngineRoom:
 
     @handle.register
     def _render(self, request: Render) -> None:
+        """Answer after each face, the largest first: nobody waits for the last one to see the first."""
         start = time.perf_counter()
         if request.stamp != self._stamp or self._rendering is None or self._display is None:
             return
-        before = dict(self._rendering.levels)
-        known = {number: level for number, level in request.levels.items() if number in before}
-        regions = self._rendering.set_levels(known)
-        pixels = self._rendering.pixels
-        patches = tuple(self._display.patch(pixels, region) for region in regions)
-        pictures = {
-            face.number: self._display.square(pixels, _rect(face))
-            for face in self._rendering.analysis.restorable
-            if self._rendering.levels[face.number] != before[face.number]
-        }
+        rendering, display = self._rendering, self._display
+        faces = sorted(rendering.analysis.restorable, key=lambda face: -face.face.height)
+        moved = [
+            f
+            for f in faces
+            if request.levels.get(f.number, rendering.levels[f.number]) != rendering.levels[f.number]
+        ]
+        for face in moved:
+            regions = rendering.set_levels({face.number: request.levels[face.number]})
+            patches = tuple(display.patch(rendering.pixels, region) for region in regions)
+            pictures = {face.number: display.square(rendering.pixels, _rect(face))}
+            self._answer_rendered(request, patches, pictures, start)
+        if not moved:
+            self._answer_rendered(request, (), {}, start)
+
+    def _answer_rendered(
+        self, request: Render, patches: tuple[Patch, ...], pictures: dict[int, QImage], start: float
+    ) -> None:
+        levels = dict(self._rendering.levels) if self._rendering is not None else {}
         milliseconds = (time.perf_counter() - start) * 1000
-        self._answer(Rendered(request.stamp, known, patches, pictures, milliseconds))
+        self._answer(Rendered(request.stamp, levels, patches, pictures, milliseconds))
 
     @handle.register
     def _add_face(self, request: AddFace) -> None:

@@ -226,7 +226,7 @@ def _plan_one(pixels: np.ndarray, face: AlignedFace, grain: float) -> PastePlan:
     finer = None
     if face.scale < 1:
         finer = (luminance if crop.ndim == 2 else photo) - resample(crop, to_region, (width, height))
-    weight = _weight(transform(face.matrix, _pixel_centres(region)) / face.size).reshape(height, width)
+    weight = _weight(*_in_crop_sides(face, region))
     variance = _local_variance(luminance)
     limit, correlation = _surrounding_grain(luminance, variance, weight)
     noise = _noise(region, correlation) * np.float32(grain)
@@ -253,16 +253,17 @@ def _region(pixels: np.ndarray, face: AlignedFace) -> Region:
     return slice(int(y0), int(y1)), slice(int(x0), int(x1))
 
 
-def _pixel_centres(region: Region) -> np.ndarray:
-    """Centres (N, 2) of a region's pixels, row by row."""
+def _in_crop_sides(face: AlignedFace, region: Region) -> tuple[np.ndarray, np.ndarray]:
+    """Where a region's pixels lie in a face's crop, x and y as (h, w) arrays, in crop sides."""
     rows, columns = region
-    x, y = np.meshgrid(np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5)
-    return np.column_stack((x.ravel(), y.ravel()))
+    x, y = np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop)[:, None] + 0.5
+    across, down = face.matrix / face.size
+    return across[0] * x + across[1] * y + across[2], down[0] * x + down[1] * y + down[2]
 
 
-def _weight(points: np.ndarray) -> np.ndarray:
-    """Weight (N,) float32 at points (N, 2) given in crop sides: a flat oval that falls smoothly to 0."""
-    across, down = (np.abs(points - _CENTRE) / _OUTER).T
+def _weight(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Weight, float32, at places given in crop sides: a flat oval that falls smoothly to 0."""
+    across, down = np.abs(x - _CENTRE[0]) / _OUTER[0], np.abs(y - _CENTRE[1]) / _OUTER[1]
     radius = (across**_SQUARENESS + down**_SQUARENESS) ** (1 / _SQUARENESS)
     t = np.clip((1 - radius) / (1 - _INNER), 0, 1)
     return (t**3 * (t * (t * 6 - 15) + 10)).astype(np.float32)  # Perlin's smootherstep: no visible kink
@@ -275,8 +276,8 @@ def _tone(difference: np.ndarray) -> np.ndarray:
     """
     size = difference.shape[0]
     centres = (np.arange(_TONE_GRID) + 0.5) / _TONE_GRID
-    weight = _weight(np.column_stack([axis.ravel() for axis in np.meshgrid(centres, centres)]))
-    border = (4 * weight * (1 - weight)).reshape(_TONE_GRID, _TONE_GRID)
+    weight = _weight(centres, centres[:, None])
+    border = 4 * weight * (1 - weight)
     coarse = cv2.resize(difference, (_TONE_GRID, _TONE_GRID), interpolation=cv2.INTER_AREA)
     sigma = 0.15 * _TONE_GRID
     mean = cv2.GaussianBlur(coarse * _like(border, coarse), (0, 0), sigma)

@@ -27,6 +27,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 from desktop_app.application import make_application, make_window  # noqa: E402
 from desktop_app.main_window import MainWindow  # noqa: E402
 from desktop_app.messages import Rendered  # noqa: E402
+from tests.desktop_app.waiting import pause, wait_until  # noqa: E402
 
 _PATIENCE = 300.0  # seconds
 
@@ -99,11 +100,8 @@ class Painted(QObject):
 
 def wait(until: Callable[[], bool]) -> None:
     """Let the application work until something is so."""
-    end = time.monotonic() + _PATIENCE
-    while not until():
-        if time.monotonic() > end:
-            raise TimeoutError("the application did not answer")
-        QTest.qWait(1)
+    if not wait_until(until, _PATIENCE):
+        raise TimeoutError("the application did not answer")
 
 
 def bench_start() -> None:
@@ -190,14 +188,14 @@ def bench_heartbeat(window: MainWindow, seconds: float) -> None:
     drawn: list[object] = []
     window.session.rendered.connect(drawn.append)
     heart.start()
-    QTest.qWait(3000)
+    pause(3000)
     idle = max(gaps)
     gaps.clear()
     own.clear()
     hand.start()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        QTest.qWait(50)
+        pause(50)
     heart.stop()
     hand.stop()
     window.session.rendered.disconnect(drawn.append)
@@ -260,7 +258,7 @@ def main() -> None:
     window.resize(1280, 820)
     window.show()
     wait(lambda: window.session.engine is not None)
-    QTest.qWait(300)
+    pause(300)
     bench_opening(window, photo)
     bench_dial(window, options.dial)
     bench_heartbeat(window, options.seconds)

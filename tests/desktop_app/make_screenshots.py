@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,16 +26,15 @@ from desktop_app.application import make_application, make_window  # noqa: E402
 from desktop_app.main_window import MainWindow  # noqa: E402
 from desktop_app.theme import Scheme  # noqa: E402
 from desktop_app.viewer import Mode  # noqa: E402
+from tests.desktop_app.waiting import pause, wait_until  # noqa: E402
 
 SIZE = QSize(1280, 800)
 
 
 def wait(until: Callable[[], bool], seconds: float = 90) -> None:
-    """Let the application work until something is so."""
-    end = time.monotonic() + seconds
-    while not until() and time.monotonic() < end:
-        QTest.qWait(20)
-    QTest.qWait(150)
+    """Let the application work until something is so, and then come to rest."""
+    wait_until(until, seconds, every=20)
+    pause(150)
 
 
 def portrait(folder: Path) -> Path:
@@ -63,7 +61,7 @@ def main(folder: Path, photos: list[Path]) -> None:
     wait(lambda: window.session.engine is not None)
 
     def shoot(name: str, widget: QWidget = window) -> None:
-        QTest.qWait(120)
+        pause(120)
         for _ in range(10):  # nested layouts settle one after the other
             QApplication.processEvents()
         widget.grab().save(str(folder / f"{name}.png"))
