@@ -2,6 +2,7 @@
 # Installs what Heirloom needs of the system on Debian and Ubuntu, and only what is missing:
 #   bash resources/install/debian.sh                   the command line
 #   bash resources/install/debian.sh desktop test      also the desktop application, and what its tests need
+#   bash resources/install/debian.sh desktop installer also the desktop application, and what installers are built with
 # Anyone may run it. Only when something is missing does it need root or sudo.
 set -euo pipefail
 
@@ -33,8 +34,17 @@ for part in "$@"; do
         command -v Xvfb >/dev/null || missing+=(xvfb)
         command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
         ;;
+    installer) # PyInstaller, and the libraries that stand in for FFmpeg's
+        command -v objdump >/dev/null || missing+=(binutils)
+        command -v gcc >/dev/null || missing+=(gcc)
+        command -v xz >/dev/null || missing+=(xz-utils)
+        # Debian's python3 contains the interpreter; PyInstaller wants it as a library.
+        python=$(python3 -c 'import sysconfig; print(sysconfig.get_config_var("INSTSONAME"))')
+        folder=$(python3 -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR"))')
+        [[ -e $folder/$python ]] || needs_library "$python" "${python%.so*}"
+        ;;
     *)
-        echo "debian.sh: unknown part '$part': choose desktop or test" >&2
+        echo "debian.sh: unknown part '$part': choose desktop, test or installer" >&2
         exit 2
         ;;
     esac

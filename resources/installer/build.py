@@ -105,16 +105,16 @@ def make_installers(python: Path, variant: str, out: Path, work: Path, epoch: in
     name = __version__ if variant == "cpu" else f"{__version__}-{variant}"
     parts = out / f"heirloom-{name}-{sys.platform}.cdx.json"
     bill: list[str | Path] = [python, "-m", "resources.installer.bill", out / "heirloom", parts]
-    subprocess.run(bill, cwd=ROOT, check=True)
+    fixed = os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run(bill, cwd=ROOT, env=fixed, check=True)
     if sys.platform == "win32":
         return [_setup(out, variant), parts]
     # Icons are drawn by Qt, which is in that environment.
     packages: list[str | Path] = [python, "-m", "resources.installer.linux_packages", out, work]
-    environment_ = os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [*packages, name, str(epoch)],
         cwd=ROOT,
-        env=environment_,
+        env=fixed,
         check=True,
         stdout=subprocess.PIPE,
         text=True,

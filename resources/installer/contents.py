@@ -7,8 +7,8 @@ from fnmatch import fnmatch
 VARIANTS = {"cpu": "onnxruntime", "cuda": "onnxruntime-gpu"}
 """The distribution of ONNX Runtime in each variant. Both would overwrite each other's files."""
 
-CUDA_PACKAGES = ("nvidia.cu13", "nvidia.cudnn")
-"""Packages of libraries that ``onnxruntime-gpu[cuda,cudnn]`` asks for; nothing imports them."""
+CUDA_LIBRARIES = ("nvidia/**/*.so.*", "nvidia/**/*.dll")
+"""Files of the packages that ``onnxruntime-gpu[cuda,cudnn]`` asks for, below ``site-packages``."""
 
 RESOURCES = {
     "models": ("*.onnx", "*.md", "manifest.json"),
@@ -57,6 +57,7 @@ NOT_CARRIED = {
     "pip": "building only",
     "PyInstaller": "building only",
     "cyclonedx": "building only",
+    "defusedxml": "building only; Pillow would use it to parse XMP, which the engine does itself",
 }
 """Modules that neither program imports in its work, and why something would pull them in."""
 
@@ -95,6 +96,9 @@ _DROPPED = {
     "*plugins/imageformats/*qtga*": "photos are decoded by the engine",
     "*plugins/imageformats/*qwbmp*": "photos are decoded by the engine",
     "*plugins/imageformats/*qgif*": "photos are decoded by the engine",
+    "*onnxruntime_providers_tensorrt*": "needs TensorRT, which is not carried",
+    "nvidia/*nvblas*": "a stand-in for other programs' BLAS",
+    "nvidia/*cufftw*": "a stand-in for other programs' FFTW",
     "*/tests/*": "test data",
 }
 _QT_TRANSLATIONS = ("qtbase_de.qm", "qtbase_zh_CN.qm")

@@ -58,8 +58,9 @@ list >"$work/before.txt"
 step "Installing"
 cp "$package" "$root/tmp/heirloom.deb"
 in_root() { chroot "$root" env DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 "$@"; }
+quiet=(-qq -y -o Dpkg::Use-Pty=0)
 in_root apt-get -qq update
-in_root apt-get -qq -y --no-install-recommends install /tmp/heirloom.deb >/dev/null
+in_root apt-get "${quiet[@]}" --no-install-recommends install /tmp/heirloom.deb >/dev/null
 no_python
 in_root sh -c 'cd / && md5sum --quiet --check /var/lib/dpkg/info/heirloom.md5sums'
 [[ -z $(in_root find /usr/lib/heirloom -type f \( -perm /o+w -o ! -user root \)) ]] || fail "files that others may write"
@@ -128,9 +129,9 @@ cmp -s "$copy" "$home/demo/after.png" && fail "the dial changed nothing"
 step "A second start hands over and ends"
 user heirloom-desktop /home/tester/demo/before.png
 wait_for "photo open: before.png" 1
-kill -0 $application || fail "the first window is gone"
+kill -0 "$application" || fail "the first window is gone"
 pkill -P "$application"
-wait $application 2>/dev/null || true
+wait "$application" 2>/dev/null || true
 
 step "Without a display"
 DISPLAY='' display='' user heirloom-desktop 2>"$work/said.txt" && fail "it did not say that there is no display"
@@ -140,8 +141,8 @@ step "Removing"
 kill "$server"
 server=
 umount "$root/tmp/.X11-unix"
-in_root apt-get -qq -y purge heirloom >/dev/null
-in_root apt-get -qq -y autoremove --purge >/dev/null
+in_root apt-get "${quiet[@]}" purge heirloom >/dev/null
+in_root apt-get "${quiet[@]}" autoremove --purge >/dev/null
 list >"$work/after.txt"
 [[ -s $copy && -s $log ]] || fail "data of the user was removed"
 if in_root find / -xdev -iname '*heirloom*' ! -path '/home/*' ! -path '/tmp/*' ! -path '/proc/*' | grep .; then
