@@ -148,11 +148,39 @@ def parser() -> argparse.ArgumentParser:
         "--licence", default="non-commercial research, because of its training data; see its model card"
     )
 
-    evaluate = command("evaluate", "evaluating", "measure a model on sharp faces (needs heirloom[train])")
-    evaluate.add_argument("--data", required=True, metavar="DIR", help="aligned faces, unseen in training")
+    evaluate = command(
+        "evaluate", "evaluating", "make the poster's table on sharp faces (needs heirloom[train])"
+    )
+    evaluate.add_argument(
+        "--data",
+        required=True,
+        metavar="DIR",
+        help="sharp faces, unseen in training; in pictures that are not square, faces are found",
+    )
+    evaluate.add_argument("--families", metavar="A,B", help="mild, moderate, severe (all)")
+    evaluate.add_argument(
+        "--systems",
+        metavar="A,B",
+        help="input, bicubic, psfrgan, gfpgan, zssr, pulse, bulat, lu, unpaired, baseline, upper, "
+        "upper-layers, shipped (all)",
+    )
+    evaluate.add_argument(
+        "--out", default="runs/evaluation", metavar="DIR", help="for the page and its pictures"
+    )
+    evaluate.add_argument(
+        "--limit", type=_positive, metavar="N", help="only N pictures, spread over the folder"
+    )
+    evaluate.add_argument(
+        "--slow-faces",
+        type=_positive,
+        default=40,
+        metavar="N",
+        help="of how many pictures zssr and pulse restore the faces (40)",
+    )
     evaluate.add_argument("--identity", metavar="FILE", help="ONNX face embedding for IP, EdgeFace for one")
-    evaluate.add_argument("--out", default="runs/evaluation", metavar="DIR", help="for tables and sheets")
-    evaluate.add_argument("--limit", type=_positive, metavar="N", help="only N faces, spread over the folder")
+    evaluate.add_argument(
+        "--weights", metavar="DIR", help="weights of your own training runs, used where there"
+    )
     _running(evaluate)
 
     compare = command("compare", "comparing", "make a blind sheet of two models' faces, or count its answers")

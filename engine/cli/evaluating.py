@@ -1,4 +1,4 @@
-"""``heirloom evaluate``: the protocol's table for a model."""
+"""``heirloom evaluate``: the poster's table, on any faces."""
 
 from __future__ import annotations
 
@@ -6,63 +6,100 @@ import argparse
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
-from engine.degradation import FAMILIES, degrade
-from engine.errors import UsageError, named
-from engine.restore import LcqsModel
+from engine.degradation import FAMILIES
+from engine.errors import ModelError, OutputError, UsageError, named
 from engine.runtime import find_model
+
+if TYPE_CHECKING:
+    from engine.evaluation.systems.registry import System
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure a model, resuming an interrupted evaluation of the same model."""
-    if find_spec("torch") is None:
-        raise UsageError("Evaluation needs PyTorch: install it with  pip install 'heirloom[train]'.")
-    from engine.evaluation.metrics import IdentityMetric
-    from engine.evaluation.protocol import Protocol, append_records, find_faces, load_records
-    from engine.evaluation.report import report
+    """Measure, resuming what was interrupted, and write the page."""
+    for package in ("torch", "matplotlib"):
+        if find_spec(package) is None:
+            raise UsageError(f"Evaluation needs {package}: install it with  pip install 'heirloom[train]'.")
+    from engine.evaluation.faces import FaceReader, find_images, some_of
+    from engine.evaluation.metrics import IdentityMetric, Lpips, Metrics, missing_lpips
+    from engine.evaluation.protocol import Protocol, evaluate
+    from engine.evaluation.records import Journal
+    from engine.evaluation.report import write_report
+    from engine.evaluation.systems.registry import SIZE
 
-    model = LcqsModel(find_model(args.model), args.device)
+    families = _chosen(args.families, tuple(FAMILIES), "family")
+    data, out = Path(args.data), Path(args.out)
+    paths = find_images(data, args.limit)
     identity = IdentityMetric(Path(args.identity)) if args.identity else None
-    out = Path(args.out)
-    out.mkdir(parents=True, exist_ok=True)
-    # Records belong to weights, not to a name: another model of the same name starts anew.
-    journal = out / f"records-{model.info.files['decode'].sha256[:12]}{'' if identity else '-no-ip'}.jsonl"
-    records = load_records(journal)
-    done = {record.name for record in records}
-    protocol = Protocol(model, identity)
+    metrics = Metrics(identity, None if missing_lpips() else Lpips())
+    protocol = Protocol(_systems(args), families, metrics)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{named(out)} can't be used ({error.strerror}); choose another folder.") from error
+    skipped = 0
 
     def notice(line: str) -> None:
-        print(f"heirloom: {line}", file=sys.stderr)
+        nonlocal skipped
+        skipped += line.startswith("skipped")
+        _say(line)
 
-    faces = list(find_faces(Path(args.data), model.info.size, args.limit, notice))
-    if not faces:
-        raise UsageError(f"No face in {named(args.data)} can be read.")
-    for name, face in tqdm(faces, unit="face", disable=not sys.stderr.isatty()):
-        if name not in done:
-            fresh = protocol.measure(name, face)
-            append_records(journal, fresh)
-            records += fresh
-    names = {name for name, _ in faces}
-    text = report([record for record in records if record.name in names])
-    (out / "table.md").write_text(text, encoding="utf-8")
-    _sheet(model, faces[:: max(1, len(faces) // 12)][:12], out)
-    print(text)
-    print(f"Table and sheets are in {out}.")
+    slow = some_of(paths, data, args.slow_faces)
+    journal = Journal(out / f"records-{metrics.version}.jsonl")
+    shown_paths = tqdm(paths, unit="face", disable=not sys.stderr.isatty())
+    records, shown = evaluate(protocol, FaceReader(data, SIZE, notice), shown_paths, slow, journal)
+    if not records:
+        raise UsageError(f"No face in {named(data)} can be read.")
+    if skipped:
+        _say(f"{skipped} of {len(paths)} pictures were skipped")
+    print(write_report(records, protocol, shown, _command(args), out))
+    print(f"The page, as table.md and table.html, and its pictures are in {out}.")
     return 0
 
 
-def _sheet(model: LcqsModel, faces: list[tuple[str, np.ndarray]], out: Path) -> None:
-    """Write one sheet for each family: damaged, half, automatic, beyond, sharp."""
-    for family in FAMILIES:
-        rows = []
-        for name, face in faces:
-            damaged = degrade(face, family, name)
-            encoded = model.encode([damaged])[0]
-            levels = [min(encoded.level * share, model.info.levels[1]) for share in (0.5, 1.0, 1.4)]
-            drawn = model.decode([encoded] * len(levels), levels)
-            rows.append(np.hstack([damaged, *np.rint(drawn * 255).astype(np.uint8), face]))
-        Image.fromarray(np.vstack(rows)).save(out / f"sheet-{family}.png")
+def _systems(args: argparse.Namespace) -> dict[str, System]:
+    """Open the systems that were asked for, or all for which there are weights."""
+    from engine.evaluation.systems.registry import ROWS, open_system
+
+    names = tuple(row.name for row in ROWS)
+    weights, model = Path(args.weights) if args.weights else None, find_model(args.model)
+    if weights and not weights.is_dir():
+        raise UsageError(f"{named(weights)} is no folder.")
+    systems = {}
+    for name in _chosen(args.systems, names, "system"):
+        try:
+            systems[name] = open_system(name, weights, model, args.device)
+        except ModelError as error:
+            if args.systems:
+                raise
+            _say(f"{name} is left out: {error}")
+    return systems
+
+
+def _chosen(text: str | None, names: tuple[str, ...], kind: str) -> tuple[str, ...]:
+    """Read a list of names, in the order of `names`; all when there is none."""
+    if not text:
+        return names
+    asked = [name.strip() for name in text.split(",")]
+    for name in asked:
+        if name not in names:
+            raise UsageError(f"There is no {kind} '{name}'; there are: {', '.join(names)}.")
+    return tuple(name for name in names if name in asked)
+
+
+def _command(args: argparse.Namespace) -> str:
+    """Say what was typed, without the places of one's own machine."""
+    options = [f"--data {Path(args.data).name}"]
+    options += [
+        f"--{name} {getattr(args, name)}" for name in ("families", "systems", "limit") if getattr(args, name)
+    ]
+    options += [f"--slow-faces {args.slow_faces}"]
+    options += [f"--identity {Path(args.identity).name}"] if args.identity else []
+    return " ".join(["heirloom evaluate", *options])
+
+
+def _say(line: str) -> None:
+    print(f"heirloom: {line}", file=sys.stderr)

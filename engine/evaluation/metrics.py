@@ -1,7 +1,10 @@
-"""What is measured: SSIM, the perceptual distance PD, the preserved identity IP, and how sure a mean is."""
+"""What is measured: SSIM, LPIPS, the perceptual distance PD, the identity IP, and how sure a mean is."""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +89,7 @@ class IdentityMetric:
                 f"The identity network '{path}' does not exist: give the path of an ONNX face embedding."
             )
         self._session = open_session(path, "cpu")
+        self.version = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         self._matrix = similarity(TEMPLATE * 256, _ARCFACE)
 
     def embed(self, faces: list[Rgb8]) -> NDArray[np.float32]:
@@ -99,6 +103,88 @@ class IdentityMetric:
         """Compare each of `faces` with `truth`: 1 is the same person, about 0 another."""
         vectors = self.embed([truth, *faces])
         return [float(v) for v in vectors[1:] @ vectors[0]]
+
+
+def missing_lpips() -> str | None:
+    """Say why LPIPS can't be measured here; None when it can.
+
+    Nothing is ever fetched: its backbone has to lie where torch keeps downloaded weights.
+    """
+    for package in ("lpips", "torchvision"):
+        if find_spec(package) is None:
+            return f"the package {package} is not installed"
+    if not any(_backbones().glob("alexnet-*.pth")):
+        return f"its backbone (AlexNet of torchvision) is not in {_backbones()}"
+    return None
+
+
+def _backbones() -> Path:
+    return Path(torch.hub.get_dir()) / "checkpoints"
+
+
+class Lpips:
+    """LPIPS with AlexNet, from the package ``lpips`` (Zhang et al., CVPR 2018): 0 is equal.
+
+    Raises
+    ------
+    ModelError
+        When `missing_lpips` says why.
+    """
+
+    def __init__(self) -> None:
+        reason = missing_lpips()
+        if reason:
+            raise ModelError(f"LPIPS can't be measured: {reason}.")
+        import lpips
+
+        self._network = lpips.LPIPS(net="alex", verbose=False)
+
+    @torch.inference_mode()
+    def __call__(self, truth: Rgb8, faces: list[Rgb8]) -> list[float]:
+        """Measure each of `faces`, (S, S, 3) uint8 RGB, against `truth`."""
+        stack = np.stack([truth, *faces]).transpose(0, 3, 1, 2)
+        images = torch.from_numpy(np.ascontiguousarray(stack)).float() / 127.5 - 1
+        return [
+            float(d) for d in self._network(images[1:], images[:1].expand(len(faces), -1, -1, -1)).flatten()
+        ]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A face against its sharp self; None for what is not measured here."""
+
+    ssim: float
+    pd: float
+    ip: float | None
+    lpips: float | None
+
+
+class Metrics:
+    """All metrics that can be computed here.
+
+    Parameters
+    ----------
+    identity : IdentityMetric or None
+    lpips : Lpips or None
+
+    Attributes
+    ----------
+    version : str
+        Of the networks: results that others gave do not mix with theirs.
+    """
+
+    def __init__(self, identity: IdentityMetric | None, lpips: Lpips | None):
+        self._identity, self._lpips, self._distance = identity, lpips, PerceptualDistance()
+        self.version = f"{identity.version if identity else 'no-ip'}{'-lpips' if lpips else ''}"
+
+    def __call__(self, truth: Rgb8, faces: list[Rgb8]) -> list[Score]:
+        """Score `faces` against `truth`, all (256, 256, 3) uint8 RGB."""
+        nothing = [None] * len(faces)
+        distances = self._distance(truth, faces)
+        identities = self._identity(truth, faces) if self._identity else nothing
+        lpips = self._lpips(truth, faces) if self._lpips else nothing
+        columns = zip(faces, distances, identities, lpips, strict=True)
+        return [Score(ssim(truth, face), pd, ip, lp) for face, pd, ip, lp in columns]
 
 
 def bootstrap_interval(values: NDArray[np.float64], rounds: int = 2000) -> tuple[float, float, float]:

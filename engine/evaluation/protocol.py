@@ -2,180 +2,128 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.degradation import FAMILIES, degrade
-from engine.errors import OutputError, PhotoError, UsageError, named
-from engine.evaluation.metrics import IdentityMetric, PerceptualDistance, ssim
-from engine.photo import read_photo
-from engine.restore import LcqsModel
+from engine.degradation import degrade
+from engine.evaluation.faces import FaceReader, TestFace
+from engine.evaluation.metrics import Metrics
+from engine.evaluation.records import Journal, Key, Record, key
+from engine.evaluation.systems.registry import ROWS, DialSystem, System
 
 Rgb8 = NDArray[np.uint8]
 
 CLEAN = "clean"
 DIAL = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 """Positions of the dial that are measured, as shares of the automatic level."""
-_IMAGES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"}
+_SHOWN = 6
+_SLOW = {row.name for row in ROWS if row.slow}
 
 
 @dataclass(frozen=True)
-class Record:
-    """One face in one family.
+class Protocol:
+    """What is measured.
 
     Attributes
     ----------
-    name : str
-        The file.
-    family : str
-        ``clean`` or one of `engine.degradation.FAMILIES`.
-    level : float
-        α(x).
-    ssim, pd, ip : tuple of float
-        Of the input, then of the dial's positions after 0, each against the sharp face; `ip` is empty without
-        an embedding.
+    systems : mapping of str to System
+        By name.
+    families : tuple of str
+        Of `engine.degradation.FAMILIES`; systems with a dial are measured on clean faces too.
+    metrics : Metrics
     """
 
-    name: str
-    family: str
-    level: float
-    ssim: tuple[float, ...]
-    pd: tuple[float, ...]
-    ip: tuple[float, ...]
+    systems: Mapping[str, System]
+    families: tuple[str, ...]
+    metrics: Metrics
+
+    def wanted(self, face: TestFace, slow: bool) -> dict[Key, str]:
+        """Give all measurements of a face, with the name of what each needs; the slow ones only if asked."""
+        keys = {}
+        for name, system in self.systems.items():
+            if name in _SLOW and not slow:
+                continue
+            families = (CLEAN, *self.families) if isinstance(system, DialSystem) else self.families
+            for family in families:
+                keys[(face.digest, family, name, system.version)] = name
+        return keys
+
+    def positions(self, measurement: Key) -> int:
+        """Say how many records a measurement has."""
+        return len(DIAL) if isinstance(self.systems.get(measurement[2]), DialSystem) else 1
+
+    def measure(self, face: TestFace, family: str, name: str) -> list[Record]:
+        """Measure one system on one face in one family, at each position of its dial."""
+        system, damaged = self.systems[name], damage(face, family)
+        level: float | None = None
+        shares: tuple[float, ...] = (1.0,)
+        if isinstance(system, DialSystem):
+            level, drawn = system.sweep(damaged, DIAL[1:])
+            shares, drawn = DIAL, [damaged, *drawn]
+        else:
+            drawn = [system.restore(damaged)]
+        scores = self.metrics(face.pixels, drawn)
+        return [
+            Record(
+                face.digest, face.name, face.group, family, name, system.version, share, level,
+                score.ssim, score.pd, score.ip, score.lpips,
+            )
+            for share, score in zip(shares, scores, strict=True)
+        ]  # fmt: skip
 
 
-def find_faces(
-    folder: Path, size: int, limit: int | None, notice: Callable[[str], None]
-) -> Iterator[tuple[str, Rgb8]]:
-    """Yield aligned faces by name, resized to `size` where needed; unreadable ones are named and skipped.
-
-    Raises
-    ------
-    UsageError
-        When the folder does not exist or holds no images.
-    """
-    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _IMAGES) if folder.is_dir() else []
-    if not paths:
-        raise UsageError(f"There are no face images in '{folder}'.")
-    if limit is not None and limit < len(paths):
-        paths = [paths[i * len(paths) // limit] for i in range(limit)]
-    for path in paths:
-        try:
-            face = read_photo(path).rgb8()
-        except PhotoError as error:
-            notice(f"skipped: {error}")
-            continue
-        if face.shape[:2] != (size, size):
-            notice(f"{path.name} is resized from {face.shape[1]}×{face.shape[0]} to {size}×{size}")
-            face = np.asarray(cv2.resize(face, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
-        yield path.name, face
+def damage(face: TestFace, family: str) -> Rgb8:
+    """Give a face as a family has it; clean is as it is."""
+    return face.pixels if family == CLEAN else degrade(face.pixels, family, face.file)
 
 
-class Protocol:
-    """Measures one model on faces, one record for each face and family.
+def evaluate(
+    protocol: Protocol,
+    read: FaceReader,
+    paths: Iterable[Path],
+    slow: set[Path],
+    journal: Journal,
+) -> tuple[list[Record], list[TestFace]]:
+    """Measure what the journal does not have yet.
 
     Parameters
     ----------
-    model : LcqsModel
-    identity : IdentityMetric or None
+    protocol : Protocol
+    read : FaceReader
+    paths : iterable of Path
+        Pictures; iterated once, so that it may show progress.
+    slow : set of Path
+        Those that slow systems are measured on too.
+    journal : Journal
+        Each measurement is written when it is done.
+
+    Returns
+    -------
+    records : list of Record
+        Of these faces and systems, each once.
+    shown : list of TestFace
+        The first few faces that all systems restored, for sample sheets.
     """
-
-    def __init__(self, model: LcqsModel, identity: IdentityMetric | None) -> None:
-        self._model, self._identity, self._distance = model, identity, PerceptualDistance()
-
-    def measure(self, name: str, face: Rgb8) -> list[Record]:
-        """Measure a sharp face, (S, S, 3) uint8 RGB, clean and in every family."""
-        records = []
-        for family in (CLEAN, *FAMILIES):
-            damaged = face if family == CLEAN else degrade(face, family, name)
-            encoded = self._model.encode([damaged])[0]
-            top = self._model.info.levels[1]
-            drawn = [
-                self._model.decode([encoded], [min(encoded.level * share, top)])[0] for share in DIAL[1:]
-            ]
-            shown = [damaged, *(np.rint(image * 255).astype(np.uint8) for image in drawn)]
-            records.append(
-                Record(
-                    name,
-                    family,
-                    encoded.level,
-                    tuple(ssim(face, image) for image in shown),
-                    tuple(self._distance(face, shown)),
-                    tuple(self._identity(face, shown)) if self._identity else (),
-                )
-            )
-        return records
-
-
-def load_records(path: Path) -> list[Record]:
-    """Read the records of an interrupted evaluation; none when there is no file.
-
-    A face that is not there in all families, because writing was cut short, is dropped, from the file too: it
-    is measured again, and what is appended begins on a line of its own.
-
-    Raises
-    ------
-    OutputError
-        When the file can't be read or repaired.
-    """
-    if not path.exists():
-        return []
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-        faces: dict[str, dict[str, Record]] = {}
-        for record in filter(None, map(_parse, text.splitlines())):
-            faces.setdefault(record.name, {})[record.family] = record
-        whole = [face for face in faces.values() if set(face) == {CLEAN, *FAMILIES}]
-        records = [record for face in whole for record in face.values()]
-        if text != "".join(map(_line, records)):
-            partial = path.with_name(f"{path.name}.partial")
-            partial.write_text("".join(map(_line, records)), encoding="utf-8")
-            partial.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"{named(path)} can't be used ({error.strerror}); choose another folder."
-        ) from error
-    return records
-
-
-def append_records(path: Path, records: list[Record]) -> None:
-    """Add records to the file, a line each.
-
-    Raises
-    ------
-    OutputError
-        When the file can't be written.
-    """
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write("".join(map(_line, records)))
-    except OSError as error:
-        raise OutputError(
-            f"{named(path)} was not written ({error.strerror}); choose another folder."
-        ) from error
-
-
-def _line(record: Record) -> str:
-    return json.dumps(asdict(record)) + "\n"
-
-
-def _parse(line: str) -> Record | None:
-    """Read a line; None for a torn one."""
-    try:
-        data = json.loads(line)
-        return Record(
-            name=data["name"],
-            family=data["family"],
-            level=data["level"],
-            ssim=tuple(data["ssim"]),
-            pd=tuple(data["pd"]),
-            ip=tuple(data["ip"]),
-        )
-    except (ValueError, KeyError, TypeError):
-        return None
+    # A measurement of which only some positions were written, because it was cut short, is made again.
+    written = Counter(one for one, _ in {(key(record), record.share) for record in journal.records})
+    done = {one for one, count in written.items() if count == protocol.positions(one)}
+    asked: set[Key] = set()
+    shown: list[TestFace] = []
+    for path in paths:
+        for face in read(path):
+            wanted = protocol.wanted(face, path in slow)
+            asked |= wanted.keys()
+            for measurement, name in wanted.items():
+                if measurement not in done:
+                    journal.append(protocol.measure(face, measurement[1], name))
+                    done.add(measurement)
+            if path in slow and len(shown) < _SHOWN:
+                shown.append(face)
+    # The same face in two files is one face; the same measurement written twice is one measurement.
+    unique = {(key(record), record.share): record for record in journal.records if key(record) in asked}
+    return list(unique.values()), shown

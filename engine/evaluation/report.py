@@ -1,106 +1,82 @@
-"""From records to the table, in words and as Markdown."""
+"""The result of an evaluation: tables, figures and sample sheets as one page, in Markdown and in HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
 
-import numpy as np
-from scipy.stats import spearmanr
+from engine.evaluation.faces import TestFace
+from engine.evaluation.figures import dial_curves, level_violins
+from engine.evaluation.metrics import missing_lpips
+from engine.evaluation.page import Picture, Section, as_html, as_markdown
+from engine.evaluation.protocol import Protocol
+from engine.evaluation.records import Record
+from engine.evaluation.sheets import write_sheet
+from engine.evaluation.tables import (
+    Results,
+    ablation_table,
+    dial_table,
+    group_table,
+    main_table,
+    poster_table,
+)
 
-from engine.degradation import FAMILIES
-from engine.evaluation.metrics import bootstrap_interval
-from engine.evaluation.protocol import CLEAN, DIAL, Record
+TITLE = "Heirloom's evaluation"
 
-_AUTO = DIAL.index(1.0)
-_TOLERANCE = 0.01  # share of the input's PD that a step of the dial may lose before it counts as a step back
+_PROTOCOL = (
+    "Sharp faces of 256 px are damaged as the poster names it: mild is bicubic ↓4, JPEG quality 40, bicubic "
+    "↑4; moderate is bicubic ↓4, Gaussian noise of σ = 15 of 255, bicubic ↑4; severe is Gaussian blur of "
+    "σ = 3 px, bilinear ↓8, noise of σ = 10, bilinear ↑8. SSIM has Gaussian weights; IP is the cosine "
+    "similarity of face embeddings of the restored and the sharp face; PD is a perceptual distance in the "
+    "form of LPIPS, without learned weights, on EfficientNet-Lite0, which is also the perceptual loss of "
+    "everything trained here: it flatters all of them, but not input, bicubic and ZSSR."
+)
+_SYSTEMS = (
+    "All methods but ours as shipped are small reimplementations of the idea, of about a million parameters "
+    "each, trained here on the same faces and for the same number of them; see `engine/evaluation/systems`. "
+    "Nothing here says how good the originals are."
+)
 
 
-def report(records: list[Record]) -> str:
-    """Write the result as Markdown: the table with 95 % bootstrap intervals, levels, the dial, groups.
+def write_report(
+    records: Sequence[Record], protocol: Protocol, shown: Sequence[TestFace], command: str, out: Path
+) -> str:
+    """Write ``table.md``, ``table.html``, figures and sheets into a folder.
 
     Parameters
     ----------
-    records : list of Record
-        As `Protocol.measure` gives them, each face in all families.
+    records : sequence of Record
+        At least one.
+    protocol : Protocol
+    shown : sequence of TestFace
+        For the sample sheets; none are made without any.
+    command : str
+        What was typed, for the page.
+    out : Path
+        Exists.
+
+    Returns
+    -------
+    str
+        The page as Markdown.
     """
-    families = [CLEAN, *FAMILIES]
-    by_family = {family: [r for r in records if r.family == family] for family in families}
-    count = len(by_family[CLEAN])
-    lines = [f"{count} faces in each family. Mean with its 95 % bootstrap interval.", ""]
-    lines += ["| family | row | SSIM ↑ | PD ↓ | IP ↑ | PD of the input's |", "|---|---|---|---|---|---|"]
-    for family in families:
-        rows = by_family[family]
-        for label, i in (("input", 0), ("ours", _AUTO)):
-            share = "" if i == 0 or family == CLEAN else f"{_mean(rows, _pd(i)) / _mean(rows, _pd(0)):.2f}"
-            identity = _interval([r.ip[i] for r in rows]) if rows[0].ip else "not measured"
-            cells = (
-                family,
-                label,
-                _interval([r.ssim[i] for r in rows]),
-                _interval([r.pd[i] for r in rows]),
-                identity,
-                share,
-            )
-            lines.append("| " + " | ".join(cells) + " |")
-    lines += [
-        "",
-        "| family | α(x), mean and interval | 5 % to 95 % | the dial never steps back |",
-        "|---|---|---|---|",
-    ]
-    for family in families:
-        levels = np.array([r.level for r in by_family[family]])
-        low, high = np.percentile(levels, (5, 95))
-        monotone = (
-            "" if family == CLEAN else f"{100 * np.mean([_monotone(r) for r in by_family[family]]):.1f} %"
-        )
-        lines.append(f"| {family} | {_interval(levels)} | {low:.0f} to {high:.0f} | {monotone} |")
-    order = [families.index(r.family) for r in records]
-    rho = spearmanr([r.level for r in records], order).statistic
-    lines += ["", f"Spearman's ρ of α(x) with the order clean, mild, moderate, severe: {rho:.3f}.", ""]
-    lines += [
-        "PD along the dial (shares of α(x)):",
-        "",
-        "| family | " + " | ".join(f"{s:g}" for s in DIAL) + " |",
-    ]
-    lines.append("|---" * (len(DIAL) + 1) + "|")
-    for family in FAMILIES:
-        curve = np.array([r.pd for r in by_family[family]]).mean(0)
-        lines.append(f"| {family} | " + " | ".join(f"{v:.2f}" for v in curve) + " |")
-    lines += ["", *_groups(by_family)]
-    return "\n".join(lines) + "\n"
-
-
-def _groups(by_family: dict[str, list[Record]]) -> list[str]:
-    """Results by group, where files are named GROUP_something: the gain in PD, in per cent of the input's."""
-    groups = sorted({r.name.split("_")[0] for r in by_family[CLEAN] if "_" in r.name})
-    if len(groups) < 2:
-        return []
-    lines = ["| group | faces | " + " | ".join(f"PD of the input's, {f}" for f in FAMILIES) + " |"]
-    lines.append("|---" * (len(FAMILIES) + 2) + "|")
-    for group in groups:
-        cells = []
-        for family in FAMILIES:
-            rows = [r for r in by_family[family] if r.name.startswith(group + "_")]
-            cells.append(f"{_mean(rows, _pd(_AUTO)) / _mean(rows, _pd(0)):.2f}")
-        lines.append(f"| {group} | {len(rows)} | " + " | ".join(cells) + " |")
-    return lines
-
-
-def _monotone(record: Record) -> bool:
-    """Whether PD falls, or stays within a hair, at each step of the dial from 0 to the automatic level."""
-    curve = np.array(record.pd[: _AUTO + 1])
-    return bool((np.diff(curve) <= _TOLERANCE * curve[0]).all())
-
-
-def _pd(i: int) -> Callable[[Record], float]:
-    return lambda record: record.pd[i]
-
-
-def _mean(rows: list[Record], value: Callable[[Record], float]) -> float:
-    return float(np.mean([value(row) for row in rows]))
-
-
-def _interval(values: list[float] | np.ndarray) -> str:
-    mean, low, high = bootstrap_interval(np.asarray(values, np.float64))
-    digits = 1 if abs(mean) >= 10 else 3
-    return f"{mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    results = Results(records)
+    sections: list[Section] = [f"Made by `{command}`.", _PROTOCOL, _SYSTEMS]
+    if not any(metric.name == "LPIPS" for metric in results.metrics):
+        sections.append(f"LPIPS was not measured: {missing_lpips()}. PD stands in its place, not for it.")
+    if not any(metric.name == "IP" for metric in results.metrics):
+        sections.append("IP was not measured: no embedding was given with `--identity`.")
+    tables = (ablation_table(results), dial_table(results), group_table(results))
+    sections += [main_table(results), poster_table(), *(table for table in tables if table)]
+    if results.dials:
+        dial_curves(results, out / "dial.png")
+        level_violins(results, out / "levels.png")
+        sections += [Picture("Along the dial", "dial.png"), Picture("α(x) by family", "levels.png")]
+    if shown:
+        for family in protocol.families:
+            sheet = write_sheet(protocol, shown, family, out)
+            sections.append(Picture(f"Samples: {family}", sheet.name))
+    page = as_markdown(TITLE, sections)
+    (out / "table.md").write_text(page, encoding="utf-8")
+    (out / "table.html").write_text(as_html(TITLE, sections), encoding="utf-8")
+    return page

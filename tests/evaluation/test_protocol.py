@@ -1,165 +1,120 @@
-"""A model is measured face by face; an interrupted evaluation goes on."""
+"""Faces are measured in every family, and an interrupted evaluation goes on."""
+
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from PIL import Image
 
 pytest.importorskip("torch")
 
-from engine.cli.main import main
-from engine.degradation import FAMILIES
-from engine.errors import UsageError
-from engine.evaluation.protocol import (
-    CLEAN,
-    DIAL,
-    Protocol,
-    Record,
-    append_records,
-    find_faces,
-    load_records,
-)
-from engine.evaluation.report import report
-from engine.restore import LcqsModel
-from engine.runtime import load_manifest
-
-ALL = (CLEAN, *FAMILIES)
+from engine.evaluation.faces import FaceReader, find_images
+from engine.evaluation.metrics import Score
+from engine.evaluation.protocol import CLEAN, DIAL, Protocol, damage, evaluate
+from engine.evaluation.records import Journal
 
 
-def records(name, gain=0.8, ip=True):
-    """What measuring one face gives, with a dial that improves PD steadily to `gain` of the input's."""
-    curve = np.interp(DIAL, (0, 1, 1.25), (1, gain, gain * 1.1))
-    return [
-        Record(
-            name,
-            family,
-            20.0 * order,
-            tuple(0.7 + 0.1 * (1 - curve)),
-            tuple((order or 0.01) * curve),
-            tuple(0.9 * np.ones(len(DIAL))) if ip else (),
-        )
-        for order, family in enumerate(ALL)
-    ]
+class Brightness:
+    """A stand-in for the metrics: how close the mean is."""
+
+    version = "brightness"
+
+    def __call__(self, truth, faces):
+        gaps = [abs(float(face.mean()) - float(truth.mean())) for face in faces]
+        return [Score(1 - gap / 255, gap, None, None) for gap in gaps]
 
 
-def test_records_come_back_as_they_were(tmp_path):
-    path = tmp_path / "records.jsonl"
-    assert load_records(path) == []
-    append_records(path, records("anna.png"))
-    append_records(path, records("bert.png", ip=False))
-    before = path.read_bytes()
-    assert load_records(path) == records("anna.png") + records("bert.png", ip=False)
-    assert path.read_bytes() == before
+@dataclass
+class Darker:
+    """A system that darkens, and remembers whom."""
+
+    version: str = "1"
+    asked: list = field(default_factory=list)
+
+    def restore(self, face):
+        self.asked.append(face)
+        return np.asarray(face // 2, np.uint8)
 
 
-@pytest.mark.parametrize("kept", [4, 5.5, 7, 7.9])
-def test_a_face_whose_records_are_torn_is_measured_again(tmp_path, kept):
-    path = tmp_path / "records.jsonl"
-    append_records(path, records("anna.png"))
-    append_records(path, records("bert.png"))
-    lines = path.read_text().splitlines(keepends=True)
-    torn = lines[int(kept)][: int(len(lines[int(kept)]) * (kept % 1))]
-    path.write_text("".join(lines[: int(kept)]) + torn)
-    assert load_records(path) == records("anna.png")
-    append_records(path, records("bert.png"))
-    assert path.read_text() == "".join(lines)
+@dataclass
+class Dial(Darker):
+    def sweep(self, face, shares):
+        self.asked.append(face)
+        return 40.0, [np.asarray(face * (1 - share / 2), np.uint8) for share in shares]
 
 
-def test_a_missing_line_end_is_put_right(tmp_path):
-    path = tmp_path / "records.jsonl"
-    append_records(path, records("anna.png"))
-    whole = path.read_text()
-    path.write_text(whole[:-1])
-    assert load_records(path) == records("anna.png")
-    assert path.read_text() == whole
-
-
-def test_foreign_lines_are_dropped(tmp_path):
-    path = tmp_path / "records.jsonl"
-    append_records(path, records("anna.png"))
-    with path.open("a") as file:
-        file.write('{"name": "x"}\n[1]\n\x00\x00\n')
-    assert load_records(path) == records("anna.png")
-
-
-def test_faces_are_spread_resized_and_skipped_with_a_notice(tmp_path, astronaut):
-    for number in range(6):
-        Image.fromarray(astronaut[:100, 160:260]).save(tmp_path / f"{number}.png")
-    (tmp_path / "3.png").write_bytes(b"torn")
-    said = []
-    found = list(find_faces(tmp_path, 64, 2, said.append))
-    assert [name for name, _ in found] == ["0.png"]
-    assert found[0][1].shape == (64, 64, 3)
-    assert "resized" in said[0]
-    assert "skipped" in said[1]
-    with pytest.raises(UsageError, match="no face images"):
-        list(find_faces(tmp_path / "none", 64, None, said.append))
-
-
-def test_the_report_states_what_was_measured():
-    text = report(records("old_1.png") + records("young_1.png", gain=0.6))
-    assert text.startswith("2 faces in each family")
-    assert (
-        "| mild | input | 0.700 (0.700 to 0.700) | 1.000 (1.000 to 1.000) | 0.900 (0.900 to 0.900) |" in text
-    )
-    assert "| mild | ours | 0.730 (0.720 to 0.740) | 0.700 (0.600 to 0.800) |" in text
-    assert "| severe | 60.0 (60.0 to 60.0) | 60 to 60 | 100.0 % |" in text
-    assert "Spearman's ρ of α(x) with the order clean, mild, moderate, severe: 1.000." in text
-    assert "| old | 1 | 0.80 | 0.80 | 0.80 |" in text
-    assert "| young | 1 | 0.60 | 0.60 | 0.60 |" in text
-
-
-def test_a_dial_that_steps_back_is_counted():
-    bad = [
-        Record(r.name, r.family, r.level, r.ssim, (r.pd[0], r.pd[0] * 1.2, *r.pd[2:]), r.ip)
-        for r in records("bert.png")
-    ]
-    assert "| 50.0 % |" in report(records("anna.png") + bad)
-
-
-def test_without_an_embedding_identity_is_not_measured():
-    assert "not measured" in report(records("anna.png", ip=False))
-
-
-def test_a_face_is_measured_in_every_family(model_folder, astronaut, monkeypatch):
-    monkeypatch.setattr("engine.evaluation.protocol.DIAL", (0.0, 1.0))
-    (info,) = load_manifest(model_folder).models
-    face = np.asarray(Image.fromarray(astronaut[:200, 120:320]).resize((256, 256)))
-    measured = Protocol(LcqsModel(info, "cpu"), None).measure("anna.png", face)
-    assert [record.family for record in measured] == list(ALL)
-    clean = measured[0]
-    assert clean.ssim[0] == pytest.approx(1)
-    assert clean.pd[0] == pytest.approx(0, abs=1e-5)
-    for record in measured:
-        assert record.name == "anna.png"
-        assert len(record.ssim) == len(record.pd) == 2
-        assert record.ssim[1] < 1
-        assert record.ip == ()
-
-
-def test_the_command_goes_on_where_it_was(small_model, tmp_path, astronaut, capsys, monkeypatch):
-    asked = []
-
-    def measure(self, name, face):
-        asked.append(name)
-        return records(name, ip=False)
-
-    monkeypatch.setattr(Protocol, "measure", measure)
-    monkeypatch.setattr("engine.evaluation.protocol.PerceptualDistance", lambda: None)
-    data, out = tmp_path / "faces", tmp_path / "out"
-    data.mkdir()
+@pytest.fixture
+def setting(tmp_path, face_file):
+    """Two faces and a function that evaluates systems on them, with one journal."""
+    folder = tmp_path / "faces"
     for number in range(2):
-        Image.fromarray(astronaut[:256, 96 + number : 352 + number]).save(data / f"{number}.png")
-    call = ["evaluate", "--data", str(data), "--out", str(out), "--device", "cpu"]
-    assert main([*call, "--limit", "1"]) == 0
-    assert main(call) == 0
-    assert main(call) == 0
-    assert asked == ["0.png", "1.png"]
-    printed = capsys.readouterr().out
-    assert "2 faces in each family" in printed
-    assert (out / "table.md").read_text(encoding="utf-8") in printed
-    assert sorted(path.name for path in out.glob("*.png")) == [f"sheet-{f}.png" for f in sorted(FAMILIES)]
+        face_file(folder / f"{number}.png", left=100 + 20 * number)
+
+    def run(slow=(), families=("mild", "severe"), **systems):
+        protocol = Protocol(systems, families, Brightness())
+        reader = FaceReader(folder, 256, print)
+        paths = find_images(folder, None)
+        journal = Journal(tmp_path / "records.jsonl")
+        return evaluate(protocol, reader, paths, {folder / name for name in slow}, journal)
+
+    return run
 
 
-def test_the_command_refuses_a_folder_without_faces(small_model, tmp_path, capsys):
-    assert main(["evaluate", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
-    assert "no face images" in capsys.readouterr().err
+def test_every_system_is_measured_in_every_family(setting):
+    records, shown = setting(input=Darker())
+    assert [(r.name, r.family, r.share) for r in records] == [
+        ("0.png", "mild", 1.0), ("0.png", "severe", 1.0), ("1.png", "mild", 1.0), ("1.png", "severe", 1.0),
+    ]  # fmt: skip
+    assert all(r.level is None and r.ip is None and r.pd > 10 for r in records)
+    assert shown == []
+
+
+def test_a_dial_is_measured_at_each_position_and_on_clean_faces(setting):
+    records, _ = setting(shipped=Dial(), families=("mild",))
+    one = [r for r in records if r.name == "0.png"]
+    assert [(r.family, r.share) for r in one] == [(f, share) for f in (CLEAN, "mild") for share in DIAL]
+    assert {r.level for r in one} == {40.0}
+    assert one[0].pd == 0
+    assert [r.pd for r in one[: len(DIAL)]] == sorted(r.pd for r in one[: len(DIAL)])
+
+
+def test_slow_systems_are_measured_on_their_choice(setting):
+    records, shown = setting(slow=["1.png"], zssr=Darker(), input=Darker())
+    assert {r.name for r in records if r.system == "zssr"} == {"1.png"}
+    assert {r.name for r in records if r.system == "input"} == {"0.png", "1.png"}
+    assert [face.name for face in shown] == ["1.png"]
+
+
+def test_what_was_measured_is_not_measured_again(setting):
+    first, again, other = Darker(), Darker(), Darker()
+    once, _ = setting(input=first, families=("mild",))
+    twice, _ = setting(input=again, bicubic=other, families=("mild",))
+    assert len(first.asked) == 2
+    assert again.asked == []
+    assert len(other.asked) == 2
+    assert [r for r in twice if r.system == "input"] == once
+
+
+def test_another_version_is_measured_anew(setting):
+    setting(input=Darker())
+    newer = Darker("2")
+    records, _ = setting(input=newer)
+    assert len(newer.asked) == 4
+    assert {r.version for r in records} == {"2"}
+
+
+def test_a_measurement_that_was_cut_short_is_made_again(setting, tmp_path):
+    whole, _ = setting(shipped=Dial(), families=("mild",))
+    path = tmp_path / "records.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:-2]) + lines[-2][:30])
+    again = Dial()
+    records, _ = setting(shipped=again, families=("mild",))
+    assert len(again.asked) == 1
+    assert sorted(map(str, records)) == sorted(map(str, whole))
+
+
+def test_damage_depends_on_the_files_name_alone(tmp_path, face_file):
+    (face,) = FaceReader(tmp_path, 256, print)(face_file(tmp_path / "anna.png"))
+    (moved,) = FaceReader(tmp_path, 256, print)(face_file(tmp_path / "x" / "anna.png"))
+    assert (damage(face, "moderate") == damage(moved, "moderate")).all()
+    assert (damage(face, CLEAN) == face.pixels).all()

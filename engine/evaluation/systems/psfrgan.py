@@ -14,7 +14,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.evaluation.systems.blocks import SEEN, Drawing, region_maps, seen
-from engine.lcqs.perceptual import feature_distance
 from engine.lcqs.unpaired_run import Faces, Lesson, Method, Senses
 
 _REGIONS = 5
@@ -73,20 +72,21 @@ class Psfrgan(Method):
     def learn(self, faces: Faces, senses: Senses, progress: float) -> Lesson:
         """Learn from pairs."""
         restored = self.restore(faces.low)
-        with torch.no_grad():
-            wanted = senses.features(faces.truth[senses.window])
-        found = senses.features(restored[senses.window].clamp(0, 1))
         losses = {
             "pixel": (restored - faces.truth).abs().mean(),
-            "perceptual": 0.12 * feature_distance(found, wanted).mean(),
-            "style": 0.05 * self._style_distance(found[:2], wanted[:2], senses),
+            "perceptual": 0.12 * senses.perceptual(restored, faces.truth),
         }
+        if senses.awake:
+            losses["style"] = 0.05 * self._style_distance(restored, faces.truth, senses)
         return Lesson(losses, {"high": (faces.high, restored)}, [faces.low, restored, faces.truth])
 
-    def _style_distance(self, found: list[Tensor], wanted: list[Tensor], senses: Senses) -> Tensor:
-        """Distance of Gram matrices, region by region."""
-        distance = found[0].new_zeros((), dtype=torch.float32)
-        for a, b in zip(found, wanted, strict=True):
+    def _style_distance(self, faces: Tensor, wanted: Tensor, senses: Senses) -> Tensor:
+        """Distance of the Gram matrices of the two finest features, region by region."""
+        with torch.no_grad():
+            theirs = senses.features(wanted[senses.window])[:2]
+        found = senses.features(faces[senses.window].clamp(0, 1))[:2]
+        distance = faces.new_zeros(())
+        for a, b in zip(found, theirs, strict=True):
             maps = F.adaptive_avg_pool2d(self.maps[senses.window], a.shape[-1])[0]
             distance = distance + (_grams(a, maps) - _grams(b, maps)).abs().mean()
         return distance

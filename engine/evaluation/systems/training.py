@@ -54,14 +54,14 @@ def start_of(name: str) -> Path | None:
     return prior
 
 
-def trained(name: str, folder: Path) -> tuple[Method, Path]:
+def trained(name: str, folder: Path | None) -> tuple[Method, Path]:
     """Load a trained method, for restoring, and say from which file.
 
     Parameters
     ----------
     name : str
         One of `METHODS`.
-    folder : Path
+    folder : Path or None
         Where ``NAME.pt`` is looked for, also in its sub-folders, before `SHIPPED`.
 
     Raises
@@ -70,7 +70,7 @@ def trained(name: str, folder: Path) -> tuple[Method, Path]:
         If there are no such weights, or they belong to another configuration.
     """
     config, make = METHODS[name]
-    found = sorted(folder.rglob(f"{name}.pt")) if folder != SHIPPED else []
+    found = sorted(folder.rglob(f"{name}.pt")) if folder else []
     path = found[0] if found else SHIPPED / f"{name}.pt"
     if not path.is_file():
         raise ModelError(f"There are no weights of {name}: make them with  heirloom train --config {name}.")
