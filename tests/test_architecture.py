@@ -20,6 +20,13 @@ for module in pkgutil.walk_packages(engine.__path__, "engine."):
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
+RUN_A_MODEL = """
+from engine.restore import Restorer
+
+with Restorer(device="cpu") as restorer:
+    restorer.warm_up()
+"""
+
 OPEN_A_WINDOW = """
 import cv2  # brings Qt plugins of its own, which must not get in PySide6's way
 from PySide6.QtWidgets import QApplication, QLabel
@@ -98,3 +105,9 @@ def test_opencv_before_qt_leaves_a_working_application():
 
 def test_opencv_before_qt_opens_a_window_on_a_real_x_server(x_server):
     assert run_python(OPEN_A_WINDOW, QT_QPA_PLATFORM="xcb", DISPLAY=x_server) == "xcb True"
+
+
+def test_running_a_model_leaves_no_trace_of_telemetry(tmp_path):
+    """ONNX Runtime would keep a number of the computer and its reports in the user's cache."""
+    run_python(RUN_A_MODEL, HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path), LOCALAPPDATA=str(tmp_path))
+    assert not list(tmp_path.iterdir())

@@ -177,6 +177,7 @@ def check(bundle: Path) -> list[Figure]:
         figures += _check_command_line(bench)
         figures += _check_window(bench)
         _check_damage(bench)
+        _check_traces(bench)
         return figures
 
 
@@ -231,6 +232,14 @@ def _check_damage(bench: Bench) -> None:
         bench.log.unlink(missing_ok=True)
         with broken.window() as process:
             broken.wait_for("is damaged", process, time.perf_counter())
+
+
+def _check_traces(bench: Bench) -> None:
+    """Nothing but Heirloom's own files may appear in a home, least of all reports to somebody."""
+    text = "".join(path.as_posix().lower() for path in bench.home.rglob("*"))
+    for stranger in ("onnxruntime", "deviceid", "microsoft/developertools"):
+        if stranger in text:
+            raise CheckError(f"{stranger} has left something in the home folder")
 
 
 def _link(source: str, destination: str) -> str:

@@ -137,6 +137,8 @@ step "Without a display"
 DISPLAY='' display='' user heirloom-desktop 2>"$work/said.txt" && fail "it did not say that there is no display"
 grep -q "no display" "$work/said.txt" || fail "$(cat "$work/said.txt")"
 
+[[ ! -e $home/.cache/Microsoft ]] || fail "ONNX Runtime reported to its makers"
+
 step "Removing"
 kill "$server"
 server=
