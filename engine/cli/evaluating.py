@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
         if find_spec(package) is None:
             raise UsageError(f"Evaluation needs {package}: install it with  pip install 'heirloom[train]'.")
     from engine.evaluation.faces import FaceReader, find_images, some_of
-    from engine.evaluation.metrics import IdentityMetric, Lpips, Metrics, missing_lpips
+    from engine.evaluation.metrics import IdentityMetric, Lpips, Metrics
     from engine.evaluation.protocol import Protocol, evaluate
     from engine.evaluation.records import Journal
     from engine.evaluation.report import write_report
@@ -34,7 +34,12 @@ def run(args: argparse.Namespace) -> int:
     data, out = Path(args.data), Path(args.out)
     paths = find_images(data, args.limit)
     identity = IdentityMetric(Path(args.identity)) if args.identity else None
-    metrics = Metrics(identity, None if missing_lpips() else Lpips())
+    lpips, no_lpips = None, ""
+    try:
+        lpips = Lpips()
+    except ModelError as error:
+        no_lpips = str(error)
+    metrics = Metrics(identity, lpips)
     protocol = Protocol(_systems(args), families, metrics)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -55,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"No face in {named(data)} can be read.")
     if skipped:
         _say(f"{skipped} of {len(paths)} pictures were skipped")
-    print(write_report(records, protocol, shown, _command(args), out))
+    print(write_report(records, protocol, shown, _command(args), out, no_lpips))
     print(f"The page, as table.md and table.html, and its pictures are in {out}.")
     return 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
-from engine.errors import ModelError
+from engine.errors import ModelError, named
 from engine.faces import TEMPLATE
 from engine.faces.geometry import similarity
 from engine.faces.resample import resample
@@ -105,38 +104,30 @@ class IdentityMetric:
         return [float(v) for v in vectors[1:] @ vectors[0]]
 
 
-def missing_lpips() -> str | None:
-    """Say why LPIPS can't be measured here; None when it can.
-
-    Nothing is ever fetched: its backbone has to lie where torch keeps downloaded weights.
-    """
-    for package in ("lpips", "torchvision"):
-        if find_spec(package) is None:
-            return f"the package {package} is not installed"
-    if not any(_backbones().glob("alexnet-*.pth")):
-        return f"its backbone (AlexNet of torchvision) is not in {_backbones()}"
-    return None
-
-
-def _backbones() -> Path:
-    return Path(torch.hub.get_dir()) / "checkpoints"
-
-
 class Lpips:
     """LPIPS with AlexNet, from the package ``lpips`` (Zhang et al., CVPR 2018): 0 is equal.
+
+    Nothing is ever fetched: AlexNet's weights have to lie where torch keeps downloaded ones.
 
     Raises
     ------
     ModelError
-        When `missing_lpips` says why.
+        When package or weights are missing.
     """
 
     def __init__(self) -> None:
-        reason = missing_lpips()
-        if reason:
-            raise ModelError(f"LPIPS can't be measured: {reason}.")
-        import lpips
-
+        weights = Path(torch.hub.get_dir()) / "checkpoints"
+        try:
+            import lpips
+        except (
+            ImportError,
+            RuntimeError,
+        ) as error:  # torchvision raises the latter when torch is another build
+            raise ModelError(
+                f"LPIPS can't be measured here: the packages lpips and torchvision can't be used ({error})."
+            ) from error
+        if not any(weights.glob("alexnet-*.pth")):
+            raise ModelError(f"LPIPS can't be measured here: AlexNet's weights are not in {named(weights)}.")
         self._network = lpips.LPIPS(net="alex", verbose=False)
 
     @torch.inference_mode()

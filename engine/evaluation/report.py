@@ -7,7 +7,6 @@ from pathlib import Path
 
 from engine.evaluation.faces import TestFace
 from engine.evaluation.figures import dial_curves, level_violins
-from engine.evaluation.metrics import missing_lpips
 from engine.evaluation.page import Picture, Section, as_html, as_markdown
 from engine.evaluation.protocol import Protocol
 from engine.evaluation.records import Record
@@ -39,7 +38,12 @@ _SYSTEMS = (
 
 
 def write_report(
-    records: Sequence[Record], protocol: Protocol, shown: Sequence[TestFace], command: str, out: Path
+    records: Sequence[Record],
+    protocol: Protocol,
+    shown: Sequence[TestFace],
+    command: str,
+    out: Path,
+    no_lpips: str = "",
 ) -> str:
     """Write ``table.md``, ``table.html``, figures and sheets into a folder.
 
@@ -54,6 +58,8 @@ def write_report(
         What was typed, for the page.
     out : Path
         Exists.
+    no_lpips : str
+        Why LPIPS was not measured, if so.
 
     Returns
     -------
@@ -63,7 +69,7 @@ def write_report(
     results = Results(records)
     sections: list[Section] = [f"Made by `{command}`.", _PROTOCOL, _SYSTEMS]
     if not any(metric.name == "LPIPS" for metric in results.metrics):
-        sections.append(f"LPIPS was not measured: {missing_lpips()}. PD stands in its place, not for it.")
+        sections.append(f"{no_lpips} PD stands in its place, not for it.")
     if not any(metric.name == "IP" for metric in results.metrics):
         sections.append("IP was not measured: no embedding was given with `--identity`.")
     tables = (ablation_table(results), dial_table(results), group_table(results))

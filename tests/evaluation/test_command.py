@@ -29,7 +29,7 @@ def test_a_page_with_tables_figures_and_sheets(call, capsys):
     assert "1 of 4 pictures were skipped" in said.err
     for title in ("Comparison", "The poster's own figures", "The dial", "By group", "Samples: mild"):
         assert f"## {title}" in page
-    assert "LPIPS was not measured" in page
+    assert "LPIPS can't be measured here: " in page
     assert "IP was not measured" in page
     html = (call.out / "table.html").read_text(encoding="utf-8")
     for name in ("dial.png", "levels.png", "sheet-mild.jpg"):
