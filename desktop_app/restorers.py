@@ -40,7 +40,7 @@ class Restorers:
         name = find_model(model).name
         with self._lock:
             if name not in self._loaded:
-                self._loaded[name] = Restorer(self._device, name)
+                self._loaded[name] = Restorer(self._device, model)
             return self._loaded[name]
 
     def close(self) -> None:

@@ -22,6 +22,9 @@ from PySide6.QtGui import QFont, QFontDatabase  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
+from desktop_app.album_dialog import AlbumDialog  # noqa: E402
+from desktop_app.album_model import Filter  # noqa: E402
+from desktop_app.album_session import Phase  # noqa: E402
 from desktop_app.application import make_application, make_window  # noqa: E402
 from desktop_app.main_window import MainWindow  # noqa: E402
 from desktop_app.theme import Scheme  # noqa: E402
@@ -46,6 +49,72 @@ def portrait(folder: Path) -> Path:
     path = folder / "portrait.png"
     write_photo(Photo(data.astronaut()), path)
     return path
+
+
+def attic(folder: Path) -> Path:
+    """A folder of old prints: the portrait in many states, a garden, and a file that is none."""
+    import cv2
+    import numpy as np
+    from skimage import data
+
+    rng = np.random.default_rng(3)
+    face = data.astronaut()[:400, 40:400].astype(np.float32)
+    grey = np.repeat(face.mean(2, keepdims=True), 3, 2)
+    sepia = grey * (1.0, 0.86, 0.68)
+    faded = 110 + grey * (0.5, 0.48, 0.42)
+    grain = np.clip(grey + rng.normal(0, 22, grey.shape), 0, 255)
+    soft = cv2.GaussianBlur(face, (0, 0), 3)
+    garden = cv2.resize(rng.normal((90, 130, 70), 30, (20, 30, 3)), (540, 360), interpolation=cv2.INTER_CUBIC)
+    prints = {
+        "1931 Wedding/bride.jpg": sepia,
+        "1931 Wedding/bride and veil.jpg": faded[:360],
+        "1931 Wedding/garden.jpg": np.clip(garden, 0, 255),
+        "1944 At the airfield.jpg": grain,
+        "1948 Lena.jpg": sepia[30:350, 20:300],
+        "1952 Studio portrait.jpg": grey[:, ::-1],
+        "1960 First colour film.jpg": np.clip(face * (1.1, 0.95, 0.8), 0, 255),
+        "1961 Anniversary.jpg": soft,
+        "1963 Passport.jpg": grey[:300, 80:330],
+    }
+    for name, pixels in prints.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        coded = cv2.imencode(".jpg", pixels.astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])
+        coded[1].tofile(path)
+    (folder / "1958 Seaside.jpg").write_bytes(b"torn")
+    return folder
+
+
+def show_album(window: MainWindow, shoot: Callable[..., None]) -> None:
+    """The dialog, a running and a finished album, in its narrowest and its darkest."""
+    window.albums.ask()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, AlbumDialog)
+    dialog.folder_field.setText(str(attic(Path(_HOME.name) / "Grandmother's box")))
+    wait(lambda: "about" in dialog.told)
+    shoot("16-album-dialog", dialog)
+    dialog.start_button.click()
+    session, page = window.albums.session, window.albums.page
+    wait(lambda: session.standing.ended >= 4)
+    page.table.selectRow(0)
+    wait(page.details._pictures.isVisible)
+    shoot("17-album-running")
+    wait(lambda: session.phase is Phase.RESTING)
+    window.banner.hide()
+    shoot("18-album")
+    window.actions_.schemes[Scheme.DARK].trigger()
+    shoot("19-album-dark")
+    window.actions_.languages["de"].trigger()
+    window.resize(1024, 640)
+    shoot("20-album-german-1024x640")
+    window.actions_.languages["zh_CN"].trigger()
+    shoot("21-album-chinese")
+    window.actions_.languages["en"].trigger()
+    window.actions_.schemes[Scheme.LIGHT].trigger()
+    window.resize(SIZE)
+    page.filters[Filter.FAILED].click()
+    page.table.selectRow(0)
+    shoot("22-album-failed")
 
 
 def main(folder: Path, photos: list[Path]) -> None:
@@ -118,6 +187,8 @@ def main(folder: Path, photos: list[Path]) -> None:
     shoot("14-error")
     window.resize(3840, 2160)
     shoot("15-4k")
+    window.resize(SIZE)
+    show_album(window, shoot)
     QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     window.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextBrowser
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit, QTextBrowser
 
 from desktop_app.application import make_window
 from desktop_app.engine_text import in_users_language
@@ -19,7 +19,9 @@ from desktop_app.messages import FindFaces, OpenPhoto, Render, SavePhoto
 from desktop_app.theme import Scheme
 from desktop_app.viewer import Mode
 from desktop_app.worker import Mailbox
+from engine.photo import read_ai_edit, read_photo
 
+PATIENCE = 60_000  # milliseconds
 ROOT = Path(__file__).parents[2]
 TRANSLATIONS = ROOT / "resources" / "translations"
 
@@ -30,6 +32,28 @@ def test_the_status_bar_tells_device_model_and_time(user, opened):
     assert opened._time_label.text().endswith("ms")
     user.clicks(opened._device_button)
     assert "CPU" in opened.banner.sentence
+
+
+def test_without_a_model_it_starts_says_so_and_shows_photos(qtbot, qapp, monkeypatch, tmp_path, portrait):
+    shutil.copytree(ROOT / "resources" / "models", tmp_path / "models")
+    for file in (tmp_path / "models").glob("*.onnx"):
+        file.unlink()
+    monkeypatch.setenv("HEIRLOOM_MODELS", str(tmp_path / "models"))
+    window = make_window(qapp, "cpu")
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox), timeout=PATIENCE)
+    message = QApplication.activeModalWidget()
+    assert "can't be loaded" in message.text()
+    assert "Traceback" not in message.informativeText()
+    message.button(QMessageBox.StandardButton.Ok).click()
+    window.open_paths([portrait])
+    qtbot.waitUntil(lambda: window.session.document is not None, timeout=PATIENCE)
+    qtbot.waitUntil(window.banner.isVisible, timeout=PATIENCE)
+    assert "model" in window.banner.sentence
+    assert window.viewer.isVisible()
+    window.close()
+    window.deleteLater()
 
 
 def test_an_error_shows_its_details_on_demand(user, window, tmp_path):
@@ -148,31 +172,69 @@ def test_newer_requests_replace_waiting_ones():
     assert mailbox.take() is None
 
 
-def run_application(platform, display=None, photo=None):
-    """Start the application as a user does, and close it after its window has shown."""
-    code = (
-        "import sys; from PySide6.QtCore import QTimer; import desktop_app.application as a\n"
-        "make = a.make_window\n"
-        "def patched(*args):\n"
-        "    w = make(*args)\n"
-        "    def seen(o):\n"
-        "        print(o.name, a.QGuiApplication.platformName(), w.isVisible())\n"
-        "        QTimer.singleShot(200, w.close)\n"
-        "    w.session.opened.connect(seen)\n"
-        "    return w\n"
-        "a.make_window = patched\n"
-        "from desktop_app.__main__ import main; sys.exit(main(sys.argv[1:]))"
-    )
+def use_application(platform, photo, display=None):
+    """Start the application as a user does, turn the dial by hand, save, and close it."""
     environment = os.environ | {"QT_QPA_PLATFORM": platform} | ({"DISPLAY": display} if display else {})
     return subprocess.run(
-        [sys.executable, "-c", code, str(photo)], env=environment, capture_output=True, text=True, timeout=240
+        [sys.executable, "-c", HAND, str(photo)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=400,
     )
 
 
-def test_the_application_opens_the_photo_of_the_command_line_on_a_real_x_server(portrait, x_server):
-    done = run_application("xcb", x_server, portrait)
+HAND = """
+import sys
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+import desktop_app.application as application
+make = application.make_window
+
+def patched(*args):
+    window = make(*args)
+    window.session.rendered.connect(lambda answer: steps and steps.pop(0)(window))
+    window.session.saved.connect(lambda answer: QTimer.singleShot(100, window.close))
+    return window
+
+def drag(window):
+    print(window.session.document.name, application.QGuiApplication.platformName(), window.isVisible())
+    dial = window.panel.dial
+    start, end = dial.point_of(dial.value(), 50).toPoint(), dial.point_of(100, 50).toPoint()
+    QTest.mousePress(dial, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(dial, end)
+    QTest.mouseRelease(dial, Qt.MouseButton.LeftButton, pos=end)
+
+def save(window):
+    print("level", round(window.session.document.levels[1], -1))
+    QTimer.singleShot(0, lambda: click(window._save_button))
+    QTimer.singleShot(0, accept)
+
+def accept():
+    dialog = QApplication.activeModalWidget()
+    if dialog is None:
+        QTimer.singleShot(50, accept)
+    else:
+        click(dialog.save_button)
+
+def click(button):
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+steps = [drag, save]
+application.make_window = patched
+from desktop_app.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_photo_is_opened_restored_and_saved_on_a_real_x_server(portrait, x_server):
+    done = use_application("xcb", portrait, x_server)
     assert done.returncode == 0, done.stderr
     assert "grandmother.png xcb True" in done.stdout
+    assert "level 100.0" in done.stdout
+    copy = read_photo(portrait.with_name("grandmother-restored.png"))
+    assert read_ai_edit(copy.metadata).levels[0] == pytest.approx(100, abs=4)
 
 
 def test_hundreds_of_thousands_of_calls_do_not_end_the_interpreter():

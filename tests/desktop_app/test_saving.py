@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QSlider
 
 from engine.photo import PhotoFormat, read_ai_edit, read_photo
 
@@ -61,6 +61,27 @@ def test_format_and_suffix_can_be_chosen(user, opened, portrait):
     target = portrait.with_name("grandmother (Oma).jpg")
     user.waits_until(target.exists)
     assert read_photo(target).format is PhotoFormat.JPEG
+
+
+def test_the_quality_of_a_copy_can_be_chosen(user, opened, portrait):
+    sizes = []
+    for quality in (90, 20):
+        user.presses("Ctrl+S", opened)
+        dialog = user.dialog()
+        dialog.format_field.setFocus()
+        QTest.keyClicks(dialog.format_field, "JPEG")
+        slider = dialog.findChild(QSlider)
+        slider.setFocus()
+        user.presses(Qt.Key.Key_Home if quality == 20 else Qt.Key.Key_End, slider)
+        for _ in range(19 if quality == 20 else 10):
+            user.presses(Qt.Key.Key_Right if quality == 20 else Qt.Key.Key_Left, slider)
+        assert dialog.choice.quality == quality
+        path = dialog.choice.path
+        user.clicks(dialog.save_button)
+        user.waits_until(path.exists)
+        user.waits_until(lambda: not opened.session.is_saving)
+        sizes.append(path.stat().st_size)
+    assert sizes[1] < sizes[0] / 2
 
 
 def test_reopening_the_original_brings_the_level_back(user, opened, portrait):

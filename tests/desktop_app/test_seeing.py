@@ -1,9 +1,14 @@
 """Before and after, zoom and pan."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QInputDevice, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.messages import Patch
 from desktop_app.viewer import Mode, Outline, Viewer
@@ -64,6 +69,75 @@ def test_the_wheel_zooms_around_the_pointer(viewer):
     after = viewer.to_photo(place)
     assert (after - before).manhattanLength() < 1e-6
     assert viewer.zoom == pytest.approx(3.0)
+
+
+@pytest.fixture
+def touchpad():
+    """A device that pinches."""
+    return QPointingDevice(
+        "touchpad",
+        1,
+        QInputDevice.DeviceType.TouchPad,
+        QPointingDevice.PointerType.Finger,
+        QInputDevice.Capability.Position,
+        2,
+        0,
+    )
+
+
+def test_a_pinch_zooms_around_the_fingers(viewer, touchpad):
+    viewer.zoom_to(2.0)
+    place = QPointF(420, 170)
+    before = viewer.to_photo(place)
+    for _ in range(3):
+        pinch = QNativeGestureEvent(
+            Qt.NativeGestureType.ZoomNativeGesture,
+            touchpad,
+            2,
+            place,
+            place,
+            QPointF(viewer.mapToGlobal(place)),
+            0.2,
+            QPointF(),
+        )
+        QApplication.sendEvent(viewer, pinch)
+    assert viewer.zoom == pytest.approx(2.0 * 1.2**3)
+    assert (viewer.to_photo(place) - before).manhattanLength() < 1e-6
+
+
+HIGH_DPI = """
+import sys
+import numpy as np
+from PySide6.QtGui import QImage
+from desktop_app.application import make_application
+from desktop_app.pictures import to_image
+from desktop_app.viewer import Mode, Viewer
+application = make_application(["heirloom-desktop"])
+board = np.random.default_rng(0).integers(0, 256, (900, 900, 3), np.uint8)
+viewer = Viewer()
+viewer.resize(320, 240)
+viewer.set_photo((to_image(board), to_image(board[::2, ::2].copy())), 900, 900)
+viewer.set_mode(Mode.RESTORED)
+viewer.show()
+viewer.zoom_to(1.0)
+shot = viewer.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+pixels = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), shot.bytesPerLine())
+pixels = pixels[:, : shot.width() * 3].reshape(shot.height(), shot.width(), 3)
+x, y = (round(value) for value in viewer.to_photo(viewer.rect().topLeft().toPointF()).toTuple())
+seen = board[y + 200 : y + 300, x + 100 : x + 300]
+print(shot.devicePixelRatio(), shot.width(), (pixels[200:300, 100:300] == seen).all())
+"""
+
+
+def test_a_high_dpi_screen_shows_each_pixel_of_the_photo_sharply():
+    done = subprocess.run(
+        [sys.executable, "-c", HIGH_DPI],
+        env=os.environ | {"QT_SCALE_FACTOR": "2", "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.stdout.split() == ["2.0", "640", "True"], done.stdout + done.stderr
 
 
 def test_fit_shows_all_of_the_photo(viewer):
