@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _IS_BUNDLE = getattr(sys, "frozen", False)
-INSTALL_LIBRARIES = "install Heirloom again" if _IS_BUNDLE else "install them with pip install 'heirloom[cuda]'"
+INSTALL_LIBRARIES = (
+    "install Heirloom again" if _IS_BUNDLE else "install them with pip install 'heirloom[cuda]'"
+)
 INSTALL_RUNTIME = (
     "install Heirloom for NVIDIA cards"
     if _IS_BUNDLE
