@@ -199,7 +199,8 @@ def open_system(name: str, weights: Path | None, model: ModelInfo, device: str) 
             raise UsageError(f"The table is made of faces of {SIZE} px; {model.name} is for {model.size} px.")
         return _Shipped(model, device)
     method, path = trained(name, weights)
-    if isinstance(method, TwoBranch):
+    if name == "unpaired":
+        assert isinstance(method, TwoBranch)
         return _Shift(method, _version(path))
     return _Trained(method, _version(path))
 
