@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -83,9 +84,11 @@ class AlbumDialog(QDialog):
         self.quality_field.setRange(_LIKE_PHOTO, 100)
         self.quality_field.setValue(_LIKE_PHOTO)
         self.quality_field.setSpecialValueText(self.tr("like the photo"))
+        for field in (self.number_field, self.quality_field):
+            field.lineEdit().setTextMargins(7, 0, 7, 0)  # a style sheet does not reach the text
         self.faceless_field.addItem(self.tr("Leave out"), False)
         self.faceless_field.addItem(self.tr("Copy as they are"), True)
-        for field, name in (
+        for named, name in (
             (self.folder_field, self.tr("Folder with photos")),
             (self.output_field, self.tr("Folder for the results")),
             (self.level_field, self.tr("Level")),
@@ -94,7 +97,7 @@ class AlbumDialog(QDialog):
             (self.quality_field, self.tr("Quality")),
             (self.faceless_field, self.tr("Photos without faces")),
         ):
-            field.setAccessibleName(name)
+            named.setAccessibleName(name)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -139,6 +142,12 @@ class AlbumDialog(QDialog):
         layout.addWidget(outlook)
         layout.addStretch()
         layout.addWidget(buttons)
+        order: list[QWidget] = [self.folder_field, self._browse[0], self.output_field, self._browse[1]]
+        order += [self.level_field, self.number_field, self.format_field, self.quality_field]
+        order += [self.faceless_field, self.replace_box, self.start_button]
+        for before, after in itertools.pairwise(order):
+            self.setTabOrder(before, after)
+        self.folder_field.setFocus()
 
     def _connect(self) -> None:
         self._browse[0].clicked.connect(lambda: self._choose(self.folder_field))

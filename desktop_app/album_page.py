@@ -28,7 +28,7 @@ from desktop_app.album_model import AlbumModel, Column, Filter
 from desktop_app.album_session import AlbumSession, Phase
 from desktop_app.theme import Theme
 from desktop_app.thumbnails import SIDE, Thumbnails
-from desktop_app.wording import ElidedLabel, duration, folder_name, pace
+from desktop_app.wording import ElidedLabel, duration, folder_name, level_rule, pace
 
 _ROW = SIDE + 12
 _WIDE = 1150  # from here on the list has room for remarks
@@ -177,7 +177,7 @@ class AlbumPage(QWidget):
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.setSectionResizeMode(Column.PHOTO.value, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((Column.STATE, 150), (Column.LEVEL, 72), (Column.REMARK, 190)):
+        for column, width in ((Column.STATE, 172), (Column.LEVEL, 72), (Column.REMARK, 180)):
             table.setColumnWidth(column.value, width)
         self._open, self._retry, self._reset = (QAction(self) for _ in range(3))
         table.addActions([self._open, self._reset, self._retry])
@@ -247,9 +247,10 @@ class AlbumPage(QWidget):
         phase, album = session.phase, session.album
         if album is not None:
             self._title.setText(folder_name(album.choice.folder))
-            place = self.tr("{folder} → {output} · level {level} · {model}")
-            texts = {"folder": album.choice.folder, "output": album.choice.output, "model": album.model}
-            self._place.set_whole(place.format(level=album.choice.level, **texts))
+            choice = album.choice
+            results = self.tr("Results in {output}").format(output=folder_name(choice.output))
+            self._place.set_whole(f"{results} · {level_rule(choice.level)} · {album.model}")
+            self._place.setToolTip(f"{choice.folder} → {choice.output}")
         self.bar.setRange(0, 0 if phase is Phase.OPENING else max(1, standing.total))
         self.bar.setValue(standing.ended)
         self.progress.setText(self._told())

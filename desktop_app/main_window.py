@@ -361,6 +361,7 @@ class MainWindow(QMainWindow):
         else:
             page = self.empty if self.session.document is None else self.viewer
         self._stack.setCurrentWidget(page)
+        self.banner.hide()  # it was about the other page
         self.banner.raise_()
         (self.albums.page.table if page is self.albums.page else page).setFocus()
         self._refresh()
@@ -593,6 +594,7 @@ class MainWindow(QMainWindow):
             (heading, key_rows(actions))
             for heading, actions in zip(self.actions_.headings, self.actions_.groups, strict=True)
         ]
+        groups[0][1].append((self.tr("Find a photo of the album"), self.tr("Ctrl+F, in the album")))
         groups[2][1].insert(0, (self.tr("See the original"), self.tr("hold Space")))
         groups[2][1].append((self.tr("Zoom around the pointer"), self.tr("wheel, pinch")))
         dial = [
@@ -723,6 +725,8 @@ class MainWindow(QMainWindow):
         self._device_button.setText("" if engine is None else engine.device)
         self._device_button.setVisible(engine is not None)
         self._show_zoom()
+        for label in (self._time_label, self._zoom_label):
+            label.setVisible(self._stack.currentWidget() is self.viewer)
 
     # Window
 

@@ -35,6 +35,16 @@ def pace(rate: float) -> str:
     return QCoreApplication.translate("Wording", "{number} photos a minute").format(number=number)
 
 
+def level_rule(level: str) -> str:
+    """Say how an album's levels are chosen, given as ``auto``, ``auto+10`` or a number."""
+    if level == "auto":
+        return QCoreApplication.translate("Wording", "automatic level")
+    if level.startswith("auto"):
+        offset = level.removeprefix("auto").replace("-", "−")
+        return QCoreApplication.translate("Wording", "automatic level {offset}").format(offset=offset)
+    return QCoreApplication.translate("Wording", "level {level}").format(level=level)
+
+
 def folder_name(folder: str) -> str:
     """Give a folder's own name, or the whole path where it has none (a drive)."""
     return Path(folder).name or folder

@@ -570,8 +570,8 @@
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
-        <source>{folder} → {output} · level {level} · {model}</source>
-        <translation>{folder} → {output} · Stufe {level} · {model}</translation>
+        <source>Results in {output}</source>
+        <translation>Ergebnisse in {output}</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -1156,6 +1156,14 @@
         <translation>{model} läuft auf {device}.</translation>
     </message>
     <message>
+        <source>Find a photo of the album</source>
+        <translation>Ein Foto des Albums finden</translation>
+    </message>
+    <message>
+        <source>Ctrl+F, in the album</source>
+        <translation>Strg+F, im Album</translation>
+    </message>
+    <message>
         <source>See the original</source>
         <translation>Original sehen</translation>
     </message>
@@ -1433,6 +1441,18 @@
     <message>
         <source>{number} photos a minute</source>
         <translation>{number} Fotos je Minute</translation>
+    </message>
+    <message>
+        <source>automatic level</source>
+        <translation>automatische Stufe</translation>
+    </message>
+    <message>
+        <source>automatic level {offset}</source>
+        <translation>automatische Stufe {offset}</translation>
+    </message>
+    <message>
+        <source>level {level}</source>
+        <translation>Stufe {level}</translation>
     </message>
 </context>
 </TS>

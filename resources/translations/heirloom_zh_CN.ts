@@ -570,8 +570,8 @@
         <translation>重试</translation>
     </message>
     <message>
-        <source>{folder} → {output} · level {level} · {model}</source>
-        <translation>{folder} → {output} · 强度 {level} · {model}</translation>
+        <source>Results in {output}</source>
+        <translation>结果在 {output}</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -1156,6 +1156,14 @@
         <translation>{model} 正在 {device} 上运行。</translation>
     </message>
     <message>
+        <source>Find a photo of the album</source>
+        <translation>查找相册中的照片</translation>
+    </message>
+    <message>
+        <source>Ctrl+F, in the album</source>
+        <translation>Ctrl+F（在相册中）</translation>
+    </message>
+    <message>
         <source>See the original</source>
         <translation>查看原图</translation>
     </message>
@@ -1433,6 +1441,18 @@
     <message>
         <source>{number} photos a minute</source>
         <translation>每分钟 {number} 张</translation>
+    </message>
+    <message>
+        <source>automatic level</source>
+        <translation>自动强度</translation>
+    </message>
+    <message>
+        <source>automatic level {offset}</source>
+        <translation>自动强度 {offset}</translation>
+    </message>
+    <message>
+        <source>level {level}</source>
+        <translation>强度 {level}</translation>
     </message>
 </context>
 </TS>

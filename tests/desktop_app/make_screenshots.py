@@ -64,13 +64,13 @@ def attic(folder: Path) -> Path:
     faded = 110 + grey * (0.5, 0.48, 0.42)
     grain = np.clip(grey + rng.normal(0, 22, grey.shape), 0, 255)
     soft = cv2.GaussianBlur(face, (0, 0), 3)
-    garden = cv2.resize(rng.normal((90, 130, 70), 30, (20, 30, 3)), (540, 360), interpolation=cv2.INTER_CUBIC)
+    garden = cv2.resize(rng.normal((120, 150, 90), 9, (6, 9, 3)), (540, 360), interpolation=cv2.INTER_CUBIC)
     prints = {
         "1931 Wedding/bride.jpg": sepia,
         "1931 Wedding/bride and veil.jpg": faded[:360],
         "1931 Wedding/garden.jpg": np.clip(garden, 0, 255),
         "1944 At the airfield.jpg": grain,
-        "1948 Lena.jpg": sepia[30:350, 20:300],
+        "1948 Harvest.jpg": sepia[30:350, 20:300],
         "1952 Studio portrait.jpg": grey[:, ::-1],
         "1960 First colour film.jpg": np.clip(face * (1.1, 0.95, 0.8), 0, 255),
         "1961 Anniversary.jpg": soft,
