@@ -50,11 +50,11 @@ class TrainingConfig:
     learning_rate: float = 0.012
     judge_rate: float = 2e-4
     warmup: int = 100
-    decay: float = 0.3
+    decay: float = 0.6
     ema: float = 0.998
     crop: int = 128
-    perceptual: float = 0.2
-    identity: float = 0.25
+    perceptual: float = 0.1
+    identity: float = 0.2
     adversarial: float = 0.01
     down: float = 1.0
     adversarial_from: float = 1.0
