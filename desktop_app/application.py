@@ -22,7 +22,7 @@ from desktop_app.single_instance import SingleInstance
 from desktop_app.singletons import keep_singletons
 from desktop_app.theme import Theme
 from engine import __version__
-from engine.runtime import user_data_folder
+from engine.folders import user_data_folder
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:

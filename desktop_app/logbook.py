@@ -22,7 +22,7 @@ from typing import NoReturn
 
 from engine import __version__
 from engine.errors import HeirloomError, named
-from engine.runtime import user_data_folder
+from engine.folders import user_data_folder
 
 NAME = "heirloom-desktop.log"
 _LARGEST = 1_000_000  # bytes; a larger log is begun anew at the next start, the old one kept beside it

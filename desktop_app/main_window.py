@@ -676,7 +676,7 @@ class MainWindow(QMainWindow):
         for action in (actions.next_face, actions.previous_face, actions.outlines):
             action.setEnabled(document is not None and bool(document.faces))
         for action in actions.modes.values():
-            action.setEnabled(has_photo)
+            action.setEnabled(self._stack.currentWidget() is not self.albums.page)
         actions.show_album.setEnabled(self.albums.is_open)
         actions.show_album.setChecked(self._stack.currentWidget() is self.albums.page)
         self._album_button.setVisible(self.albums.is_open)

@@ -17,7 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from engine.runtime import user_data_folder
+from engine.folders import user_data_folder
 
 _PATIENCE = 5000  # milliseconds: the first window may be busy painting
 

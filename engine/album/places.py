@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from engine.album.journal import OutputFull
 from engine.errors import OutputError, PhotoError, UsageError, named
-from engine.runtime import user_data_folder
+from engine.folders import user_data_folder
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """What no other photo's result would survive either: the job stops and can be resumed."""

@@ -10,7 +10,6 @@ from engine.runtime.models import (
     find_model,
     load_manifest,
     register_model,
-    user_data_folder,
     user_models_folder,
 )
 from engine.runtime.precision import open_checked_session, output_is_sound
@@ -32,6 +31,5 @@ __all__ = [
     "output_is_sound",
     "parse_device",
     "register_model",
-    "user_data_folder",
     "user_models_folder",
 ]

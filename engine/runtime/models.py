@@ -7,7 +7,6 @@ Models lie in two folders, each with a ``manifest.json`` of its own: the one tha
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -16,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.errors import ModelError
+from engine.folders import user_data_folder
 
 MANIFEST = "manifest.json"
 
@@ -138,21 +138,6 @@ def user_models_folder() -> Path:
     """
     chosen = os.environ.get("HEIRLOOM_MODELS")
     return Path(chosen) if chosen else user_data_folder() / "models"
-
-
-def user_data_folder() -> Path:
-    """Folder for what Heirloom keeps for its user; it need not exist.
-
-    ``heirloom`` in the platform's folder for program data: ``%LOCALAPPDATA%`` on Windows,
-    ``~/Library/Application Support`` on macOS, ``$XDG_DATA_HOME`` or ``~/.local/share`` elsewhere.
-    """
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "heirloom"
 
 
 def load_manifest(folder: Traversable | None = None) -> Manifest:
