@@ -50,13 +50,14 @@ def open_log() -> Path:
             continue
         handler = logging.StreamHandler(file)
         handler.setFormatter(logging.Formatter("%(asctime)s.%(msecs)03d %(process)d %(message)s", "%F %T"))
-        before, _log.handlers = _log.handlers, [handler]
+        before = [old for old in _log.handlers if type(old) is logging.StreamHandler]  # others are not ours
+        _log.addHandler(handler)
         _log.setLevel(logging.INFO)
         _log.propagate = False
         faulthandler.enable(file)
         for old in before:
-            if isinstance(old, logging.StreamHandler):
-                old.stream.close()
+            _log.removeHandler(old)
+            old.stream.close()
         threading.excepthook = _note_thread
         note(f"Heirloom {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
         return path
