@@ -72,8 +72,9 @@ _ABLATION = {
     "unpaired": TwoBranchConfig(),
 }
 TWO_BRANCH_CONFIGS = {
-    # The branches are idle until the judges say what to do: they are there from the first step.
-    name: UnpairedConfig(name, config.as_dict(), adversarial_from=0.0)
+    # The branches are idle until the judges say what to do: they are there from the first step. Against
+    # judges, the pace that pairs allow breaks training.
+    name: UnpairedConfig(name, config.as_dict(), learning_rate=0.008, adversarial_from=0.0)
     for name, config in _ABLATION.items()
 }
 """The poster's ablation, each row with one ingredient more; the last is the method."""
@@ -86,6 +87,8 @@ class TwoBranch(Method):
     ----------
     config : TwoBranchConfig
     """
+
+    adversarial = 0.04
 
     def __init__(self, config: TwoBranchConfig):
         super().__init__()

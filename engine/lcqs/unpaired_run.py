@@ -58,7 +58,7 @@ class UnpairedConfig:
     size: int = 256
     count: int = 4
     learning_rate: float = 0.012
-    judge_rate: float = 4e-4
+    judge_rate: float = 5e-4
     warmup: int = 30
     decay: float = 0.4
     ema: float = 0.99
@@ -245,7 +245,7 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
             if judged:
                 for name, (_, fake) in lesson.contests.items():
                     losses[f"fool {name}"] = (
-                        -self.method.adversarial * self.critics[name](fake).float().mean()
+                        -self.method.adversarial * self.critics[name](amplified(fake)).float().mean()
                     )
         self.optimiser.zero_grad(set_to_none=True)
         torch.stack(list(losses.values())).sum().backward()
@@ -265,7 +265,8 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
         # The method's loss has left gradients in the judge: they are not its own.
         critic.zero_grad(set_to_none=True)
         with self.autocast():
-            loss = F.relu(1 - critic(real).float()).mean() + F.relu(1 + critic(fake).float()).mean()
+            right, wrong = critic(amplified(real)).float(), critic(amplified(fake)).float()
+            loss = F.relu(1 - right).mean() + F.relu(1 + wrong).mean()
         loss.backward()
         return loss
 
@@ -308,6 +309,16 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
     def weights(self) -> Path:
         """The averaged weights, float16."""
         return self.folder / f"{self.config.name}.pt"
+
+
+def amplified(faces: Tensor) -> Tensor:
+    """Give faces (n, 3, S, S) with what is finer than 4 px six times as strong.
+
+    Quality shows there, at a tenth of the tone's size: judges that see faces as they are need ten times as
+    many steps to tell a blurred one.
+    """
+    coarse = F.interpolate(F.avg_pool2d(faces, 4), scale_factor=4.0, mode="bilinear", align_corners=False)
+    return faces + 5 * (faces - coarse)
 
 
 def load_weights(path: Path) -> tuple[UnpairedConfig, dict[str, Tensor]]:

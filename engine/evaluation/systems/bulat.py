@@ -27,6 +27,7 @@ class Bulat(Method):
         Share of the run that the first one gets.
     """
 
+    adversarial = 0.04
     judges = ("low", "high")
 
     def __init__(self, degrading: float = 0.4):

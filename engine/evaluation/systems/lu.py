@@ -44,6 +44,7 @@ class Lu(Method):
         Channels.
     """
 
+    adversarial = 0.04
     judges = ("high", "low")
 
     def __init__(self, width: int = 64):

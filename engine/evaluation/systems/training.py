@@ -27,13 +27,17 @@ _SYSTEMS: dict[str, Make] = {
     "lu": lambda config: Lu(),
 }
 
+
+def _config(name: str) -> UnpairedConfig:
+    if name in ("bulat", "lu"):
+        # As for the two-branch method: without pairs only the judges say what to do.
+        return UnpairedConfig(name, learning_rate=0.008, adversarial_from=0.0)
+    return UnpairedConfig(name)
+
+
 METHODS: dict[str, tuple[UnpairedConfig, Make]] = {
     **{name: (config, two_branch) for name, config in TWO_BRANCH_CONFIGS.items()},
-    **{
-        # Without pairs only the judges say what to do: they are there from the first step.
-        name: (UnpairedConfig(name, adversarial_from=0.0 if name in ("bulat", "lu") else 0.25), make)
-        for name, make in _SYSTEMS.items()
-    },
+    **{name: (_config(name), make) for name, make in _SYSTEMS.items()},
 }
 """Configuration of a run and what makes the method, by name."""
 
