@@ -18,6 +18,7 @@ from engine.evaluation.tables import (
     group_table,
     main_table,
     poster_table,
+    training_table,
 )
 
 TITLE = "Heirloom's evaluation"
@@ -73,7 +74,12 @@ def write_report(
     if not any(metric.name == "IP" for metric in results.metrics):
         sections.append("IP was not measured: no embedding was given with `--identity`.")
     tables = (ablation_table(results), dial_table(results), group_table(results))
-    sections += [main_table(results), poster_table(), *(table for table in tables if table)]
+    sections += [
+        main_table(results),
+        training_table(protocol.systems),
+        poster_table(),
+        *(table for table in tables if table),
+    ]
     if results.dials:
         dial_curves(results, out / "dial.png")
         level_violins(results, out / "levels.png")

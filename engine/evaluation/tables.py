@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,7 +13,7 @@ from engine.evaluation.metrics import bootstrap_interval
 from engine.evaluation.poster import POSTER, POSTER_ABLATION
 from engine.evaluation.protocol import CLEAN, DIAL
 from engine.evaluation.records import Record
-from engine.evaluation.systems.registry import ROWS, Row
+from engine.evaluation.systems.registry import ROWS, Row, System
 
 POSTER_FAMILIES = {
     "mild": "Bicubic+Compression (mild)",
@@ -163,6 +163,17 @@ def poster_table() -> Table:
         "**Measured on other faces**, with the originals, at other sizes: compare the order, not the values.",
         ("", "Method", *head),
         tuple(rows),
+    )
+
+
+def training_table(systems: Mapping[str, System]) -> Table:
+    """Say how each system was trained."""
+    rows = [(Cell(row.title), Cell(systems[row.name].story)) for row in ROWS if row.name in systems]
+    return Table(
+        "What was trained",
+        "GFPGAN and PULSE have the same prior, trained as PULSE's row says.",
+        ("Method", "Training"),
+        tuple(row for row in rows if row[1].text),
     )
 
 

@@ -278,9 +278,9 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
         ModelError
             If the file is missing, is no such weights, or does not fit.
         """
-        weights = load_weights(path)[1]
+        weights = load_weights(path)
         try:
-            self.method.begin(weights)
+            self.method.begin(weights.tensors)
         except RuntimeError as error:  # torch lists every name and shape
             raise ModelError(f"The weights in {named(path)} do not fit {self.config.name!r}.") from error
         self.ema.load_state_dict(self.method.state_dict())
@@ -321,8 +321,26 @@ def amplified(faces: Tensor) -> Tensor:
     return faces + 5 * (faces - coarse)
 
 
-def load_weights(path: Path) -> tuple[UnpairedConfig, dict[str, Tensor]]:
-    """Read the averaged weights that a run wrote beside its checkpoint, as float32, and its configuration.
+@dataclass(frozen=True)
+class Weights:
+    """What a run wrote beside its checkpoint: the averaged weights, as float32.
+
+    Attributes
+    ----------
+    config : UnpairedConfig
+        Of the run.
+    step : int
+        Steps that it had made.
+    tensors : dict of str to Tensor
+    """
+
+    config: UnpairedConfig
+    step: int
+    tensors: dict[str, Tensor]
+
+
+def load_weights(path: Path) -> Weights:
+    """Read the averaged weights that a run wrote beside its checkpoint.
 
     Raises
     ------
@@ -331,13 +349,12 @@ def load_weights(path: Path) -> tuple[UnpairedConfig, dict[str, Tensor]]:
     """
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-        config = UnpairedConfig(**state["config"])
-        weights = {k: v.float() if v.is_floating_point() else v for k, v in state["weights"].items()}
+        tensors = {k: v.float() if v.is_floating_point() else v for k, v in state["weights"].items()}
+        return Weights(UnpairedConfig(**state["config"]), state["step"], tensors)
     except FileNotFoundError as error:
         raise ModelError(f"There are no weights {named(path)}.") from error
     except Exception as error:  # torch raises whatever the damage provokes
         raise ModelError(f"{named(path)} holds no weights of heirloom train.") from error
-    return config, weights
 
 
 def _halved(tensor: Tensor) -> Tensor:

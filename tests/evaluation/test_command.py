@@ -27,7 +27,14 @@ def test_a_page_with_tables_figures_and_sheets(call, capsys):
     page = (call.out / "table.md").read_text(encoding="utf-8")
     assert page in said.out
     assert "1 of 4 pictures were skipped" in said.err
-    for title in ("Comparison", "The poster's own figures", "The dial", "By group", "Samples: mild"):
+    for title in (
+        "Comparison",
+        "What was trained",
+        "The poster's own figures",
+        "The dial",
+        "By group",
+        "Samples: mild",
+    ):
         assert f"## {title}" in page
     assert "LPIPS can't be measured here: " in page
     assert "IP was not measured" in page

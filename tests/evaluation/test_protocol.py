@@ -28,6 +28,7 @@ class Darker:
     """A system that darkens, and remembers whom."""
 
     version: str = "1"
+    story: str = ""
     asked: list = field(default_factory=list)
 
     def restore(self, face):

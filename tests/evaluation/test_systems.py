@@ -56,8 +56,9 @@ def test_a_system_learns_and_its_weights_restore(run, name, tmp_path):
     training.run(None, lambda line: None)
     moved = [not torch.equal(value, before[key]) for key, value in training.method.named_parameters()]
     assert any(moved)
-    method, path = trained(name, tmp_path)
+    method, path, story = trained(name, tmp_path)
     assert path == training.weights
+    assert "2 steps, each of 1 sharp and 1 damaged faces of 128 px" in story
     face = torch.rand(1, 3, SIZE, SIZE)
     with torch.no_grad():
         restored = method.restore(face)
@@ -161,7 +162,7 @@ def test_damaged_weights_are_refused(tmp_path, model_info):
     (tmp_path / "lu.pt").write_bytes(b"PK")
     with pytest.raises(ModelError, match="holds no weights"):
         open_system("lu", tmp_path, model_info, "cpu")
-    state = {"config": METHODS["lu"][0].as_dict(), "weights": {"x": torch.zeros(1)}}
+    state = {"config": METHODS["lu"][0].as_dict(), "step": 1, "weights": {"x": torch.zeros(1)}}
     torch.save(state, tmp_path / "lu.pt")
     with pytest.raises(ModelError, match="do not fit"):
         open_system("lu", tmp_path, model_info, "cpu")

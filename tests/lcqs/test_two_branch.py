@@ -150,12 +150,12 @@ def test_training_draws_the_mean_level_to_its_unit(trainer):
 def test_weights_start_another_run(trainer, tmp_path):
     run = trainer("one")
     run.run(None, silent)
-    config, weights = load_weights(run.weights)
-    assert config == run.config
+    weights = load_weights(run.weights)
+    assert (weights.config, weights.step) == (run.config, 4)
     other = trainer("two")
     other.start_from(run.weights)
     for name, tensor in other.ema.state_dict().items():
-        assert torch.allclose(tensor, weights[name])
+        assert torch.allclose(tensor, weights.tensors[name])
     wide = TwoBranchConfig(network=replace(NETWORK, dim=16)).as_dict()
     third = trainer("three", config=replace(tiny(), method=wide))
     with pytest.raises(ModelError, match="do not fit"):

@@ -34,10 +34,16 @@ class System(Protocol):
     ----------
     version : str
         Changes with what it computes: results of another version do not count.
+    story : str
+        How it was trained; empty for what is not.
     """
 
     @property
     def version(self) -> str:
+        """See above."""
+
+    @property
+    def story(self) -> str:
         """See above."""
 
     def restore(self, face: Rgb8) -> Rgb8:
@@ -92,7 +98,7 @@ ROWS = (
 
 
 class _Input:
-    version = "1"
+    version, story = "1", ""
 
     def restore(self, face: Rgb8) -> Rgb8:
         return face
@@ -101,7 +107,7 @@ class _Input:
 class _Bicubic:
     """Shrunk to a quarter, where the damage of the protocol leaves it its detail, and enlarged again."""
 
-    version = "1"
+    version, story = "1", ""
 
     def restore(self, face: Rgb8) -> Rgb8:
         side = face.shape[0]
@@ -111,19 +117,20 @@ class _Bicubic:
 
 class _Zssr(zssr.Zssr):
     version = hashlib.sha256(Path(zssr.__file__).read_bytes()).hexdigest()[:12]
+    story = "on each face alone"
 
 
 class _Pulse(pulse.Pulse):
     def __init__(self, weights: Path | None):
-        prior, path = trained("prior", weights)
+        prior, path, self.story = trained("prior", weights)
         assert isinstance(prior, Prior)
         super().__init__(prior)
         self.version = _version(path, Path(pulse.__file__))
 
 
 class _Trained:
-    def __init__(self, method: Method, version: str):
-        self._method, self.version = method, version
+    def __init__(self, method: Method, version: str, story: str):
+        self._method, self.version, self.story = method, version, story
 
     @torch.inference_mode()
     def restore(self, face: Rgb8) -> Rgb8:
@@ -133,8 +140,8 @@ class _Trained:
 class _Shift:
     """A trained two-branch method, whose dial can be turned."""
 
-    def __init__(self, method: TwoBranch, version: str):
-        self._net, self.version = method.net, version
+    def __init__(self, method: TwoBranch, version: str, story: str):
+        self._net, self.version, self.story = method.net, version, story
 
     def restore(self, face: Rgb8) -> Rgb8:
         return self.sweep(face, (1.0,))[1][0]
@@ -152,6 +159,7 @@ class _Shipped:
     def __init__(self, info: ModelInfo, device: str):
         self._model = LcqsModel(info, device)
         self.version = info.files["decode"].sha256[:12]
+        self.story = f"{info.name} {info.version}, with pairs and for longer: see its model card"
 
     def restore(self, face: Rgb8) -> Rgb8:
         return self.sweep(face, (1.0,))[1][0]
@@ -198,11 +206,11 @@ def open_system(name: str, weights: Path | None, model: ModelInfo, device: str) 
         if model.size != SIZE:
             raise UsageError(f"The table is made of faces of {SIZE} px; {model.name} is for {model.size} px.")
         return _Shipped(model, device)
-    method, path = trained(name, weights)
+    method, path, story = trained(name, weights)
     if name == "unpaired":
         assert isinstance(method, TwoBranch)
-        return _Shift(method, _version(path))
-    return _Trained(method, _version(path))
+        return _Shift(method, _version(path), story)
+    return _Trained(method, _version(path), story)
 
 
 def _version(*files: Path) -> str:

@@ -58,8 +58,8 @@ def start_of(name: str) -> Path | None:
     return prior
 
 
-def trained(name: str, folder: Path | None) -> tuple[Method, Path]:
-    """Load a trained method, for restoring, and say from which file.
+def trained(name: str, folder: Path | None) -> tuple[Method, Path, str]:
+    """Load a trained method, for restoring, and say from which file and how it was trained.
 
     Parameters
     ----------
@@ -78,10 +78,16 @@ def trained(name: str, folder: Path | None) -> tuple[Method, Path]:
     path = found[0] if found else SHIPPED / f"{name}.pt"
     if not path.is_file():
         raise ModelError(f"There are no weights of {name}: make them with  heirloom train --config {name}.")
-    written, weights = load_weights(path)
+    weights = load_weights(path)
+    written = weights.config
     try:
         method = make(written)
-        method.load_state_dict(weights)
+        method.load_state_dict(weights.tensors)
     except (RuntimeError, TypeError, KeyError) as error:  # torch lists every name and shape
         raise ModelError(f"The weights in {named(path)} do not fit {config.name!r}.") from error
-    return method.eval(), path
+    millions = sum(parameter.numel() for parameter in method.parameters()) / 1e6
+    story = (
+        f"{millions:.1f} million parameters, {weights.step} steps, each of {written.count} sharp and "
+        f"{written.count} damaged faces of {written.size} px"
+    )
+    return method.eval(), path, story
