@@ -64,7 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "installers" in steps:
         made = make_installers(python, options.variant, out, work, epoch)
         goal = _LARGEST_INSTALLER if options.variant == "cpu" else None
-        packed = [Figure(path.name, path.stat().st_size / 1e6, "MB", goal) for path in made]
+        packed = [
+            Figure(path.name, path.stat().st_size / 1e6, "MB", None if path.suffix == ".json" else goal)
+            for path in made
+        ]
         _say("\n".join(map(str, packed)))
         figures += packed
         write_sums(made, out / f"SHA256SUMS-{sys.platform}-{options.variant}")

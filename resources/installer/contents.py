@@ -100,6 +100,7 @@ _DROPPED = {
     "nvidia/*nvblas*": "a stand-in for other programs' BLAS",
     "nvidia/*cufftw*": "a stand-in for other programs' FFTW",
     "*/tests/*": "test data",
+    "*.dist-info/RECORD": "pip's list of files, with checksums of scripts that name the build's folder",
 }
 _QT_TRANSLATIONS = ("qtbase_de.qm", "qtbase_zh_CN.qm")
 

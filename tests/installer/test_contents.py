@@ -24,6 +24,7 @@ LOCKS = ROOT / "resources" / "installer" / "locks"
         "PySide6/Qt/translations/qtbase_fr.qm",
         "PySide6/translations/qtbase_fr.qm",
         "numpy/tests/data.npy",
+        "numpy-2.4.6.dist-info/RECORD",
     ],
 )
 def test_stays_out_of_the_bundle(path):
