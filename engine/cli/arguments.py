@@ -179,6 +179,9 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--identity", metavar="FILE", help="ONNX face embedding for IP, EdgeFace for one")
     evaluate.add_argument(
+        "--no-samples", action="store_true", help="no sheets: for faces that may not be shown"
+    )
+    evaluate.add_argument(
         "--weights", metavar="DIR", help="weights of your own training runs, used where there"
     )
     _running(evaluate)

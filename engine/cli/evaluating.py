@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"No face in {named(data)} can be read.")
     if skipped:
         _say(f"{skipped} of {len(paths)} pictures were skipped")
+    shown = [] if args.no_samples else shown
     print(write_report(records, protocol, shown, _command(args), out, no_lpips))
     print(f"The page, as table.md and table.html, and its pictures are in {out}.")
     return 0
@@ -103,6 +104,7 @@ def _command(args: argparse.Namespace) -> str:
     ]
     options += [f"--slow-faces {args.slow_faces}"]
     options += [f"--identity {Path(args.identity).name}"] if args.identity else []
+    options += ["--no-samples"] if args.no_samples else []
     return " ".join(["heirloom evaluate", *options])
 
 

@@ -56,6 +56,13 @@ def test_the_same_again_is_the_same_to_the_last_digit(call):
     assert {path.name: path.read_bytes() for path in call.out.iterdir() if path.is_file()} == files
 
 
+def test_faces_that_may_not_be_shown_are_on_no_sheet(call):
+    assert call("--systems", "input", "--limit", "1", "--no-samples") == 0
+    assert not list(call.out.glob("*.jpg"))
+    assert "Samples" not in (call.out / "table.md").read_text(encoding="utf-8")
+    assert not (call.out / "pictures").exists()
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
