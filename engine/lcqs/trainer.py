@@ -143,7 +143,7 @@ class Trainer(TrainingRun[Batch]):
         total = losses["pixels"] + sum(weight * losses[k] for k, weight in weights.items())
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.5)
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.15)
         self.optimiser.step()
         if adversarial:
             losses["judge"] = self._teach_judge(sharp, fake.detach())

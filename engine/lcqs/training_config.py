@@ -47,10 +47,10 @@ class TrainingConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     pairs: int = 8
     olds: int = 1
-    learning_rate: float = 0.012
+    learning_rate: float = 0.006
     judge_rate: float = 2e-4
     warmup: int = 100
-    decay: float = 0.6
+    decay: float = 0.7
     ema: float = 0.998
     crop: int = 128
     perceptual: float = 0.1
@@ -78,7 +78,12 @@ CONFIGS = {
     "shipped": TrainingConfig(),
     # Before it: what pixels alone can teach is learnt several times as fast without the other losses.
     "beginning": TrainingConfig(
-        name="beginning", perceptual=0.04, identity=0.05, decay=0.05, level_faces=320
+        name="beginning",
+        learning_rate=0.012,
+        perceptual=0.04,
+        identity=0.05,
+        decay=0.05,
+        level_faces=320,
     ),
     "tiny": TrainingConfig(
         name="tiny",
