@@ -33,8 +33,8 @@ _PROTOCOL = (
 )
 _SYSTEMS = (
     "All methods but ours as shipped are small reimplementations of the idea, of about a million parameters "
-    "each, trained here on the same faces and for the same number of them; see `engine/evaluation/systems`. "
-    "Nothing here says how good the originals are."
+    "each, trained here on the same faces, for as long as the second table says; see "
+    "`engine/evaluation/systems`. Nothing here says how good the originals are."
 )
 
 
