@@ -1,6 +1,6 @@
 """Albums: folders of any size, restored by jobs that can be stopped, killed and resumed at any moment."""
 
-from engine.album.album import Album, Summary
+from engine.album.album import Album, Job, Summary
 from engine.album.journal import FaceRecord, Record, State
 from engine.album.pictures import face_pair, thumbnail
 from engine.album.preview import Preview, preview
@@ -15,6 +15,7 @@ __all__ = [
     "Control",
     "Event",
     "FaceRecord",
+    "Job",
     "LevelRule",
     "Preview",
     "Progress",

@@ -18,7 +18,6 @@ from engine.album.progress import Control, Event, Meter, Progress
 from engine.album.settings import LEVEL_MAX, AlbumSettings, describe_changes
 from engine.album.sources import Found, find_photos, name_results
 from engine.errors import HeirloomError, UsageError, named
-from engine.photo import PhotoFormat
 from engine.restore import Restorer
 from engine.runtime import ModelInfo, find_model
 
@@ -48,6 +47,27 @@ class Summary:
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
         return asdict(self) | {"seconds": round(self.seconds, 2)}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a job was asked to do.
+
+    Attributes
+    ----------
+    settings : AlbumSettings
+    model : str
+        Name of the model.
+    inputs : tuple of str
+        Folders, photos, patterns or URLs.
+    overwrite : bool
+        Whether existing files may be replaced.
+    """
+
+    settings: AlbumSettings
+    model: str
+    inputs: tuple[str, ...]
+    overwrite: bool
 
 
 class Album:
@@ -90,7 +110,6 @@ class Album:
         resume: bool = False,
         overwrite: bool = False,
         model: str | None = None,
-        formats: Collection[PhotoFormat] = tuple(PhotoFormat),
     ) -> Album:
         """Open a job: begin it, or go on with the one that its output folder holds.
 
@@ -105,14 +124,13 @@ class Album:
             Folder (or URL) for the results and the journal; made if missing.
         settings : AlbumSettings, optional
         resume : bool
-            Go on with a job that is there already; harmless when there is none.
+            Go on with a job that is there already; harmless when there is none. A job that may overwrite
+            still may.
         overwrite : bool
             Whether existing files may be replaced by results; never an original. Without `resume` it begins
             anew.
         model : str, optional
             Name of a model of the store; the default one when None.
-        formats : collection of PhotoFormat
-            What is looked for in folders.
 
         Raises
         ------
@@ -126,7 +144,7 @@ class Album:
         """
         place, settings, info = open_output(output), settings or AlbumSettings(), find_model(model)
         local = None if is_url(output) else place.folder
-        found = find_photos(inputs, local, formats)
+        found = find_photos(inputs, local, settings.only)
         if not found.sources and not (resume and Journal.exists(place.folder)):
             raise UsageError(
                 f"There are no photos in {', '.join(map(named, inputs))};"
@@ -140,13 +158,15 @@ class Album:
                 notices = _begin(journal, place, wanted, inputs, resume, overwrite)
                 _recover(journal, place)
                 _add(journal, found, place)
+                job = journal.job()
+                assert job is not None
             except BaseException:
                 journal.close()
                 raise
         except BaseException:
             lock.release()
             raise
-        return cls(place, journal, lock, settings, info, overwrite, (*notices, *found.notices))
+        return cls(place, journal, lock, settings, info, job.overwrite, (*notices, *found.notices))
 
     @classmethod
     def reopen(cls, output: str) -> Album:
@@ -159,17 +179,34 @@ class Album:
         OutputError
             As `open`.
         """
-        place = open_output(output)
-        if not Journal.exists(place.folder):
-            raise UsageError(f"There is no album job in {named(output)}.")
-        journal = Journal(place.folder, read_only=True)
-        job = journal.job()
-        journal.close()
+        job = cls.job(output)
         if job is None:
             raise UsageError(f"There is no album job in {named(output)}.")
-        model = str(job.settings["model"]).split(" ")[0]
-        settings = AlbumSettings.from_dict(job.settings)
-        return cls.open(job.inputs, output, settings, resume=True, overwrite=job.overwrite, model=model)
+        return cls.open(
+            job.inputs, output, job.settings, resume=True, overwrite=job.overwrite, model=job.model
+        )
+
+    @staticmethod
+    def job(output: str) -> Job | None:
+        """Tell what the job that an output folder holds was asked to do; None when it holds none.
+
+        Raises
+        ------
+        OutputError
+            When its journal can't be read.
+        """
+        place = open_output(output)
+        if not Journal.exists(place.folder):
+            return None
+        journal = Journal(place.folder, read_only=True)
+        try:
+            row = journal.job()
+        finally:
+            journal.close()
+        if row is None:
+            return None
+        model = str(row.settings["model"]).split(" ")[0]
+        return Job(AlbumSettings.from_dict(row.settings), model, row.inputs, row.overwrite)
 
     @staticmethod
     def look(output: str) -> Progress | None:
@@ -418,7 +455,7 @@ def _begin(
         return []
     changes = describe_changes(job.settings, wanted)
     if not changes and resume:
-        journal.continue_job(names, overwrite)
+        journal.continue_job(wanted, names, overwrite or job.overwrite)
         return []
     if not changes and not overwrite:
         counts = journal.counts()

@@ -261,10 +261,11 @@ class Journal:
             write("INSERT INTO job (id, settings, inputs, overwrite) VALUES (1, ?, ?, ?)", values)
             write("UPDATE photo SET state = 'waiting', sentence = NULL, code = NULL, own_level = NULL")
 
-    def continue_job(self, inputs: Sequence[str], overwrite: bool) -> None:
+    def continue_job(self, settings: Mapping[str, Any], inputs: Sequence[str], overwrite: bool) -> None:
         """Note what a later call of the same job named."""
         with self._transaction() as write:
-            write("UPDATE job SET inputs = ?, overwrite = ?", (json.dumps(list(inputs)), overwrite))
+            values = (json.dumps(settings), json.dumps(list(inputs)), overwrite)
+            write("UPDATE job SET settings = ?, inputs = ?, overwrite = ?", values)
 
     def set_batch(self, batch: int) -> None:
         """Keep the batch size, for the same results after a resume."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from engine.album.sources import find_photos, name_results
 from engine.album.steps import Work, discard, find_faces, open_photo, stage
 from engine.errors import HeirloomError
 from engine.faces import FaceDetector
-from engine.photo import PhotoFormat
 from engine.restore import Restorer
 
 _SAMPLE = 12
@@ -74,14 +73,13 @@ def preview(
     output: str,
     settings: AlbumSettings,
     restorer: Restorer,
-    formats: Collection[PhotoFormat] = tuple(PhotoFormat),
     control: Control | None = None,
 ) -> Preview:
     """Say what a job would do. Nothing is written but temporary files, which are removed.
 
     Parameters
     ----------
-    inputs, output, settings, formats
+    inputs, output, settings
         As `Album.open`.
     restorer : Restorer
     control : Control, optional
@@ -97,7 +95,7 @@ def preview(
         When the model can't run.
     """
     place = open_output(output)
-    found = find_photos(inputs, None if is_url(output) else place.folder, formats)
+    found = find_photos(inputs, None if is_url(output) else place.folder, settings.only)
     finished = _finished(place.folder)
     waiting = [s for s in found.sources if s.source not in finished]
     sample = waiting[:: max(1, -(-len(waiting) // _SAMPLE))]

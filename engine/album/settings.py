@@ -1,4 +1,4 @@
-"""What an album job is asked to do: everything that decides what its results look like."""
+"""What an album job is asked to do: which photos it takes, and what their results look like."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class LevelRule:
 
 @dataclass(frozen=True)
 class AlbumSettings:
-    """Settings of a job. Change one, and every result would look different: it is another job.
+    """Settings of a job. Change one but `only`, and every result would look different: it is another job.
 
     Attributes
     ----------
@@ -87,12 +87,15 @@ class AlbumSettings:
         1 to 100, of JPEG and lossy WebP; close to the source when None.
     without_faces : WithoutFaces
         What becomes of photos without a face to restore.
+    only : tuple of PhotoFormat
+        What is looked for in folders; files that are named themselves are taken anyway.
     """
 
     level: LevelRule = LevelRule()
     format: PhotoFormat | None = None
     quality: int | None = None
     without_faces: WithoutFaces = WithoutFaces.SKIP
+    only: tuple[PhotoFormat, ...] = tuple(PhotoFormat)
 
     def to_dict(self) -> dict[str, str | int | None]:
         """Give the settings as JSON can hold them."""
@@ -101,6 +104,7 @@ class AlbumSettings:
             "format": self.format.value if self.format else None,
             "quality": self.quality,
             "without_faces": self.without_faces.value,
+            "only": " ".join(self.only),
         }
 
     @classmethod
@@ -111,15 +115,16 @@ class AlbumSettings:
             PhotoFormat(str(data["format"])) if data["format"] else None,
             None if data["quality"] is None else int(data["quality"]),
             WithoutFaces(str(data["without_faces"])),
+            tuple(PhotoFormat(word) for word in str(data["only"]).split()),
         )
 
 
 def describe_changes(old: Mapping[str, object], new: Mapping[str, object]) -> str:
-    """Name the settings that differ: ``level auto → 60, format jpeg → png``; empty when none does."""
+    """Name what would make results look different: ``level auto → 60``; empty when nothing does."""
     words = {"without_faces": "photos without faces"}
 
     def told(value: object) -> str:
         return "unset" if value is None else str(value)
 
-    changed = [key for key in new if old.get(key) != new[key]]
+    changed = [key for key in new if key != "only" and old.get(key) != new[key]]
     return ", ".join(f"{words.get(key, key)} {told(old.get(key))} → {told(new[key])}" for key in changed)

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,23 +41,14 @@ def run(args: argparse.Namespace) -> int:
         return _report(args)
     if args.output is None:
         raise UsageError("Name the folder for the results: heirloom album INPUT -o DIR.")
-    settings = AlbumSettings(
-        LevelRule.parse(args.level),
-        PhotoFormat(args.format) if args.format else None,
-        args.quality,
-        WithoutFaces.COPY if args.copy else WithoutFaces.SKIP,
-    )
-    formats = tuple(PhotoFormat(name) for name in args.only) if args.only else tuple(PhotoFormat)
+    resume = args.resume or args.retry_failed
+    job = Album.job(args.output) if resume else None
+    settings = replace(job.settings if job else AlbumSettings(), **_named(args))
+    model = args.model or (job.model if job else None)
     if args.dry_run:
-        return _dry_run(args, settings, formats)
+        return _dry_run(args, settings, model)
     with Album.open(
-        args.inputs,
-        args.output,
-        settings,
-        resume=args.resume or args.retry_failed,
-        overwrite=args.overwrite,
-        model=args.model,
-        formats=formats,
+        args.inputs, args.output, settings, resume=resume, overwrite=args.overwrite, model=model
     ) as album:
         for notice in album.notices:
             print(f"heirloom: {notice}", file=sys.stderr)
@@ -65,6 +57,22 @@ def run(args: argparse.Namespace) -> int:
         summary = _run(album, args)
         _tell(summary, args)
         return _INTERRUPTED if summary.cancelled else album.exit_code
+
+
+def _named(args: argparse.Namespace) -> dict[str, Any]:
+    """Give the settings that were named; a job that is resumed keeps the others."""
+    named: dict[str, Any] = {}
+    if args.level is not None:
+        named["level"] = LevelRule.parse(args.level)
+    if args.format is not None:
+        named["format"] = PhotoFormat(args.format)
+    if args.quality is not None:
+        named["quality"] = args.quality
+    if args.copy is not None:
+        named["without_faces"] = WithoutFaces.COPY if args.copy else WithoutFaces.SKIP
+    if args.only is not None:
+        named["only"] = tuple(PhotoFormat(name) for name in args.only)
+    return named
 
 
 def _run(album: Album, args: argparse.Namespace) -> Summary:
@@ -138,10 +146,10 @@ def _tell(summary: Summary, args: argparse.Namespace) -> None:
         print(f"heirloom album report {args.output}  lists why; --retry-failed tries them again.")
 
 
-def _dry_run(args: argparse.Namespace, settings: AlbumSettings, formats: tuple[PhotoFormat, ...]) -> int:
-    with Restorer(device=args.device, model=args.model) as restorer:
+def _dry_run(args: argparse.Namespace, settings: AlbumSettings, model: str | None) -> int:
+    with Restorer(device=args.device, model=model) as restorer:
         say_device(restorer.report.fallback, args.device)
-        seen = preview(args.inputs, args.output, settings, restorer, formats)
+        seen = preview(args.inputs, args.output, settings, restorer)
     if args.json:
         print(json.dumps({"dry_run": seen.to_dict()}))
         return 0

@@ -80,9 +80,7 @@ def parser() -> argparse.ArgumentParser:
     )
     album.add_argument("inputs", nargs="+", metavar="INPUT", help="folders, photos, patterns, or report DIR")
     album.add_argument("-o", "--output", metavar="DIR", help="for the results and the journal of the job")
-    album.add_argument(
-        "--level", default="auto", metavar="LEVEL", help="auto (default), auto+N, auto-N, or 0 to 150"
-    )
+    album.add_argument("--level", metavar="LEVEL", help="auto (if left out), auto+N, auto-N, or 0 to 150")
     album.add_argument(
         "--format", choices=["jpeg", "png", "webp", "tiff"], help="each photo's own if left out"
     )
@@ -95,8 +93,16 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         help="take only photos of this format from folders; repeatable",
     )
-    album.add_argument("--copy", action="store_true", help="copy photos without a face; skipped if left out")
-    album.add_argument("--resume", action="store_true", help="go on with the job that DIR holds, if any")
+    album.add_argument(
+        "--copy",
+        action=argparse.BooleanOptionalAction,
+        help="copy photos without a face; skipped if left out",
+    )
+    album.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the job that DIR holds, if any; it keeps its settings where you name no others",
+    )
     album.add_argument("--retry-failed", action="store_true", help="try again what failed before")
     album.add_argument("--overwrite", action="store_true", help="replace existing files (never an original)")
     album.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")

@@ -198,6 +198,25 @@ def test_a_job_is_opened_again_as_it_was(run, make_album, tmp_path):
         assert album.progress().done == 1
 
 
+def test_a_job_that_takes_some_formats_only_takes_no_others_later(run, make_album, save, tmp_path):
+    photos = make_album(1)
+    save(photos / "new.png", 9)
+    run(photos, settings=AlbumSettings(only=(PhotoFormat.JPEG,)))
+    with Album.reopen(str(tmp_path / "out")) as album:
+        assert album.settings.only == (PhotoFormat.JPEG,)
+        assert [record.source for record in album.records()] == [str(photos / "0/photo000.jpg")]
+
+
+def test_a_job_that_may_replace_files_still_may_when_it_goes_on(run, make_album, save, tmp_path):
+    photos = make_album(1)
+    run(photos, overwrite=True)
+    save(photos / "new.jpg", 9)
+    stranger = tmp_path / "out/new-restored.jpg"
+    stranger.write_bytes(b"asked for")
+    assert run(photos, resume=True)[0] == {"photo000.jpg": "done", "new.jpg": "done"}
+    assert stranger.read_bytes() != b"asked for"
+
+
 def test_a_folder_without_a_job_is_not_reopened(small_model, tmp_path):
     with pytest.raises(UsageError, match="no album job"):
         Album.reopen(str(tmp_path))

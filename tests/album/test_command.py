@@ -75,6 +75,21 @@ def test_changed_settings_are_told(album, make_album):
     assert "new job" in err
 
 
+def test_a_resumed_job_keeps_the_settings_that_are_not_named(album, make_album, save, tmp_path):
+    photos = make_album(1)
+    save(photos / "other.png", 7)
+    album(photos, "--level", "60", "--only", "jpeg")
+    assert list((tmp_path / "out").rglob("*-restored.*")) == [tmp_path / "out/0/photo000-restored.jpg"]
+    code, out, _ = album(photos, "--resume")
+    assert code == 0
+    assert "1 photos: 1 restored" in out
+    code, out, _ = album(photos, "--resume", "--only", "jpeg", "--only", "png")
+    assert code == 0
+    assert "2 photos: 2 restored" in out
+    _, out, _ = album(photos, "--resume", "--json")
+    assert json.loads(out.splitlines()[-1])["summary"]["done"] == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
