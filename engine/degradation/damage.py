@@ -52,7 +52,9 @@ class Damage:
     halftone : float
         Opacity of a printing screen, 0 to 1; its pitch is `pitch` px, its angle `angle`.
     pitch : float
-        Distance of halftone dots, px.
+        Distance of halftone dots or lines, px.
+    lines : bool
+        Whether the screen is of lines, as in engravings, instead of dots.
     texture : float
         Amplitude of paper texture, of 255.
     scratches : int
@@ -76,6 +78,7 @@ class Damage:
     grain_size: float = 1.0
     halftone: float = 0.0
     pitch: float = 4.0
+    lines: bool = False
     texture: float = 0.0
     scratches: int = 0
     stains: float = 0.0
@@ -104,7 +107,7 @@ class Damage:
         if self.blur * strength > 0.2:
             image = cv2.filter2D(image, -1, self._kernel(self.blur * strength), borderType=cv2.BORDER_REFLECT)
         if self.halftone:
-            image += strength * self.halftone * (_screen(image, self.pitch, self.angle) - image)
+            image += strength * self.halftone * (self._screened(image) - image)
         if self.texture:
             image += self.texture * strength * _cells(rng, size, 2.5)[..., None]
         if self.grain:
@@ -125,6 +128,17 @@ class Damage:
         if self.jpeg_last:
             image = _compress(image, self.jpeg_last, strength)
         return np.clip(np.rint(image), 0, 255).astype(np.uint8)
+
+    def _screened(self, image: Rgb) -> Rgb:
+        """Print an image with a screen: dark where the tone is below the screen's threshold, softly."""
+        y, x = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
+        u = (x * np.cos(self.angle) + y * np.sin(self.angle)) * (2 * np.pi / self.pitch)
+        v = (y * np.cos(self.angle) - x * np.sin(self.angle)) * (2 * np.pi / self.pitch)
+        wave = 2 * np.cos(u) if self.lines else np.cos(u) + np.cos(v)
+        ink = 1.0 / (1.0 + np.exp((127.5 + 60.0 * wave[..., None] - image) / 18.0))
+        dots = 255.0 * ink
+        # A screen keeps the local tone: give back what its curve took.
+        return np.asarray(dots + cv2.GaussianBlur(image - dots, (0, 0), self.pitch), np.float32)
 
     def _kernel(self, radius: float) -> NDArray[np.float32]:
         half = int(np.ceil(3 * radius if self.blur_kind in ("gauss", "oblong") else radius + 1))
@@ -162,18 +176,6 @@ def _noise(rng: np.random.Generator, size: int, low: int, grey: bool) -> NDArray
     return field
 
 
-def _screen(image: Rgb, pitch: float, angle: float) -> Rgb:
-    """Print an image with a round-dot screen: dark where the tone is below the screen's threshold, softly."""
-    y, x = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
-    u = (x * np.cos(angle) + y * np.sin(angle)) * (2 * np.pi / pitch)
-    v = (y * np.cos(angle) - x * np.sin(angle)) * (2 * np.pi / pitch)
-    threshold = 127.5 + 60.0 * (np.cos(u) + np.cos(v))
-    ink = 1.0 / (1.0 + np.exp((threshold[..., None] - image) / 18.0))
-    dots = 255.0 * ink
-    # A screen keeps the local tone: give back what its curve took.
-    return np.asarray(dots + cv2.GaussianBlur(image - dots, (0, 0), pitch), np.float32)
-
-
 def _compress(image: Rgb, quality: int, strength: float) -> Rgb:
     softened = round(97 - (97 - quality) * strength)
     return jpeg(np.clip(np.rint(image), 0, 255).astype(np.uint8), softened).astype(np.float32)
@@ -189,7 +191,7 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
         kind = rng.random()
         if kind < 0.45:
             centre = (int(start[0]), int(start[1]))
-            axes = (int(rng.integers(1, 4)), int(rng.integers(1, 3)))
+            axes = (int(rng.integers(1, 5)), int(rng.integers(1, 4)))
             cv2.ellipse(mask, centre, axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
         else:
             heading = rng.uniform(0, np.pi) if kind < 0.8 else np.pi / 2 + rng.normal(0, 0.05)
@@ -200,7 +202,7 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
                 0,
             )
             line = start + steps * rng.uniform(3, 20)
-            width = 1 if rng.random() < 0.7 else 2
+            width = int(rng.choice((1, 2, 3, 4), p=(0.6, 0.25, 0.1, 0.05)))
             cv2.polylines(mask, [np.rint(line).astype(np.int32)], False, 255, width, cv2.LINE_AA)
         soft = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(0.4, 1.0))).astype(np.float32) / 255.0
         opacity = strength * rng.uniform(0.3, 1.0)
@@ -232,10 +234,11 @@ def draw_damage(rng: np.random.Generator) -> Damage:
         shrink=float(np.exp(rng.uniform(0.0, np.log(5.0)))) if rng.random() < 0.75 else 1.0,
         noise=float(rng.uniform(1, 12)) if rng.random() < 0.4 else 0.0,
         noise_grey=bool(rng.random() < 0.8),
-        grain=float(rng.uniform(2, 18)) if rng.random() < 0.65 else 0.0,
-        grain_size=float(rng.uniform(1.0, 3.5)),
-        halftone=float(rng.uniform(0.1, 0.8)) if rng.random() < 0.25 else 0.0,
-        pitch=float(rng.uniform(2.6, 7.0)),
+        grain=float(rng.uniform(2, 22)) if rng.random() < 0.65 else 0.0,
+        grain_size=float(rng.uniform(1.0, 4.5)),
+        halftone=float(rng.uniform(0.1, 0.9)) if rng.random() < 0.3 else 0.0,
+        pitch=float(rng.uniform(2.6, 9.0)),
+        lines=bool(rng.random() < 0.3),
         texture=float(rng.uniform(2, 11)) if rng.random() < 0.3 else 0.0,
         scratches=int(rng.integers(1, 14)) if rng.random() < 0.35 else 0,
         stains=float(rng.uniform(2, 9)) if rng.random() < 0.15 else 0.0,

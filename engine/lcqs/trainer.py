@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -17,6 +16,7 @@ from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import IdentityEmbedding
 from engine.lcqs.level_fit import fit_level
+from engine.lcqs.losses import down_loss, judge_loss, window
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.restoration_level import damage
@@ -108,11 +108,11 @@ class Trainer(TrainingRun[Batch]):
         low, target, sharp = self.tensor(batch.low), self.tensor(batch.target), self.tensor(batch.sharp)
         faces = torch.cat([low, self.tensor(batch.old)]) if adversarial else low
         lesson = torch.from_numpy(batch.lesson).to(self.device)
-        window = self._window(batch)
+        seen_in = window(batch.crop, self.config.crop)
 
         with self.autocast():
             with torch.no_grad():
-                seen = self.features(torch.cat([low, target, sharp])[window])
+                seen = self.features(torch.cat([low, target, sharp])[seen_in])
                 of_low, of_target, of_sharp = (
                     [f[i * pairs : (i + 1) * pairs] for f in seen] for i in range(3)
                 )
@@ -122,7 +122,7 @@ class Trainer(TrainingRun[Batch]):
             alpha = self._levels(encoding.level, needed, left, lesson, batch)
             out = self.net.decode(encoding, alpha)
             restored, old_out = out[:pairs], out[pairs:]
-            of_restored = self.features(restored[window].clamp(0, 1))
+            of_restored = self.features(restored[seen_in].clamp(0, 1))
         losses = {
             "pixels": F.smooth_l1_loss(restored, target, beta=_SURE),
             "perceptual": feature_distance(of_restored, of_target).mean(),
@@ -138,7 +138,7 @@ class Trainer(TrainingRun[Batch]):
             fake = torch.cat([restored[wanted], old_out])
             with self.autocast():
                 losses["adversarial"] = -self.judge(fake).float().mean()
-            losses["down"] = (_down(old_out) - _down(faces[pairs:])).abs().mean()
+            losses["down"] = down_loss(old_out, faces[pairs:])
         weights = {k: getattr(self.config, k) for k in losses if k != "pixels"}
         total = losses["pixels"] + sum(weight * losses[k] for k, weight in weights.items())
         self.optimiser.zero_grad(set_to_none=True)
@@ -166,15 +166,11 @@ class Trainer(TrainingRun[Batch]):
     def _teach_judge(self, real: Tensor, fake: Tensor) -> Tensor:
         self.judge_optimiser.zero_grad(set_to_none=True)
         with self.autocast():
-            scores = self.judge(torch.cat([real, fake])).float()
-        loss = F.relu(1 - scores[: len(real)]).mean() + F.relu(1 + scores[len(real) :]).mean()
+            scores = self.judge(torch.cat([real, fake]))
+        loss = judge_loss(scores[: len(real)], scores[len(real) :])
         loss.backward()
         self.judge_optimiser.step()
         return loss
-
-    def _window(self, batch: Batch) -> Any:
-        """Index of what the perceptual loss looks at."""
-        return (..., *(slice(int(c), int(c) + self.config.crop) for c in batch.crop))
 
     # -- a run -----------------------------------------------------------------------------------------------
 
@@ -219,9 +215,9 @@ class Trainer(TrainingRun[Batch]):
 
     def _distance(self, batch: Batch, faces: Tensor, others: Tensor) -> Tensor:
         """Levels between faces, seen through the batch's window."""
-        window = self._window(batch)
+        seen_in = window(batch.crop, self.config.crop)
         with self.autocast():
-            return damage(feature_distance(self.features(faces[window]), self.features(others[window])))
+            return damage(feature_distance(self.features(faces[seen_in]), self.features(others[seen_in])))
 
     def sample(self, batch: Batch) -> list[Tensor]:
         """Show faces: damaged, half, at the automatic level, beyond, sharp; old faces below."""
@@ -251,8 +247,3 @@ class Trainer(TrainingRun[Batch]):
             raise UsageError(f"The network in {named(path)} has other sizes than '{self.config.name}'.")
         self.net.load_state_dict(other.state_dict())
         self.ema.load_state_dict(other.state_dict())
-
-
-def _down(faces: Tensor) -> Tensor:
-    """Shrink eightfold: what damage leaves intact (L_down)."""
-    return F.avg_pool2d(faces.float(), 8)

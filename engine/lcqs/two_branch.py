@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.lcqs.losses import down_loss
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.quality_shift import QualityShift
 from engine.lcqs.unpaired_run import Faces, Lesson, Method, Senses, UnpairedConfig
@@ -118,7 +119,7 @@ class TwoBranch(Method):
         contests = {"high": (faces.high, restored)}
         shown = [faces.low, still, restored, back]
         if self.config.down:
-            losses["down"] = (_down(restored) - _down(faces.low)).abs().mean()
+            losses["down"] = down_loss(restored, faces.low)
         if self.config.upper:
             # A part of a stranger's level: so every degree of damage occurs, and the level of each is known.
             part = level.detach() * (0.3 + 0.7 * torch.rand_like(level))
@@ -142,8 +143,3 @@ class TwoBranch(Method):
 def two_branch(config: UnpairedConfig) -> TwoBranch:
     """Make the method of a configuration."""
     return TwoBranch(TwoBranchConfig.from_dict(config.method))
-
-
-def _down(faces: Tensor) -> Tensor:
-    """Shrink eightfold: what damage leaves intact (L_down)."""
-    return F.avg_pool2d(faces.float(), 8)

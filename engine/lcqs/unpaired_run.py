@@ -21,6 +21,7 @@ from engine.errors import ModelError, UsageError, named
 from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import FaceFolder
 from engine.lcqs.identity import IdentityEmbedding
+from engine.lcqs.losses import judge_loss, window
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.training_run import TrainingRun, parameter_groups
 from engine.lcqs.unpaired_data import UnpairedBatch, UnpairedSource
@@ -265,8 +266,7 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
         # The method's loss has left gradients in the judge: they are not its own.
         critic.zero_grad(set_to_none=True)
         with self.autocast():
-            right, wrong = critic(amplified(real)).float(), critic(amplified(fake)).float()
-            loss = F.relu(1 - right).mean() + F.relu(1 + wrong).mean()
+            loss = judge_loss(critic(amplified(real)), critic(amplified(fake)))
         loss.backward()
         return loss
 
@@ -289,8 +289,8 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
         return Faces(self.tensor(batch.high), self.tensor(batch.low), self.tensor(batch.truth))
 
     def _senses(self, batch: UnpairedBatch) -> Senses:
-        window = (..., *(slice(int(c), int(c) + self.config.crop) for c in batch.crop))
-        return Senses(self.features, self.embedding, window, self.progress >= self.config.senses_from)
+        awake = self.progress >= self.config.senses_from
+        return Senses(self.features, self.embedding, window(batch.crop, self.config.crop), awake)
 
     def sample(self, batch: UnpairedBatch) -> list[Tensor]:
         """Show what the averaged method makes of a batch."""

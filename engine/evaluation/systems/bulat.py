@@ -9,10 +9,10 @@ network learns on the pairs that the first one makes. Here one run does one afte
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from engine.evaluation.systems.blocks import CELL, Translator
+from engine.lcqs.losses import down_loss
 from engine.lcqs.unpaired_run import Faces, Lesson, Method, Senses
 
 _NOISE = 8  # channels
@@ -41,7 +41,7 @@ class Bulat(Method):
         if progress < self.degrading:
             low = self._low(faces.high)
             # The paper's pixel loss: a damaged face keeps, at low resolution, what it shows.
-            kept = (F.avg_pool2d(low, 8) - F.avg_pool2d(faces.high, 8)).abs().mean()
+            kept = down_loss(low, faces.high)
             return Lesson({"pixel": kept}, {"low": (faces.low, low)}, [faces.high, low])
         with torch.no_grad():
             low = self._low(faces.high).clamp(0, 1)
