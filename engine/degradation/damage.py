@@ -219,9 +219,9 @@ def draw_damage(rng: np.random.Generator) -> Damage:
     if rng.random() < 0.6:
         return replace(
             recipe,
-            blur=float(rng.uniform(0.4, 4.0)) if rng.random() < 0.5 else 0.0,
+            blur=float(rng.uniform(0.4, 4.0)) if rng.random() < 0.55 else 0.0,
             blur_kind=str(rng.choice(["gauss", "gauss", "oblong", "motion", "disc"])),
-            shrink=float(np.exp(rng.uniform(np.log(1.8), np.log(9.5)))),
+            shrink=float(np.exp(rng.uniform(np.log(1.8), np.log(10.5)))),
             noise=float(rng.uniform(3, 24)) if rng.random() < 0.7 else 0.0,
             noise_grey=bool(rng.random() < 0.25),
             jpeg_first=int(rng.integers(25, 92)) if rng.random() < 0.6 else 0,

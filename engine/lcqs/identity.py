@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.errors import ModelError
+from engine.lcqs.perceptual import feature_distance
 
 # ArcFace's 112-px template, eight pixels to the left for a width of 96, and its 512-px FFHQ counterpart, as
 # (x, y) of left eye, right eye, nose, left and right corner of the mouth.
@@ -24,6 +25,8 @@ _ARCFACE = (
     (33.5493, 92.3655),
     (62.7299, 92.2041),
 )
+# Blocks after which features are taken: 28 × 24, 14 × 12 and 7 × 6 places.
+_TAPS = (4, 11, 14)
 _FFHQ = ((192.98, 239.95), (318.90, 240.19), (256.63, 314.02), (201.26, 371.41), (313.09, 371.15))
 
 
@@ -95,14 +98,55 @@ class IdentityEmbedding(nn.Module):
         self.eval().requires_grad_(False)
         self.register_buffer("grid", _crop_grid())
 
-    def forward(self, face: Tensor) -> Tensor:
-        """Give unit embeddings (n, 128) of FFHQ-aligned faces (n, 3, S, S), RGB in [0, 1]."""
+    def forward(self, face: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Embed faces.
+
+        Parameters
+        ----------
+        face : Tensor, (n, 3, S, S)
+            FFHQ-aligned, RGB in [0, 1].
+
+        Returns
+        -------
+        embedding : Tensor, (n, 128)
+            Of unit length.
+        features : list of Tensor, (n, C, h, w)
+            On the way there, finest first.
+        """
         small = F.interpolate(face, size=(128, 128), mode="area")
         grid = self.grid.expand(len(face), -1, -1, -1)
         crop = F.grid_sample(small, grid, mode="bilinear", padding_mode="border", align_corners=False)
         x = self.dw_conv1(self.conv1((crop * 255 - 127.5) / 128))
-        x = self.linear1(self.linear7(self.conv2(self.blocks(x))))
-        return F.normalize(x.flatten(1).float(), dim=1)
+        features = []
+        for i, block in enumerate(self.blocks):
+            x = block(x)
+            if i in _TAPS:
+                features.append(x)
+        x = self.linear1(self.linear7(self.conv2(x)))
+        return F.normalize(x.flatten(1).float(), dim=1), features
+
+
+def identity_loss(network: IdentityEmbedding, faces: Tensor, people: Tensor) -> Tensor:
+    """Measure how unlike `people` the `faces` look, to an embedding and on the way to it.
+
+    The embedding alone is soon satisfied by faces that other embeddings do not recognise: there are many that
+    it takes for the same person. Features of each place leave fewer.
+
+    Parameters
+    ----------
+    network : IdentityEmbedding
+    faces, people : Tensor, (n, 3, S, S)
+        RGB; `people`, in [0, 1], gets no gradient.
+
+    Returns
+    -------
+    Tensor
+        Scalar: one minus the mean cosine similarity, plus the mean feature distance.
+    """
+    with torch.no_grad():
+        who, there = network(people)
+    again, here = network(faces.clamp(0, 1))
+    return 1 - (who * again).sum(1).mean() + feature_distance(here, there).mean()
 
 
 def _crop_grid() -> Tensor:

@@ -14,7 +14,7 @@ from engine.errors import UsageError, named
 from engine.lcqs.checkpoint import load_average
 from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
-from engine.lcqs.identity import IdentityEmbedding
+from engine.lcqs.identity import IdentityEmbedding, identity_loss
 from engine.lcqs.level_fit import fit_level
 from engine.lcqs.losses import down_loss, judge_loss, window
 from engine.lcqs.network import Lcqs
@@ -130,10 +130,7 @@ class Trainer(TrainingRun[Batch]):
         wanted = (lesson == FULL) | (lesson == BEYOND)
         if self.identity is not None and wanted.any():
             with self.autocast():
-                with torch.no_grad():
-                    who = self.identity(sharp[wanted])
-                again = self.identity(restored[wanted].clamp(0, 1))
-            losses["identity"] = 1 - (who * again).sum(1).mean()
+                losses["identity"] = identity_loss(self.identity, restored[wanted], sharp[wanted])
         if adversarial:
             fake = torch.cat([restored[wanted], old_out])
             with self.autocast():

@@ -47,14 +47,14 @@ class TrainingConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     pairs: int = 8
     olds: int = 1
-    learning_rate: float = 0.006
+    learning_rate: float = 0.008
     judge_rate: float = 2e-4
     warmup: int = 100
     decay: float = 0.7
     ema: float = 0.998
     crop: int = 128
     perceptual: float = 0.1
-    identity: float = 0.2
+    identity: float = 0.12
     adversarial: float = 0.01
     down: float = 1.0
     adversarial_from: float = 1.0
@@ -81,7 +81,7 @@ CONFIGS = {
         name="beginning",
         learning_rate=0.012,
         perceptual=0.04,
-        identity=0.05,
+        identity=0.03,
         decay=0.05,
         level_faces=320,
     ),

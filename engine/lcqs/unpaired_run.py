@@ -106,8 +106,9 @@ class Senses:
         if self.embedding is None or not self.awake:
             return faces.new_zeros(())
         with torch.no_grad():
-            theirs = self.embedding(people)
-        return 1 - (self.embedding(faces.clamp(0, 1)) * theirs).sum(1).mean()
+            theirs, _ = self.embedding(people)
+        own, _ = self.embedding(faces.clamp(0, 1))
+        return 1 - (own * theirs).sum(1).mean()
 
 
 @dataclass(frozen=True)
