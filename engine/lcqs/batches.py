@@ -1,11 +1,14 @@
-"""Batches made ahead of time: while one step computes, a thread makes what the next ones learn from."""
+"""What batches of faces share: they are made ahead of time, and a window shows what the senses look at."""
 
 from __future__ import annotations
 
 import queue
 import threading
 from collections.abc import Callable, Generator
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 B = TypeVar("B")
 
@@ -50,3 +53,22 @@ def prefetched(batch: Callable[[int], B], first: int) -> Generator[B]:
             yield made
     finally:
         stop.set()
+
+
+def draw_corner(rng: np.random.Generator, size: int, side: int) -> NDArray[np.int64]:
+    """Draw the top left corner, (2,) int, of a window of `side` px about the middle of faces of `size` px."""
+    room = size - side
+    return rng.integers(room // 4, max(room - room // 4, 1), 2) if room else np.zeros(2, np.int64)
+
+
+def window(corner: NDArray[Any], side: int) -> tuple[Any, ...]:
+    """Index of what the perceptual loss looks at, in faces (n, 3, S, S).
+
+    Parameters
+    ----------
+    corner : (2,) int
+        Top and left.
+    side : int
+        In px.
+    """
+    return (..., *(slice(int(c), int(c) + side) for c in corner))

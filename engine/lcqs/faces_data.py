@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.degradation import draw_damage, draw_tone
 from engine.errors import PhotoError, UsageError, named
+from engine.lcqs.batches import draw_corner
 
 FULL, PARTIAL, NONE, BEYOND = range(4)
 """What a sample teaches the dial: the whole way to sharp, a part of it, level 0, past the automatic level."""
@@ -111,9 +112,7 @@ class BatchSource:
         samples = [self._pair(rng) for _ in range(self._pairs)]
         old = [_flip(self._old[int(rng.integers(len(self._old)))], rng) for _ in range(self._olds)]
         size = samples[0][0].shape[0]
-        # Windows lie where the face is: between an eighth in from the border and the same at the other side.
-        room = size - self._crop
-        crop = rng.integers(room // 8, max(room - room // 8, 1), 2) if room else np.zeros(2, int)
+        crop = draw_corner(rng, size, self._crop)
         return Batch(
             low=_stacked([s[0] for s in samples], size),
             target=_stacked([s[1] for s in samples], size),

@@ -11,12 +11,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.errors import UsageError, named
+from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_average
 from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import IdentityEmbedding, identity_loss
 from engine.lcqs.level_fit import fit_level
-from engine.lcqs.losses import down_loss, judge_loss, window
+from engine.lcqs.losses import down_loss, face_weights, judge_loss
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.restoration_level import damage
@@ -85,6 +86,7 @@ class Trainer(TrainingRun[Batch]):
         self.optimiser = torch.optim.Adam(parameter_groups(self.net), config.learning_rate)
         self.judge_optimiser = torch.optim.Adam(self.judge.parameters(), config.judge_rate, (0.5, 0.99))
         size = config.network.size
+        self.weights = face_weights(size, config.centre).to(self.device)
         self.source = BatchSource(
             FaceFolder(paths.sharp, size),
             FaceFolder(paths.old, size),
@@ -124,7 +126,7 @@ class Trainer(TrainingRun[Batch]):
             restored, old_out = out[:pairs], out[pairs:]
             of_restored = self.features(restored[seen_in].clamp(0, 1))
         losses = {
-            "pixels": F.smooth_l1_loss(restored, target, beta=_SURE),
+            "pixels": (self.weights * _huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
         }
         wanted = (lesson == FULL) | (lesson == BEYOND)
@@ -244,3 +246,7 @@ class Trainer(TrainingRun[Batch]):
             raise UsageError(f"The network in {named(path)} has other sizes than '{self.config.name}'.")
         self.net.load_state_dict(other.state_dict())
         self.ema.load_state_dict(other.state_dict())
+
+
+def _huber(faces: Tensor, wanted: Tensor) -> Tensor:
+    return F.smooth_l1_loss(faces, wanted, beta=_SURE, reduction="none")

@@ -31,6 +31,8 @@ class TrainingConfig:
         Share of the run, at its end, in which the learning rate falls linearly to nothing.
     ema : float
         Decay of the average of the weights that is exported.
+    centre : float
+        Weight of the pixels of eyes, nose and mouth, where others weigh one.
     crop : int
         Side of the window for the perceptual loss, px.
     perceptual, identity, adversarial, down : float
@@ -52,6 +54,7 @@ class TrainingConfig:
     warmup: int = 100
     decay: float = 0.7
     ema: float = 0.998
+    centre: float = 4.0
     crop: int = 128
     perceptual: float = 0.1
     identity: float = 0.12

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.degradation import Damage
 from engine.errors import UsageError
+from engine.lcqs.batches import draw_corner
 from engine.lcqs.faces_data import FaceFolder
 
 _Faces = NDArray[np.uint8]
@@ -76,9 +77,7 @@ class UnpairedSource:
             truth = [_flipped(self._sharp[2 * _drawn(rng, half) + 1], rng) for _ in count]
             low = [draw_loss(rng).apply(face, float(rng.uniform(0.3, 1.0))) for face in truth]
         size = high[0].shape[0]
-        # Windows lie where the face is: between an eighth in from the border and the same at the other side.
-        room = size - self._crop
-        crop = rng.integers(room // 8, max(room - room // 8, 1), 2) if room else np.zeros(2, int)
+        crop = draw_corner(rng, size, self._crop)
         return UnpairedBatch(_stacked(high, size), _stacked(low, size), _stacked(truth, size), crop)
 
 

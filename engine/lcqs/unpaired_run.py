@@ -18,10 +18,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.errors import ModelError, UsageError, named
+from engine.lcqs.batches import window
 from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import FaceFolder
 from engine.lcqs.identity import IdentityEmbedding
-from engine.lcqs.losses import judge_loss, window
+from engine.lcqs.losses import judge_loss
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.training_run import TrainingRun, parameter_groups
 from engine.lcqs.unpaired_data import UnpairedBatch, UnpairedSource

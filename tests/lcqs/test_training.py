@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from engine.errors import DeviceError, ModelError, PhotoError, UsageError
-from engine.lcqs.batches import prefetched
+from engine.lcqs.batches import draw_corner, prefetched, window
 from engine.lcqs.faces_data import BatchSource, FaceFolder
+from engine.lcqs.losses import face_weights
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS, TrainingConfig
 
@@ -182,3 +183,20 @@ def test_a_damaged_face_ends_the_stream_with_its_name(tmp_path):
 def test_a_folder_without_faces_is_refused(tmp_path):
     with pytest.raises(UsageError, match="no face images"):
         FaceFolder(tmp_path, 64)
+
+
+def test_the_middle_of_a_face_weighs_more_and_all_weigh_one_on_average():
+    weights = face_weights(256, 4)[0, 0]
+    assert weights.mean() == pytest.approx(1, abs=1e-5)
+    assert weights[140, 128] == pytest.approx(4 * float(weights[10, 10]), rel=0.02)
+    assert torch.equal(face_weights(64, 1), torch.ones(1, 1, 64, 64))
+
+
+def test_a_window_lies_about_the_middle():
+    rng = np.random.default_rng(0)
+    corners = np.array([draw_corner(rng, 256, 128) for _ in range(300)])
+    assert corners.min() >= 32
+    assert corners.max() < 96
+    assert list(draw_corner(rng, 64, 64)) == [0, 0]
+    faces = torch.arange(2 * 3 * 8 * 8).view(2, 3, 8, 8)
+    assert torch.equal(faces[window(np.array([2, 3]), 4)], faces[:, :, 2:6, 3:7])
