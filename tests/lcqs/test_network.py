@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from engine.lcqs.encoder import CODE_SCALE, Encoder, bands, pooled_statistics
-from engine.lcqs.generator import Generator, ModulatedConv
+from engine.lcqs.generator import Generator, ModulatedConv, Smooth
 from engine.lcqs.network import Lcqs
 from engine.lcqs.quality_shift import QualityShift
 from engine.lcqs.restoration_level import LEVEL_PER_DISTANCE, LevelHead, damage
@@ -44,6 +44,12 @@ def test_modulated_convolution_is_that_of_the_book(demodulate):
     torch.nn.init.normal_(conv.bias)
     x, code = torch.randn(3, 6, 8, 8), 30 * torch.randn(3, 4)
     assert torch.allclose(conv(x, code), by_the_book(conv, x, code), atol=1e-5)
+
+
+def test_no_mesh_is_left_of_shuffled_pixels():
+    mesh = F.pixel_shuffle(torch.randn(2, 12, 1, 1).expand(2, 12, 8, 8), 2)
+    inside = Smooth(3)(mesh)[..., 1:-1, 1:-1]
+    assert torch.allclose(inside, mesh.mean((2, 3), keepdim=True).expand_as(inside), atol=1e-6)
 
 
 def test_each_layer_has_a_direction_of_unit_length():
