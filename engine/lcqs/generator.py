@@ -54,8 +54,8 @@ class ModulatedConv(nn.Module):
 class Smooth(nn.Module):
     """A blur with a binomial kernel, as StyleGAN2 has it after each upsampling.
 
-    What a shuffle of pixels interleaves comes from different kernels: without this, faces show a mesh of
-    4 px, which perceptual losses even like for its contrast.
+    What a shuffle of pixels interleaves comes from different kernels: without this, faces show a fine mesh,
+    which perceptual losses even like for its contrast.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Generator(nn.Module):
             if i:
                 to_fine = i == 1
                 self.rises.append(ModulatedConv(widths[i], widths[i - 1] * (4 if to_fine else 1), dim))
-        self.smooth = Smooth(widths[0])
+        self.smooth, self.smooth_rgb = Smooth(widths[0]), Smooth(3)
         self.to_rgb = nn.ModuleList(
             ModulatedConv(widths[i], 3 if i else 12, dim, demodulate=False)
             for i in reversed(range(len(widths)))
@@ -141,7 +141,7 @@ class Generator(nn.Module):
                 x = _MEAN * (x + 1.4 * F.leaky_relu(conv(x, next(codes)), 0.2))
             rgb = self.to_rgb[i](x, next(codes))
             if i == len(self.rises):
-                rgb = F.pixel_shuffle(rgb, 2)
+                rgb = self.smooth_rgb(F.pixel_shuffle(rgb, 2))
             if drawn is not None:
                 rgb = rgb + F.interpolate(drawn, rgb.shape[2:], mode="bilinear", align_corners=False)
             drawn = rgb

@@ -56,8 +56,8 @@ class TrainingConfig:
     ema: float = 0.998
     centre: float = 4.0
     crop: int = 128
-    perceptual: float = 0.1
-    identity: float = 0.12
+    perceptual: float = 0.18
+    identity: float = 0.1
     adversarial: float = 0.01
     down: float = 1.0
     adversarial_from: float = 1.0
