@@ -28,7 +28,7 @@ _Cut = NDArray[np.uint8]
 def run(args: argparse.Namespace) -> int:
     """Make the sheet, or, where its answers are asked for, count them."""
     out = Path(args.output)
-    key = out.with_name(out.name + "-key.json")
+    key = out.resolve().with_name(out.resolve().name + "-key.json")
     if args.tally:
         return _tally(out, key)
     if args.photos is None or len(args.models) != 2 or args.models[0] == args.models[1]:
