@@ -16,7 +16,7 @@ def photos(tmp_path):
     return folder
 
 
-def test_a_sheet_is_made_answered_and_counted(heirloom, photos, tmp_path):
+def test_a_sheet_is_made_answered_and_counted(heirloom, photos, tmp_path, monkeypatch):
     out = tmp_path / "sheet"
     made = heirloom("compare", "input", "small", "--photos", photos, "-o", out)
     assert made.code == 0
@@ -30,6 +30,8 @@ def test_a_sheet_is_made_answered_and_counted(heirloom, photos, tmp_path):
     counted = heirloom("compare", "--tally", "-o", out)
     assert counted.code == 0
     assert "small: 1 chosen, 100%" in counted.out
+    monkeypatch.chdir(out)
+    assert heirloom("compare", "--tally", "-o", ".").out == counted.out
 
 
 def test_a_comparison_is_not_overwritten_unasked(heirloom, photos, tmp_path):
