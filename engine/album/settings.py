@@ -115,7 +115,8 @@ class AlbumSettings:
             PhotoFormat(str(data["format"])) if data["format"] else None,
             None if data["quality"] is None else int(data["quality"]),
             WithoutFaces(str(data["without_faces"])),
-            tuple(PhotoFormat(word) for word in str(data["only"]).split()),
+            # Jobs of earlier versions do not say.
+            tuple(PhotoFormat(word) for word in str(data.get("only") or " ".join(PhotoFormat)).split()),
         )
 
 

@@ -129,8 +129,7 @@ class IdentityEmbedding(nn.Module):
 def identity_loss(network: IdentityEmbedding, faces: Tensor, people: Tensor) -> Tensor:
     """Measure how unlike `people` the `faces` look, to an embedding and on the way to it.
 
-    The embedding alone is soon satisfied by faces that other embeddings do not recognise: there are many that
-    it takes for the same person. Features of each place leave fewer.
+    Many faces have nearly the same embedding; features of each place leave fewer of them.
 
     Parameters
     ----------

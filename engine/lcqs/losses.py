@@ -1,4 +1,4 @@
-"""Losses that more than one kind of training minimises."""
+"""Losses that need no network, and where in a face they weigh most."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def down_loss(faces: Tensor, originals: Tensor) -> Tensor:
 
 
 def judge_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """Hinge loss of a judge (Lim & Ye, "Geometric GAN", 2017, eq. 21) whose logits are `real` and `fake`."""
+    """Hinge loss of a judge (Lim & Ye, "Geometric GAN", 2017) whose logits are `real` and `fake`."""
     return F.relu(1 - real.float()).mean() + F.relu(1 + fake.float()).mean()

@@ -40,3 +40,10 @@ def test_changes_are_told_in_words():
     old, new = AlbumSettings().to_dict(), AlbumSettings(LevelRule(60), quality=90).to_dict()
     assert describe_changes(old, new) == "level auto → 60, quality unset → 90"
     assert describe_changes(old, old) == ""
+
+
+def test_settings_of_a_job_that_names_no_formats_take_all():
+    data = AlbumSettings(LevelRule(40)).to_dict()
+    assert AlbumSettings.from_dict(data) == AlbumSettings(LevelRule(40))
+    del data["only"]
+    assert AlbumSettings.from_dict(data) == AlbumSettings(LevelRule(40))
