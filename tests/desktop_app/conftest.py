@@ -80,15 +80,17 @@ def window(qtbot: QtBot, qapp: QApplication, _needs_model: None) -> Iterator[Mai
     """An open window without a photo."""
     shown = make_window(qapp, "cpu")
     shown.resize(1100, 720)
-    with qtbot.waitExposed(shown):
-        shown.show()
-    yield shown
-    if shown.session.document is not None:
-        shown.session.document.undo.setClean()
-    shown.close()
-    shown.actions_.languages["en"].trigger()  # translations belong to the application, not to the window
-    shown.deleteLater()
-    qapp.setStyleSheet("")
+    try:
+        with qtbot.waitExposed(shown, timeout=PATIENCE):
+            shown.show()
+        yield shown
+    finally:  # a thread that outlives its window would abort all other tests
+        if shown.session.document is not None:
+            shown.session.document.undo.setClean()
+        shown.close()
+        shown.actions_.languages["en"].trigger()  # translations belong to the application, not to the window
+        shown.deleteLater()
+        qapp.setStyleSheet("")
 
 
 class User:
