@@ -134,7 +134,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="aligned real old faces; without them, unpaired methods damage sharp faces of other people",
     )
-    train.add_argument("--identity", metavar="FILE", help="MobileFaceNet weights for the identity loss")
+    train.add_argument(
+        "--identity",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="network for the identity loss: MobileFaceNet or an ONNX embedding; may be given again",
+    )
     train.add_argument("--run", metavar="DIR", help="for checkpoint, log and sheets (runs/NAME)")
     train.add_argument("--budget", type=_minutes, metavar="TIME", help="time for this call: 90m, 2h")
     train.add_argument(
@@ -183,7 +189,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="of how many pictures zssr and pulse restore the faces (40)",
     )
-    evaluate.add_argument("--identity", metavar="FILE", help="ONNX face embedding for IP, EdgeFace for one")
+    evaluate.add_argument(
+        "--identity",
+        metavar="FILE",
+        help="what IP is measured with: dlib (if installed, the default), or an ONNX face embedding",
+    )
     evaluate.add_argument(
         "--no-samples", action="store_true", help="no sheets: for faces that may not be shown"
     )

@@ -15,6 +15,7 @@ from engine.errors import ModelError, OutputError, UsageError, named
 from engine.runtime import find_model
 
 if TYPE_CHECKING:
+    from engine.evaluation.metrics import IdentityMetric
     from engine.evaluation.systems.registry import System
 
 
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
         if find_spec(package) is None:
             raise UsageError(f"Evaluation needs {package}: install it with  pip install 'heirloom[train]'.")
     from engine.evaluation.faces import FaceReader, find_images, some_of
-    from engine.evaluation.metrics import IdentityMetric, Lpips, Metrics
+    from engine.evaluation.metrics import Lpips, Metrics, open_identity
     from engine.evaluation.protocol import Protocol, evaluate
     from engine.evaluation.records import Journal
     from engine.evaluation.report import write_report
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     families = _chosen(args.families, tuple(FAMILIES), "family")
     data, out = Path(args.data), Path(args.out)
     paths = find_images(data, args.limit)
-    identity = IdentityMetric(Path(args.identity)) if args.identity else None
+    identity = open_identity(args.identity)
     lpips, no_lpips = None, ""
     try:
         lpips = Lpips()
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if skipped:
         _say(f"{skipped} of {len(paths)} pictures were skipped")
     shown = [] if args.no_samples else shown
-    print(write_report(records, protocol, shown, _command(args), out, no_lpips))
+    print(write_report(records, protocol, shown, _command(args, identity), out, no_lpips))
     print(f"The page, as table.md and table.html, and its pictures are in {out}.")
     return 0
 
@@ -96,14 +97,14 @@ def _chosen(text: str | None, names: tuple[str, ...], kind: str) -> tuple[str, .
     return tuple(name for name in names if name in asked)
 
 
-def _command(args: argparse.Namespace) -> str:
+def _command(args: argparse.Namespace, identity: IdentityMetric | None) -> str:
     """Say what was typed, without the places of one's own machine."""
     options = [f"--data {Path(args.data).name}"]
     options += [
         f"--{name} {getattr(args, name)}" for name in ("families", "systems", "limit") if getattr(args, name)
     ]
     options += [f"--slow-faces {args.slow_faces}"]
-    options += [f"--identity {Path(args.identity).name}"] if args.identity else []
+    options += [f"--identity {identity.name}"] if identity else []
     options += ["--no-samples"] if args.no_samples else []
     return " ".join(["heirloom evaluate", *options])
 

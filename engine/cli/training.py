@@ -54,7 +54,7 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer:
             raise UsageError(f"{named(folder)} is no folder.")
     sharp, old = Path(args.sharp), Path(args.old) if args.old else None
     run = Path(args.run or f"runs/{args.config}")
-    identity = Path(args.identity) if args.identity else None
+    identity = tuple(Path(path) for path in args.identity)
     if args.config in CONFIGS:
         if old is None:
             raise UsageError(f"The configuration '{args.config}' needs real old faces: add --old DIR.")

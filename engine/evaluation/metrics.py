@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,10 @@ Rgb8 = NDArray[np.uint8]
 _ARCFACE = np.array(
     ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
 )
+# dlib's 150-px crop of a face that is aligned to the FFHQ template: the median of those that its landmarks
+# gave for twelve faces, (39.5, 63.3) to (217.8, 243.2).
+_CHIP = 150 / 179 * np.array(((1.0, 0.0, -39.1), (0.0, 1.0, -63.7)))
+_DLIB = "dlib_face_recognition_resnet_model_v1.dat"
 
 
 def ssim(a: Rgb8, b: Rgb8) -> float:
@@ -73,14 +79,37 @@ class PerceptualDistance:
         return self._features(torch.from_numpy(stack).float() / 255)
 
 
-class IdentityMetric:
+class IdentityMetric(ABC):
     """IP: cosine similarity of face embeddings.
+
+    Attributes
+    ----------
+    name : str
+        What the page calls the network.
+    version : str
+        Of its weights.
+    """
+
+    name: str
+    version: str
+
+    @abstractmethod
+    def embed(self, faces: list[Rgb8]) -> NDArray[np.float32]:
+        """Give unit embeddings (n, D) of FFHQ-aligned faces, (256, 256, 3) uint8 RGB."""
+
+    def __call__(self, truth: Rgb8, faces: list[Rgb8]) -> list[float]:
+        """Compare each of `faces` with `truth`: 1 is the same person."""
+        vectors = self.embed([truth, *faces])
+        return [float(v) for v in vectors[1:] @ vectors[0]]
+
+
+class OnnxIdentity(IdentityMetric):
+    """An ONNX embedding; another person gets about 0.
 
     Parameters
     ----------
     path : Path
-        An ONNX embedding of (n, 3, 112, 112) RGB faces in [−1, 1], aligned to ArcFace's template; EdgeFace
-        for one.
+        Takes (n, 3, 112, 112) RGB faces in [−1, 1], aligned to ArcFace's template; EdgeFace for one.
 
     Raises
     ------
@@ -94,20 +123,73 @@ class IdentityMetric:
                 f"The identity network '{path}' does not exist: give the path of an ONNX face embedding."
             )
         self._session = open_session(path, "cpu")
-        self.version = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        self.name, self.version = path.name, _digest(path)
         self._matrix = similarity(TEMPLATE * 256, _ARCFACE)
 
     def embed(self, faces: list[Rgb8]) -> NDArray[np.float32]:
-        """Give unit embeddings (n, D) of FFHQ-aligned faces, (256, 256, 3) uint8 RGB."""
+        """See `IdentityMetric`."""
         crops = np.stack([resample(face, self._matrix, (112, 112)) for face in faces]).transpose(0, 3, 1, 2)
         name = self._session.input_name
         vectors = next(iter(self._session({name: (crops.astype(np.float32) / 255 - 0.5) / 0.5}).values()))
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
-    def __call__(self, truth: Rgb8, faces: list[Rgb8]) -> list[float]:
-        """Compare each of `faces` with `truth`: 1 is the same person, about 0 another."""
-        vectors = self.embed([truth, *faces])
-        return [float(v) for v in vectors[1:] @ vectors[0]]
+
+class DlibIdentity(IdentityMetric):
+    """dlib's embedding (King, "High quality face recognition with deep metric learning", 2017).
+
+    It learned distances, not angles: all faces lie about one direction, and the cosine with another person is
+    .83 on average. No training here sees it.
+
+    Raises
+    ------
+    ModelError
+        When its packages are not installed.
+    """
+
+    name = "dlib"
+
+    def __init__(self) -> None:
+        models = find_spec("face_recognition_models")
+        try:
+            import dlib
+        except ImportError:
+            models = None
+        if models is None or not models.submodule_search_locations:
+            raise ModelError(
+                "dlib's identity network is missing: install it with  pip install 'heirloom[identity]'."
+            )
+        # The package itself can't be imported any more: it asks for what setuptools has removed.
+        path = Path(models.submodule_search_locations[0]) / "models" / _DLIB
+        self._network, self.version = dlib.face_recognition_model_v1(str(path)), _digest(path)
+
+    def embed(self, faces: list[Rgb8]) -> NDArray[np.float32]:
+        """See `IdentityMetric`."""
+        crops = [resample(face, _CHIP, (150, 150)) for face in faces]
+        vectors = np.array(self._network.compute_face_descriptor(crops), np.float32)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def open_identity(wish: str | None) -> IdentityMetric | None:
+    """Open what measures identity.
+
+    Parameters
+    ----------
+    wish : str or None
+        ``dlib``, or the path of an ONNX embedding; None: dlib where it is installed, else nothing.
+
+    Raises
+    ------
+    ModelError
+        When it is not there.
+    """
+    if wish is None:
+        installed = find_spec("dlib") and find_spec("face_recognition_models")
+        return DlibIdentity() if installed else None
+    return DlibIdentity() if wish == DlibIdentity.name else OnnxIdentity(Path(wish))
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
 
 
 class Lpips:

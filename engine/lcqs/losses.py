@@ -48,8 +48,3 @@ def down_loss(faces: Tensor, originals: Tensor) -> Tensor:
         Scalar: mean absolute difference of both, shrunk eightfold.
     """
     return (F.avg_pool2d(faces.float(), 8) - F.avg_pool2d(originals.float(), 8)).abs().mean()
-
-
-def judge_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """Hinge loss of a judge (Lim & Ye, "Geometric GAN", 2017) whose logits are `real` and `fake`."""
-    return F.relu(1 - real.float()).mean() + F.relu(1 + fake.float()).mean()

@@ -13,11 +13,11 @@ from torch import Tensor
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_average
-from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
-from engine.lcqs.identity import IdentityEmbedding, identity_loss
+from engine.lcqs.identity import embeddings, identity_loss
+from engine.lcqs.judge import Judge
 from engine.lcqs.level_fit import fit_level
-from engine.lcqs.losses import down_loss, face_weights, judge_loss
+from engine.lcqs.losses import down_loss, face_weights
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.restoration_level import damage
@@ -40,14 +40,14 @@ class Paths:
         Folders of aligned faces: X_H and X_L.
     run : Path
         Folder of the run: checkpoint, log, sample sheets.
-    identity : Path or None
-        Weights for the identity loss, see `engine.lcqs.identity`.
+    identity : tuple of Path
+        Networks for the identity loss, see `engine.lcqs.identity`; without any there is none.
     """
 
     sharp: Path
     old: Path
     run: Path
-    identity: Path | None = None
+    identity: tuple[Path, ...] = ()
 
 
 class Trainer(TrainingRun[Batch]):
@@ -72,7 +72,7 @@ class Trainer(TrainingRun[Batch]):
         When PyTorch does not have the device.
     """
 
-    kept = ("net", "ema", "judge", "optimiser", "judge_optimiser")
+    kept = ("net", "ema", "judge", "optimiser")
 
     def __init__(self, config: TrainingConfig, paths: Paths, steps: int | None, device: str = "cpu"):
         super().__init__(config, paths.run, steps, device)
@@ -80,11 +80,10 @@ class Trainer(TrainingRun[Batch]):
         self.config, self.paths = config, paths
         self.net = self.placed(Lcqs(config.network))
         self.ema = copy.deepcopy(self.net).requires_grad_(False)
-        self.judge = self.placed(Discriminator())
+        self.judge = self.placed(Judge())
         self.features = self.placed(PerceptualFeatures())
-        self.identity = self.placed(IdentityEmbedding(paths.identity)) if paths.identity else None
+        self.identity = self.placed(embeddings(paths.identity))
         self.optimiser = torch.optim.Adam(parameter_groups(self.net), config.learning_rate)
-        self.judge_optimiser = torch.optim.Adam(self.judge.parameters(), config.judge_rate, (0.5, 0.99))
         size = config.network.size
         self.weights = face_weights(size, config.centre).to(self.device)
         self.source = BatchSource(
@@ -104,6 +103,8 @@ class Trainer(TrainingRun[Batch]):
 
     def train_step(self, batch: Batch) -> dict[str, float]:
         """Learn from one batch; gives the losses by name."""
+        # What losses draw depends on the step alone, as its batch does.
+        torch.manual_seed(self.config.seed * 1_000_003 + self.step)
         adversarial = self.progress >= self.config.adversarial_from
         self.set_learning_rate(self.optimiser)
         pairs = len(batch.low)
@@ -130,12 +131,13 @@ class Trainer(TrainingRun[Batch]):
             "perceptual": feature_distance(of_restored, of_target).mean(),
         }
         wanted = (lesson == FULL) | (lesson == BEYOND)
-        if self.identity is not None and wanted.any():
+        if self.identity and wanted.any():
             with self.autocast():
                 losses["identity"] = identity_loss(self.identity, restored[wanted], sharp[wanted])
         if adversarial:
-            fake = torch.cat([restored[wanted], old_out])
             with self.autocast():
+                of_old = self.features(old_out[seen_in].clamp(0, 1))
+                fake = [torch.cat([f[wanted], g]) for f, g in zip(of_restored, of_old, strict=True)]
                 losses["adversarial"] = -self.judge(fake).float().mean()
             losses["down"] = down_loss(old_out, faces[pairs:])
         weights = {k: getattr(self.config, k) for k in losses if k != "pixels"}
@@ -145,7 +147,7 @@ class Trainer(TrainingRun[Batch]):
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.15)
         self.optimiser.step()
         if adversarial:
-            losses["judge"] = self._teach_judge(sharp, fake.detach())
+            losses["judge"] = self.judge.learn(of_sharp, fake)
         self.average(self.ema, self.net)
         self.step += 1
         return {k: float(v.detach()) for k, v in losses.items()}
@@ -161,15 +163,6 @@ class Trainer(TrainingRun[Batch]):
         chosen = torch.where(lesson == PARTIAL, (needed - left).clamp_min(0), chosen)
         alpha[:pairs] = torch.where(lesson == NONE, torch.zeros_like(chosen), chosen)
         return alpha
-
-    def _teach_judge(self, real: Tensor, fake: Tensor) -> Tensor:
-        self.judge_optimiser.zero_grad(set_to_none=True)
-        with self.autocast():
-            scores = self.judge(torch.cat([real, fake]))
-        loss = judge_loss(scores[: len(real)], scores[len(real) :])
-        loss.backward()
-        self.judge_optimiser.step()
-        return loss
 
     # -- a run -----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from engine.lcqs.network import NetworkConfig
@@ -23,8 +23,6 @@ class TrainingConfig:
         adversarial loss.
     learning_rate : float
         Of Adam, between warm-up and decay, as a share of a weight's size at the start.
-    judge_rate : float
-        Of the discriminator's Adam.
     warmup : int
         Steps of linear warm-up.
     decay : float
@@ -50,7 +48,6 @@ class TrainingConfig:
     pairs: int = 8
     olds: int = 1
     learning_rate: float = 0.008
-    judge_rate: float = 2e-4
     warmup: int = 100
     decay: float = 0.7
     ema: float = 0.998
@@ -70,11 +67,12 @@ class TrainingConfig:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TrainingConfig:
-        """Read what `as_dict` gave."""
+        """Read what `as_dict` gave; settings that a former version had are passed over."""
         network: dict[str, Any] = {
             k: tuple(v) if isinstance(v, list | tuple) else v for k, v in data["network"].items()
         }
-        return cls(**{**data, "network": NetworkConfig(**network)})
+        own = {one.name for one in fields(cls)}
+        return cls(**{**{k: v for k, v in data.items() if k in own}, "network": NetworkConfig(**network)})
 
 
 CONFIGS = {

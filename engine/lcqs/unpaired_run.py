@@ -11,18 +11,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.errors import ModelError, UsageError, named
 from engine.lcqs.batches import window
-from engine.lcqs.discriminator import Discriminator
 from engine.lcqs.faces_data import FaceFolder
-from engine.lcqs.identity import IdentityEmbedding
-from engine.lcqs.losses import judge_loss
+from engine.lcqs.identity import embeddings
+from engine.lcqs.judge import Judge
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.training_run import TrainingRun, parameter_groups
 from engine.lcqs.unpaired_data import UnpairedBatch, UnpairedSource
@@ -44,8 +42,6 @@ class UnpairedConfig:
         Faces of each quality in a batch.
     learning_rate, warmup, decay, ema :
         As in `engine.lcqs.training_run.RunConfig`; the rate as a share of a weight's size at the start.
-    judge_rate : float
-        Of the discriminators' Adam.
     crop : int
         Side of the window for the perceptual loss, px.
     adversarial_from, senses_from : float
@@ -60,7 +56,6 @@ class UnpairedConfig:
     size: int = 256
     count: int = 4
     learning_rate: float = 0.012
-    judge_rate: float = 5e-4
     warmup: int = 30
     decay: float = 0.4
     ema: float = 0.99
@@ -81,8 +76,8 @@ class Senses:
     Attributes
     ----------
     features : PerceptualFeatures
-    embedding : IdentityEmbedding or None
-        None: identity losses are zero.
+    embeddings : nn.ModuleList
+        From `engine.lcqs.identity`; without any, identity losses are zero.
     window : tuple
         Index of what the perceptual loss looks at.
     awake : bool
@@ -90,7 +85,7 @@ class Senses:
     """
 
     features: PerceptualFeatures
-    embedding: IdentityEmbedding | None
+    embeddings: nn.ModuleList
     window: Any
     awake: bool = True
 
@@ -103,13 +98,14 @@ class Senses:
         return feature_distance(self.features(faces[self.window].clamp(0, 1)), theirs).mean()
 
     def identity(self, faces: Tensor, people: Tensor) -> Tensor:
-        """One minus the mean cosine similarity of `faces` and `people`, (n, 3, S, S): a scalar."""
-        if self.embedding is None or not self.awake:
-            return faces.new_zeros(())
-        with torch.no_grad():
-            theirs, _ = self.embedding(people)
-        own, _ = self.embedding(faces.clamp(0, 1))
-        return 1 - (own * theirs).sum(1).mean()
+        """One minus the cosine similarity of `faces` and `people`, (n, 3, S, S); summed over networks."""
+        loss = faces.new_zeros(())
+        for network in self.embeddings if self.awake else ():
+            with torch.no_grad():
+                theirs, _ = network(people)
+            own, _ = network(faces.clamp(0, 1))
+            loss = loss + 1 - (own * theirs).sum(1).mean()
+        return loss
 
 
 @dataclass(frozen=True)
@@ -144,7 +140,7 @@ class Method(nn.Module, ABC):
     """Networks, what they minimise, and how they restore."""
 
     judges: tuple[str, ...] = ("high",)
-    """Names of the discriminators that the method learns against; at least one."""
+    """Names of the judges that the method learns against; at least one."""
     adversarial: float = 0.02
     """Weight of their verdict."""
     paired = False
@@ -175,14 +171,14 @@ class Folders:
         Aligned low-quality faces for X_L; None: sharp faces of other people, damaged.
     run : Path
         Of the run: checkpoint, weights, log, sample sheets.
-    identity : Path or None
-        Weights for the identity losses, see `engine.lcqs.identity`.
+    identity : tuple of Path
+        Networks for the identity losses, see `engine.lcqs.identity`.
     """
 
     sharp: Path
     old: Path | None
     run: Path
-    identity: Path | None = None
+    identity: tuple[Path, ...] = ()
 
 
 class UnpairedRun(TrainingRun[UnpairedBatch]):
@@ -205,7 +201,7 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
         If the method needs pairs and X_L is really old; for a folder without faces.
     """
 
-    kept = ("method", "ema", "critics", "optimiser", "critics_optimiser")
+    kept = ("method", "ema", "judges", "optimiser")
 
     def __init__(
         self,
@@ -222,11 +218,10 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
         if self.method.paired and folders.old is not None:
             raise UsageError(f"'{config.name}' learns from pairs, which old faces do not have: omit --old.")
         self.ema = copy.deepcopy(self.method).requires_grad_(False)
-        self.critics = self.placed(nn.ModuleDict({name: Discriminator() for name in self.method.judges}))
+        self.judges = self.placed(nn.ModuleDict({name: Judge() for name in self.method.judges}))
         self.features = self.placed(PerceptualFeatures())
-        self.embedding = self.placed(IdentityEmbedding(folders.identity)) if folders.identity else None
+        self.embeddings = self.placed(embeddings(folders.identity))
         self.optimiser = torch.optim.Adam(parameter_groups(self.method), config.learning_rate)
-        self.critics_optimiser = torch.optim.Adam(self.critics.parameters(), config.judge_rate, (0.5, 0.99))
         sharp = FaceFolder(folders.sharp, config.size)
         old = FaceFolder(folders.old, config.size) if folders.old else None
         self.source = UnpairedSource(sharp, old, config.count, config.seed, config.crop)
@@ -246,31 +241,27 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
             lesson = self.method.learn(faces, senses, self.progress)
             losses = {name: value.float() for name, value in lesson.losses.items()}
             if judged:
-                for name, (_, fake) in lesson.contests.items():
+                shown = {name: self._seen(fake, batch) for name, (_, fake) in lesson.contests.items()}
+                for name, features in shown.items():
                     losses[f"fool {name}"] = (
-                        -self.method.adversarial * self.critics[name](amplified(fake)).float().mean()
+                        -self.method.adversarial * self.judges[name](features).float().mean()
                     )
         self.optimiser.zero_grad(set_to_none=True)
         torch.stack(list(losses.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_([p for p in self.method.parameters() if p.requires_grad], 0.5)
         self.optimiser.step()
         if judged:
-            for name, (real, fake) in lesson.contests.items():
-                losses[f"judge {name}"] = self._contest(self.critics[name], real, fake.detach())
-            self.critics_optimiser.step()
-            self.critics_optimiser.zero_grad(set_to_none=True)
+            for name, (real, _) in lesson.contests.items():
+                with self.autocast(), torch.no_grad():
+                    judge = cast(Judge, self.judges[name])
+                    losses[f"judge {name}"] = judge.learn(self._seen(real, batch), shown[name])
         self.average(self.ema, self.method)
         self.step += 1
         return {name: float(value.detach()) for name, value in losses.items()}
 
-    def _contest(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        """Hinge loss of a judge (Lim & Ye 2017); its gradients are added up."""
-        # The method's loss has left gradients in the judge: they are not its own.
-        critic.zero_grad(set_to_none=True)
-        with self.autocast():
-            loss = judge_loss(critic(amplified(real)), critic(amplified(fake)))
-        loss.backward()
-        return loss
+    def _seen(self, faces: Tensor, batch: UnpairedBatch) -> list[Tensor]:
+        """Give the features of `faces` that the judges look at."""
+        return self.features(faces[window(batch.crop, self.config.crop)].clamp(0, 1))
 
     def start_from(self, path: Path) -> None:
         """Begin with the weights that another run wrote beside its checkpoint.
@@ -292,7 +283,7 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
 
     def _senses(self, batch: UnpairedBatch) -> Senses:
         awake = self.progress >= self.config.senses_from
-        return Senses(self.features, self.embedding, window(batch.crop, self.config.crop), awake)
+        return Senses(self.features, self.embeddings, window(batch.crop, self.config.crop), awake)
 
     def sample(self, batch: UnpairedBatch) -> list[Tensor]:
         """Show what the averaged method makes of a batch."""
@@ -311,16 +302,6 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
     def weights(self) -> Path:
         """The averaged weights, float16."""
         return self.folder / f"{self.config.name}.pt"
-
-
-def amplified(faces: Tensor) -> Tensor:
-    """Give faces (n, 3, S, S) with what is finer than 4 px six times as strong.
-
-    Quality shows there, at a tenth of the tone's size: judges that see faces as they are need ten times as
-    many steps to tell a blurred one.
-    """
-    coarse = F.interpolate(F.avg_pool2d(faces, 4), scale_factor=4.0, mode="bilinear", align_corners=False)
-    return faces + 5 * (faces - coarse)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("torch")
 
 from engine.errors import ModelError
-from engine.evaluation.metrics import IdentityMetric, PerceptualDistance, bootstrap_interval, ssim
+from engine.evaluation.metrics import DlibIdentity, OnnxIdentity, PerceptualDistance, bootstrap_interval, ssim
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,15 @@ def test_the_interval_of_equal_values_is_a_point_and_repeats():
 
 def test_identity_needs_its_network(tmp_path):
     with pytest.raises(ModelError, match="face embedding"):
-        IdentityMetric(tmp_path / "none.onnx")
+        OnnxIdentity(tmp_path / "none.onnx")
+
+
+def test_dlib_knows_the_same_face_again(astronaut):
+    pytest.importorskip("dlib")
+    face = astronaut[0:256, 96:352]
+    same, worse, none = DlibIdentity()(face, [face, noisy(face, 40), face[::-1].copy()])
+    assert same == pytest.approx(1, abs=1e-5)
+    assert same > worse > none
 
 
 def test_identity_knows_the_same_face_again(shared_dir):
@@ -60,6 +68,6 @@ def test_identity_knows_the_same_face_again(shared_dir):
     from engine.photo import read_photo
 
     anna, bert = (read_photo(p).rgb8() for p in sorted(folder.glob("*.png"))[:2])
-    same, worse, other = IdentityMetric(path)(anna, [anna, noisy(anna, 25), bert])
+    same, worse, other = OnnxIdentity(path)(anna, [anna, noisy(anna, 25), bert])
     assert same == pytest.approx(1, abs=1e-4)
     assert same > worse > other

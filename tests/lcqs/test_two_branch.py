@@ -133,7 +133,7 @@ def test_a_resumed_run_equals_one_in_one_go(trainer):
     second = trainer("halves", steps=None)
     second.resume()
     assert second.run(None, silent)
-    for name in ("method", "ema", "critics"):
+    for name in ("method", "ema", "judges"):
         ours, theirs = straight.state()[name], second.state()[name]
         assert all(torch.equal(ours[key], theirs[key]) for key in ours)
     assert straight.weights.read_bytes()

@@ -1,0 +1,56 @@
+"""What judges teach."""
+
+import pytest
+import torch
+
+from engine.lcqs.judge import Judge
+from engine.lcqs.perceptual import PerceptualFeatures
+from engine.lcqs.two_branch import Grain
+
+
+@pytest.fixture(scope="module")
+def features():
+    return PerceptualFeatures()
+
+
+def flat_faces():
+    return 0.3 + 0.4 * torch.rand(4, 3, 1, 1).expand(-1, -1, 64, 64)
+
+
+def test_grain_gets_as_strong_as_that_of_real_faces(features):
+    """No pair, no label: only how the features of both kinds are distributed."""
+    torch.manual_seed(1)
+    judge, grain, true = Judge(), Grain(), Grain()
+    true.strength.data[:] = torch.tensor([0.0, 0.12, 0.0])
+    optimiser = torch.optim.Adam(grain.parameters(), 0.004)
+    for _ in range(60):
+        made = features(grain(flat_faces(), torch.ones(4)))
+        with torch.no_grad():
+            judge.learn(features(true(flat_faces(), torch.ones(4))), made)
+        loss = -judge(made).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    fine, middle, _ = grain.strength.abs().tolist()
+    assert 0.07 < middle < 0.17
+    assert fine < 0.03  # where it began
+
+
+def test_who_looks_real_gets_the_better_verdict(features):
+    torch.manual_seed(2)
+    judge = Judge()
+    noisy = Grain()
+    noisy.strength.data[:] = 0.1
+    with torch.no_grad():
+        for _ in range(5):
+            real = features(noisy(flat_faces(), torch.ones(4)))
+            distance = judge.learn(real, features(flat_faces()))
+        assert distance > 0.1
+        assert judge(real).min() > judge(features(flat_faces())).max()
+
+
+def test_what_cannot_be_told_apart_is_not_taught(features):
+    judge = Judge()
+    same = features(flat_faces())
+    assert float(judge.learn(same, same)) == 0.0
+    assert judge(same).abs().max() == 0.0
