@@ -72,7 +72,9 @@ def write_report(
     if not any(metric.name == "LPIPS" for metric in results.metrics):
         sections.append(f"{no_lpips} PD stands in its place, not for it.")
     if not any(metric.name == "IP" for metric in results.metrics):
-        sections.append("IP was not measured: no embedding was given with `--identity`.")
+        sections.append(
+            "IP was not measured: `pip install 'heirloom[identity]'`, or give an embedding with `--identity`."
+        )
     tables = (ablation_table(results), dial_table(results), group_table(results))
     sections += [
         main_table(results),

@@ -54,10 +54,12 @@ class Judge(nn.Module):
         """
         true, fake = pooled_statistics(real[:_STRIDES]), pooled_statistics(made[:_STRIDES])
         # The first steps weigh the same: else the zeros at the start would count.
-        share = torch.maximum(1 / (self.shown + 1), torch.full_like(self.shown, 1 - _MEMORY))
-        self.spread.lerp_((true - self.real).square().mean(0) if self.shown else true.var(0), share)
+        least = torch.full_like(self.shown, 1 - _MEMORY)
+        share = torch.maximum(1 / (self.shown + 1), least)
         self.real.lerp_(true.mean(0), share)
         self.made.lerp_(fake.mean(0), share)
+        # A spread of one stands at the start, as one step: the first faces may be one face.
+        self.spread.lerp_((true - self.real).square().mean(0), torch.maximum(1 / (self.shown + 2), least))
         self.shown += 1
         return ((self.real - self.made).square() / (self.spread + 1e-3)).mean()
 

@@ -20,7 +20,7 @@ class TrainingConfig:
         Sizes.
     pairs, olds : int
         Sharp faces (with synthetic damage) and real old faces in a batch; the old ones join with the
-        adversarial loss.
+        adversarial loss, and when α(x) is fitted.
     learning_rate : float
         Of Adam, between warm-up and decay, as a share of a weight's size at the start.
     warmup : int
@@ -46,15 +46,15 @@ class TrainingConfig:
     name: str = "shipped"
     network: NetworkConfig = field(default_factory=NetworkConfig)
     pairs: int = 8
-    olds: int = 1
-    learning_rate: float = 0.008
+    olds: int = 4
+    learning_rate: float = 0.007
     warmup: int = 100
-    decay: float = 0.7
-    ema: float = 0.998
+    decay: float = 0.9
+    ema: float = 0.995
     centre: float = 4.0
     crop: int = 128
-    perceptual: float = 0.18
-    identity: float = 0.1
+    perceptual: float = 0.13
+    identity: float = 0.2
     adversarial: float = 0.01
     down: float = 1.0
     adversarial_from: float = 1.0

@@ -6,8 +6,9 @@ The poster names the branches and L_down and gives no equations; those here are 
 Lower branch, L→H→L: a low-quality face is shifted by +α(x) and must look sharp to the judge D_H, keep what it
 shows, and return to itself when shifted back by −α. Upper branch, H→L→H: a sharp face is shifted by −α, with
 α of a low-quality one, and must look damaged to the judge D_L; so damaged it is a pseudo pair with itself:
-shifted by +α it must return. α(x) is learned without labels: the level of a pseudo pair is known, a sharp
-face needs none, and the mean level of X_L gives the unit.
+shifted by +α it must return. Noise, which no drawing brings forth, lies over it as strong as D_L asks. α(x)
+is learned without labels: the level of a pseudo pair is known, a sharp face needs none, and the mean level of
+X_L gives the unit.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from engine.evaluation.systems import pulse, zssr
 from engine.evaluation.systems.blocks import region_maps
 from engine.evaluation.systems.prior import Prior
 from engine.evaluation.systems.registry import ROWS, DialSystem, open_system
-from engine.evaluation.systems.training import METHODS, trained
+from engine.evaluation.systems.training import METHODS, SHIPPED, trained
 from engine.lcqs.network import NetworkConfig
 from engine.lcqs.two_branch import TwoBranchConfig
 from engine.lcqs.unpaired_run import Folders, UnpairedRun
@@ -171,3 +171,16 @@ def test_damaged_weights_are_refused(tmp_path, model_info):
 def test_every_row_can_be_opened_by_its_name():
     trains = {row.name for row in ROWS} - {"input", "bicubic", "zssr", "pulse", "shipped"}
     assert trains | {"prior"} == set(METHODS)
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_the_systems_come_trained(name):
+    """What the repository ships loads, and does something to a damaged face."""
+    method, path, story = trained(name, None)
+    assert path.is_relative_to(SHIPPED)
+    assert int(story.split(" steps")[0].rsplit(" ", 1)[1]) >= 300
+    if name != "prior":
+        face = 0.2 + 0.6 * torch.rand(1, 3, 256, 256, generator=torch.Generator().manual_seed(4))
+        with torch.inference_mode():
+            change = (method.restore(face) - face).abs().mean()
+        assert 0.002 < change < 0.2
