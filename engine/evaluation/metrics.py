@@ -17,15 +17,12 @@ from engine.errors import ModelError, named
 from engine.faces import TEMPLATE
 from engine.faces.geometry import similarity
 from engine.faces.resample import resample
+from engine.lcqs.identity import ARCFACE
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.runtime import open_session
 
 Rgb8 = NDArray[np.uint8]
 
-# The five landmarks of the embedding's 112-px crop (Deng et al., "ArcFace", CVPR 2019, as in insightface).
-_ARCFACE = np.array(
-    ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
-)
 # dlib's 150-px crop of a face that is aligned to the FFHQ template: the median of those that its landmarks
 # gave for twelve faces, (39.5, 63.3) to (217.8, 243.2).
 _CHIP = 150 / 179 * np.array(((1.0, 0.0, -39.1), (0.0, 1.0, -63.7)))
@@ -127,7 +124,7 @@ class OnnxIdentity(IdentityMetric):
             )
         self._session = open_session(path, "cpu")
         self.name, self.version = path.name, _digest(path)
-        self._matrix = similarity(TEMPLATE * 256, _ARCFACE)
+        self._matrix = similarity(TEMPLATE * 256, ARCFACE)
 
     def embed(self, faces: list[Rgb8]) -> NDArray[np.float32]:
         """See `IdentityMetric`."""
@@ -185,10 +182,14 @@ def open_identity(wish: str | None) -> IdentityMetric | None:
     ModelError
         When it is not there.
     """
-    if wish is None:
-        installed = find_spec("dlib") and find_spec("face_recognition_models")
-        return DlibIdentity() if installed else None
-    return DlibIdentity() if wish == DlibIdentity.name else OnnxIdentity(Path(wish))
+    if wish not in (None, DlibIdentity.name):
+        return OnnxIdentity(Path(wish))
+    try:
+        return DlibIdentity()
+    except ModelError:
+        if wish:
+            raise
+        return None
 
 
 def _digest(path: Path) -> str:

@@ -51,8 +51,7 @@ def _network(state: dict[str, Any]) -> tuple[NetworkConfig, dict[str, Tensor]]:
     if "method" not in config:
         return TrainingConfig.from_dict(config).network, weights
     sizes = TwoBranchConfig.from_dict(config["method"]).network
-    own = "net."
-    weights = {name[len(own) :]: tensor for name, tensor in weights.items() if name.startswith(own)}
+    weights = {name.removeprefix("net."): t for name, t in weights.items() if name.startswith("net.")}
     # One direction for all layers is a direction for each, the same one.
     rows = sum(name.startswith("generator.") and name.endswith(".style.weight") for name in weights)
     weights["shift.raw"] = weights["shift.raw"].expand(rows, -1)

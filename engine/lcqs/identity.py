@@ -10,24 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.faces import TEMPLATE
+from engine.faces.geometry import similarity
 from engine.lcqs.mobilefacenet import MobileFaceNet
 from engine.lcqs.onnx_graph import OnnxGraph
 from engine.lcqs.perceptual import feature_distance
 
-# ArcFace's 112-px template and its 512-px FFHQ counterpart, as (x, y) of left eye, right eye, nose, left and
-# right corner of the mouth.
-_ARCFACE = (
-    (38.2946, 51.6963),
-    (73.5318, 51.5014),
-    (56.0252, 71.7366),
-    (41.5493, 92.3655),
-    (70.7299, 92.2041),
+ARCFACE = np.array(
+    ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
 )
-_FFHQ = ((192.98, 239.95), (318.90, 240.19), (256.63, 314.02), (201.26, 371.41), (313.09, 371.15))
+"""The five landmarks of embeddings' 112-px crop (Deng et al., "ArcFace", CVPR 2019, as in insightface)."""
 
 
 class IdentityEmbedding(nn.Module):
@@ -123,14 +120,8 @@ def _somehow(count: int, size: int) -> Tensor:
 
 
 def _crop_grid(width: int) -> Tensor:
-    """Sampling grid (1, 112, W, 2) from the FFHQ to the ArcFace frame, by least squares."""
-    middle = torch.tensor((width / 2 - 56, 0.0), dtype=torch.float64)
-    source, target = torch.tensor(_ARCFACE).double() + middle, torch.tensor(_FFHQ).double() / 256 - 1
-    ones, zeros = torch.ones(5).double(), torch.zeros(5).double()
-    rows_x = torch.stack([source[:, 0], -source[:, 1], ones, zeros], 1)
-    rows_y = torch.stack([source[:, 1], source[:, 0], zeros, ones], 1)
-    a, b, tx, ty = torch.linalg.lstsq(
-        torch.cat([rows_x, rows_y]), torch.cat([target[:, 0], target[:, 1]])
-    ).solution
-    y, x = torch.meshgrid(torch.arange(112.0), torch.arange(float(width)), indexing="ij")
-    return torch.stack([a * x - b * y + tx, b * x + a * y + ty], 2).float()[None]
+    """Sampling grid (1, 112, W, 2) that finds ArcFace's crop in a face aligned to the FFHQ template."""
+    to_face = similarity(ARCFACE + np.array((width / 2 - 56, 0)), TEMPLATE * 2 - 1)
+    y, x = np.mgrid[:112, :width]
+    grid = np.stack([x, y], 2) @ to_face[:, :2].T + to_face[:, 2]
+    return torch.from_numpy(grid).float()[None]

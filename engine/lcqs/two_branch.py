@@ -27,7 +27,7 @@ from engine.lcqs.unpaired_run import Faces, Lesson, Method, Senses, UnpairedConf
 
 MEAN_LEVEL = 88.0
 """Mean of α(x) over X_L, which fixes the unit of levels: the automatic level in the poster's figure."""
-_GRAINS = (2, 4, 8)
+_GRAINS = (2, 4, 8)  # px
 
 SMALL = NetworkConfig(widths=(16, 48, 64, 96, 96), convs=(1, 1, 1, 1, 1), dim=48, head=(16, 192))
 """Sizes of the table's networks: they train in minutes."""
