@@ -38,13 +38,14 @@ def prefetched(batch: Callable[[int], B], first: int) -> Generator[B]:
                 made = error
             while not stop.is_set():
                 try:
-                    ready.put(made, timeout=0.5)
+                    ready.put(made, timeout=0.1)
                     break
                 except queue.Full:
                     continue
             step += 1
 
-    threading.Thread(target=work, daemon=True, name="batches").start()
+    worker = threading.Thread(target=work, daemon=True, name="batches")
+    worker.start()
     try:
         while True:
             made = ready.get()
@@ -53,6 +54,7 @@ def prefetched(batch: Callable[[int], B], first: int) -> Generator[B]:
             yield made
     finally:
         stop.set()
+        worker.join()  # a thread that the program's end cuts off in the middle of a picture aborts it
 
 
 def draw_corner(rng: np.random.Generator, size: int, side: int) -> NDArray[np.int64]:

@@ -1,9 +1,11 @@
 """The judge: how far faces that a network made are from real ones of the quality that they should have.
 
-Of both kinds it remembers the mean statistics of features from a network that is not trained, and weighs
-every face with the difference: the best linear judge there is, at every step. After dos Santos et al.,
-"Learning implicit generative models by matching perceptual features", ICCV 2019. Judges that learn, also on
-such features, had after a hundred steps not yet told noise from hair, and taught that damage sharpens.
+It looks at mean and deviation of every channel of features from a network that is not trained, remembers how
+these are distributed over real faces and over made ones, and asks of each made face what a real one of the
+same rank has: the sliced Wasserstein distance of Deshpande, Zhang & Schwing, "Generative modeling using the
+sliced Wasserstein distance", CVPR 2018, eq. 6, along the features themselves. Mean values would not do: where
+some real faces are noisy and others blurred, those have neither. Judges that learn had after a hundred steps
+not yet told noise from hair, and taught that damage sharpens.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from torch import Tensor, nn
 
 from engine.lcqs.encoder import pooled_statistics
 
-_MEMORY = 0.95  # of means, from one step to the next
+_MEMORY = 128  # faces of each kind
 _STRIDES = 4  # that it looks at: 2, 4, 8 and 16
 
 
@@ -28,40 +30,34 @@ class Judge(nn.Module):
 
     real: Tensor
     made: Tensor
-    spread: Tensor
     shown: Tensor
 
     def __init__(self, channels: int = 16 + 24 + 40 + 112):
         super().__init__()
-        self.register_buffer("real", torch.zeros(2 * channels))
-        self.register_buffer("made", torch.zeros(2 * channels))
-        self.register_buffer("spread", torch.ones(2 * channels))
-        self.register_buffer("shown", torch.zeros(()))
+        self.register_buffer("real", torch.zeros(_MEMORY, 2 * channels))
+        self.register_buffer("made", torch.zeros(_MEMORY, 2 * channels))
+        self.register_buffer("shown", torch.zeros(2, dtype=torch.long))  # real ones, made ones
 
     @torch.no_grad()
     def learn(self, real: list[Tensor], made: list[Tensor]) -> Tensor:
-        """Look at faces of both kinds.
+        """Look at faces of both kinds; the oldest ones are forgotten.
 
         Parameters
         ----------
         real, made : list of Tensor, (n, C, h, w)
-            Their features.
+            Their features; the number of faces may differ.
 
         Returns
         -------
         Tensor
-            Scalar: mean squared difference of both kinds, in variances of the real one.
+            Scalar: mean squared difference of both kinds, rank by rank, in variances of the real one.
         """
-        true, fake = pooled_statistics(real[:_STRIDES]), pooled_statistics(made[:_STRIDES])
-        # The first steps weigh the same: else the zeros at the start would count.
-        least = torch.full_like(self.shown, 1 - _MEMORY)
-        share = torch.maximum(1 / (self.shown + 1), least)
-        self.real.lerp_(true.mean(0), share)
-        self.made.lerp_(fake.mean(0), share)
-        # A spread of one stands at the start, as one step: the first faces may be one face.
-        self.spread.lerp_((true - self.real).square().mean(0), torch.maximum(1 / (self.shown + 2), least))
-        self.shown += 1
-        return ((self.real - self.made).square() / (self.spread + 1e-3)).mean()
+        for kind, (memory, features) in enumerate(((self.real, real), (self.made, made))):
+            statistics = pooled_statistics(features[:_STRIDES])
+            places = torch.arange(len(statistics), device=memory.device) + self.shown[kind]
+            memory[places % _MEMORY] = statistics
+            self.shown[kind] += len(statistics)
+        return -2 * self._verdict(self._remembered(1)).mean()
 
     def forward(self, made: list[Tensor]) -> Tensor:
         """Say how real faces look.
@@ -74,7 +70,25 @@ class Judge(nn.Module):
         Returns
         -------
         Tensor, (n,)
-            Higher is more like the real ones; its gradient is that of half of what `learn` gives.
+            Half of the mean squared difference from what real faces of the same rank have, in variances,
+            negative: higher is more like the real ones. Zero as long as nothing was shown.
         """
-        weights = (self.real - self.made) / (self.spread + 1e-3)
-        return (pooled_statistics(made[:_STRIDES]) * weights).mean(1)
+        return self._verdict(pooled_statistics(made[:_STRIDES]))
+
+    def _verdict(self, statistics: Tensor) -> Tensor:
+        if not self.shown.all():
+            return 0 * statistics.mean(1)
+        real, made = self._remembered(0).sort(0).values, self._remembered(1)
+        with torch.no_grad():
+            below = (made < statistics[:, None]).float().mean(1)
+            share = (below + (made <= statistics[:, None]).float().mean(1)) / 2
+            rank = (share * len(real) - 0.5).clamp(0, len(real) - 1)
+            lower = rank.floor().long()
+            upper = (lower + 1).clamp_max(len(real) - 1)
+            wanted = torch.lerp(real.gather(0, lower), real.gather(0, upper), rank - lower)
+            # Of few faces nobody knows the spread: the first may be one face.
+            spread = (real.var(0, correction=0) * len(real) + 1) / (len(real) + 1) + 1e-3
+        return -0.5 * ((statistics - wanted).square() / spread).mean(1)
+
+    def _remembered(self, kind: int) -> Tensor:
+        return (self.real, self.made)[kind][: int(self.shown[kind])]

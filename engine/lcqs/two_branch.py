@@ -27,6 +27,7 @@ from engine.lcqs.unpaired_run import Faces, Lesson, Method, Senses, UnpairedConf
 
 MEAN_LEVEL = 88.0
 """Mean of α(x) over X_L, which fixes the unit of levels: the automatic level in the poster's figure."""
+_MEMORY = 0.95  # of the mean level, from one step to the next
 _GRAINS = (2, 4, 8)  # px
 
 SMALL = NetworkConfig(widths=(16, 48, 64, 96, 96), convs=(1, 1, 1, 1, 1), dim=48, head=(16, 192))
@@ -111,9 +112,11 @@ class TwoBranch(Method):
     """
 
     adversarial = 0.05
+    mean_level: Tensor
 
     def __init__(self, config: TwoBranchConfig):
         super().__init__()
+        self.register_buffer("mean_level", torch.tensor(MEAN_LEVEL))
         self.config = config
         self.judges = ("high", "low") if config.upper else ("high",)
         self.net = Lcqs(config.network)
@@ -136,7 +139,7 @@ class TwoBranch(Method):
             "back": (back - faces.low).abs().mean(),
             "content": 0.03 * senses.perceptual(restored, faces.low),
             "identity": 0.05 * senses.identity(restored, faces.low),
-            "unit": 0.05 * (level.mean() / MEAN_LEVEL - 1).square(),
+            "unit": self._unit(level),
             "none": 0.02 * (high.level.float() / MEAN_LEVEL).square().mean(),
         }
         contests = {"high": (faces.high, restored)}
@@ -157,6 +160,12 @@ class TwoBranch(Method):
             contests["low"] = (faces.low, damaged)
             shown += [faces.high, damaged, again]
         return Lesson(losses, contests, shown)
+
+    def _unit(self, level: Tensor) -> Tensor:
+        """Pull the mean level of X_L to `MEAN_LEVEL`; that of one batch may differ, for so may its damage."""
+        if torch.is_grad_enabled():
+            self.mean_level.lerp_(level.detach().mean(), 1 - _MEMORY)
+        return 0.1 * (self.mean_level / MEAN_LEVEL - 1) * (level / MEAN_LEVEL).mean()
 
     def restore(self, face: Tensor) -> Tensor:
         """Restore faces (n, 3, S, S), RGB in [0, 1], at their automatic levels."""

@@ -49,6 +49,29 @@ def test_who_looks_real_gets_the_better_verdict(features):
         assert judge(real).min() > judge(features(flat_faces())).max()
 
 
+def test_a_mixture_is_not_its_mean():
+    """Half of the real faces are noisy, half blurred: no face should be a little of both."""
+    torch.manual_seed(3)
+
+    def seen(*contrasts):
+        contrast = torch.tensor(contrasts)[:, None, None, None]
+        return [contrast * torch.randn(len(contrasts), 2, 16, 16) for _ in range(4)]
+
+    judge = Judge(channels=8)
+    for _ in range(8):
+        judge.learn(seen(0.1, 0.1, 4.0, 4.0), seen(0.5, 0.6, 0.7, 0.8))
+    # Its advice: away from the middle, to either side.
+    low, high = (torch.tensor(x, requires_grad=True) for x in (0.55, 0.75))
+    torch.manual_seed(4)
+    for one in (low, high):
+        judge([one * torch.randn(1, 2, 16, 16) for _ in range(4)]).sum().backward()
+    assert low.grad < 0 < high.grad
+
+
+def test_before_anything_was_shown_nothing_is_taught(features):
+    assert (Judge()(features(flat_faces())) == 0).all()
+
+
 def test_what_cannot_be_told_apart_is_not_taught(features):
     judge = Judge()
     same = features(flat_faces())
