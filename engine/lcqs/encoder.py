@@ -125,6 +125,11 @@ def bands(face: Tensor) -> tuple[Tensor, Tensor]:
     return detail, torch.cat([(quarter - _enlarged(sixteenth, 4)) * 8, quarter * 4 - 2], 1)
 
 
+def finest(face: Tensor) -> Tensor:
+    """Give what in `face`, (n, 3, S, S), RGB in [0, 1], is finer than 2 px, as strong as `bands` are."""
+    return (face - _enlarged(F.avg_pool2d(face, 2), 2)) * 16
+
+
 def _enlarged(x: Tensor, factor: int) -> Tensor:
     return F.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=False)
 

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.lcqs.encoder import CODE_SCALE
+from engine.lcqs.encoder import CODE_SCALE, ResidualBlock, finest
 
 _MEAN = 0.5**0.5  # of two signals of unit variance, so that depth does not amplify
 _RESIDUAL = 0.1  # what a unit of the last layer adds to a face
@@ -76,6 +76,35 @@ class Smooth(nn.Module):
         return F.conv2d(x, self.kernel.to(x.dtype), groups=len(self.kernel))
 
 
+class FullSize(nn.Module):
+    """Draws at the face's own size what half of it can't hold, nor a blur let through.
+
+    Parameters
+    ----------
+    c_in : int
+        Channels at half the size.
+    channels : int
+        At the full size.
+    """
+
+    def __init__(self, c_in: int, channels: int):
+        super().__init__()
+        self.rise = nn.Conv2d(c_in, 4 * channels, 3, padding=1)
+        self.smooth = Smooth(channels)
+        self.mix = nn.Conv2d(channels + 3, channels, 3, padding=1)
+        self.to_rgb = nn.Conv2d(channels, 3, 3, padding=1)
+        nn.init.kaiming_normal_(self.rise.weight, 0.2)
+        nn.init.kaiming_normal_(self.mix.weight, 0.2)
+        for start in (self.to_rgb.weight, self.to_rgb.bias):  # as all that draws
+            nn.init.zeros_(start)
+
+    def forward(self, x: Tensor, face: Tensor) -> Tensor:
+        """Draw from features `x`, (n, C, S/2, S/2), and what is finest in `face`, (n, 3, S, S)."""
+        x = self.smooth(F.leaky_relu(F.pixel_shuffle(self.rise(x), 2), 0.2))
+        x = torch.cat([x, finest(face).to(x.dtype)], 1)
+        return self.to_rgb(F.leaky_relu(self.mix(x), 0.2))
+
+
 class Generator(nn.Module):
     """Draws a face from codes and features.
 
@@ -87,9 +116,15 @@ class Generator(nn.Module):
         Modulated convolutions at each of these sizes.
     dim : int
         Length of a code.
+    quarter : int
+        Residual blocks at 1/4, after the modulated convolutions there.
+    full : int
+        Channels at the face's own size; without any nothing is drawn there.
     """
 
-    def __init__(self, widths: tuple[int, ...], convs: tuple[int, ...], dim: int):
+    def __init__(
+        self, widths: tuple[int, ...], convs: tuple[int, ...], dim: int, quarter: int = 0, full: int = 0
+    ):
         super().__init__()
         self.levels = nn.ModuleList()
         self.rises = nn.ModuleList()
@@ -100,7 +135,9 @@ class Generator(nn.Module):
             if i:
                 to_fine = i == 1
                 self.rises.append(ModulatedConv(widths[i], widths[i - 1] * (4 if to_fine else 1), dim))
+        self.quarter = nn.Sequential(*(ResidualBlock(widths[1]) for _ in range(quarter)))
         self.smooth, self.smooth_rgb = Smooth(widths[0]), Smooth(3)
+        self.full = FullSize(widths[0], full) if full else None
         self.to_rgb = nn.ModuleList(
             ModulatedConv(widths[i], 3 if i else 12, dim, demodulate=False)
             for i in reversed(range(len(widths)))
@@ -139,6 +176,8 @@ class Generator(nn.Module):
         for i, level in enumerate(self.levels):
             for conv in level.children():
                 x = _MEAN * (x + 1.4 * F.leaky_relu(conv(x, next(codes)), 0.2))
+            if i == len(self.rises) - 1:
+                x = self.quarter(x)
             rgb = self.to_rgb[i](x, next(codes))
             if i == len(self.rises):
                 rgb = self.smooth_rgb(F.pixel_shuffle(rgb, 2))
@@ -154,4 +193,6 @@ class Generator(nn.Module):
                     x = self.smooth(F.pixel_shuffle(x, 2))
                 x = _MEAN * (x + finer)
         assert drawn is not None
+        if self.full is not None:
+            drawn = drawn + self.full(x, face)
         return face + _RESIDUAL * drawn.float()

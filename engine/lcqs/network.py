@@ -31,6 +31,8 @@ class NetworkConfig:
     head : tuple of 2 int
         What the codes are made from: channels at each place of the deepest features, and of all places
         together.
+    quarter, full : int
+        The generator's residual blocks at 1/4, and its channels at the face's own size; none by default.
     """
 
     size: int = 256
@@ -39,6 +41,8 @@ class NetworkConfig:
     convs: tuple[int, ...] = (1, 2, 2, 2, 1)
     dim: int = 192
     head: tuple[int, int] = (48, 384)
+    quarter: int = 0
+    full: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Lcqs(nn.Module):
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
-        self.generator = Generator(config.widths, config.convs, config.dim)
+        self.generator = Generator(config.widths, config.convs, config.dim, config.quarter, config.full)
         layers = self.generator.layers
         self.encoder = Encoder(config.widths, config.blocks, layers, config.dim, config.size, config.head)
         self.shift = QualityShift(layers, config.dim)

@@ -151,3 +151,36 @@ def feature_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:
         p, q = F.normalize(p.float(), dim=1), F.normalize(q.float(), dim=1)
         per_stride.append((p - q).square().sum(1).add(1e-6).sqrt().mean((1, 2)))
     return torch.stack(per_stride, 1)
+
+
+def texture_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:
+    """Distance of textures: of which features go together, in each 32-px cell of the image.
+
+    The feature distance is least for a blur where nobody can know how each hair ran; this one asks for hair.
+    After Gatys, Ecker & Bethge, "Image style transfer using convolutional neural networks", CVPR 2016, eq. 3:
+    Gram matrices, here of unit-length features and for each cell, at the two finest strides.
+
+    Parameters
+    ----------
+    a, b : list of Tensor, each (n, C, h, w)
+        Features from `PerceptualFeatures` of images whose sides are multiples of 32 px.
+
+    Returns
+    -------
+    Tensor, (n,)
+        Mean over channels, cells and strides of the sum of absolute differences in a row of Gram's matrix.
+    """
+    distances = []
+    for stride, p, q in zip((2, 4), a, b, strict=False):
+        difference = _grams(p, 32 // stride) - _grams(q, 32 // stride)
+        distances.append(difference.abs().sum(3).mean((1, 2)))
+    return torch.stack(distances).mean(0)
+
+
+def _grams(features: Tensor, side: int) -> Tensor:
+    """Give the Gram matrices (n, cells, C, C) of `features` in cells of `side` places."""
+    unit = F.normalize(features.float(), dim=1)
+    cells = F.unfold(unit, side, stride=side)  # (n, C side², cells)
+    n, _, count = cells.shape
+    cells = cells.view(n, features.shape[1], side * side, count).permute(0, 3, 1, 2)
+    return cells @ cells.transpose(2, 3) / side**2

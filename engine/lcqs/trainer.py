@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -19,13 +19,14 @@ from engine.lcqs.judge import Judge
 from engine.lcqs.level_fit import fit_level
 from engine.lcqs.losses import down_loss, face_weights
 from engine.lcqs.network import Lcqs
-from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
+from engine.lcqs.perceptual import PerceptualFeatures, feature_distance, texture_distance
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import Report, TrainingRun, parameter_groups
 
 _STRONG = 90.0  # a level at which most damage is gone
 _SURE = 0.05  # errors of pixels below it count by their square: nobody can know fine detail
+_GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _PROPORTION_BATCHES = 24
 _FRESH = 10**9  # batches that no training step sees
 
@@ -129,6 +130,7 @@ class Trainer(TrainingRun[Batch]):
         losses = {
             "pixels": (self.weights * _huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
+            "texture": texture_distance(of_restored, of_target).mean(),
         }
         wanted = (lesson == FULL) | (lesson == BEYOND)
         if self.identity and wanted.any():
@@ -175,17 +177,18 @@ class Trainer(TrainingRun[Batch]):
 
         What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face, in
         the proportion that faces with known needs show: without old faces among the examples, the texture of
-        old prints passes for the detail of sharp ones.
+        old prints passes for the detail of sharp ones. Undamaged faces, which need nothing, are among them.
         """
         proportion = self._proportion()
 
         @torch.no_grad()
         def measure(number: int) -> tuple[Tensor, Tensor]:
             batch = self.source.batch(_FRESH + number)
-            low, old = self.tensor(batch.low), self.tensor(batch.old)
-            known = self._distance(batch, low, self.tensor(batch.sharp))
+            low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
+            known = self._distance(batch, low, sharp)
+            none = torch.zeros(len(sharp) // 4, device=known.device)
             presumed = proportion * self._distance(batch, old, self._strongly_shifted(old))
-            return torch.cat([low, old]), torch.cat([known, presumed])
+            return torch.cat([low, sharp[: len(none)], old]), torch.cat([known, none, presumed])
 
         return fit_level(self.ema, measure, max(8, self.config.level_faces // self.config.pairs))
 
@@ -222,6 +225,8 @@ class Trainer(TrainingRun[Batch]):
     def start_from(self, path: Path) -> None:
         """Begin a new run with the averaged weights of another one.
 
+        The network may have grown residual blocks, and what draws at full size: at first they add nothing.
+
         Parameters
         ----------
         path : Path
@@ -234,11 +239,16 @@ class Trainer(TrainingRun[Batch]):
         UsageError
             If its network has other sizes.
         """
-        other = load_average(path)
-        if other.config != self.config.network:
+        other, weights = load_average(path), self.net.state_dict()
+        theirs = other.state_dict()
+        grown = replace(other.config, **{name: getattr(self.config.network, name) for name in _GROWING})
+        if grown != self.config.network or not theirs.keys() <= weights.keys():
             raise UsageError(f"The network in {named(path)} has other sizes than '{self.config.name}'.")
-        self.net.load_state_dict(other.state_dict())
-        self.ema.load_state_dict(other.state_dict())
+        for name in weights.keys() - theirs.keys():
+            if ".second." in name:
+                weights[name].zero_()
+        self.net.load_state_dict(weights | theirs)
+        self.ema.load_state_dict(self.net.state_dict())
 
 
 def _huber(faces: Tensor, wanted: Tensor) -> Tensor:

@@ -33,8 +33,10 @@ class TrainingConfig:
         Weight of the pixels of eyes, nose and mouth, where others weigh one.
     crop : int
         Side of the window for the perceptual loss, px.
-    perceptual, identity, adversarial, down : float
-        Weights of the losses beside that of the pixels.
+    perceptual, texture, identity, adversarial, down : float
+        Weights of the losses beside that of the pixels: such that the gradients of all, on the network's
+        weights, are about as long. Those of one batch's identity are mostly noise, and drown the others if
+        they are longer.
     adversarial_from : float
         Share of the run after which the adversarial loss and the real old faces join.
     level_faces : int
@@ -44,17 +46,20 @@ class TrainingConfig:
     """
 
     name: str = "shipped"
-    network: NetworkConfig = field(default_factory=NetworkConfig)
+    network: NetworkConfig = field(
+        default_factory=lambda: NetworkConfig(blocks=(2, 1, 1, 1), quarter=2, full=8)
+    )
     pairs: int = 8
     olds: int = 4
-    learning_rate: float = 0.007
+    learning_rate: float = 0.01
     warmup: int = 100
     decay: float = 0.9
     ema: float = 0.995
     centre: float = 4.0
     crop: int = 128
-    perceptual: float = 0.13
-    identity: float = 0.2
+    perceptual: float = 0.05
+    texture: float = 0.04
+    identity: float = 0.03
     adversarial: float = 0.01
     down: float = 1.0
     adversarial_from: float = 1.0
@@ -77,18 +82,11 @@ class TrainingConfig:
 
 CONFIGS = {
     "shipped": TrainingConfig(),
-    # Before it: what pixels alone can teach is learnt several times as fast without the other losses.
-    "beginning": TrainingConfig(
-        name="beginning",
-        learning_rate=0.012,
-        perceptual=0.04,
-        identity=0.03,
-        decay=0.05,
-        level_faces=320,
-    ),
     "tiny": TrainingConfig(
         name="tiny",
-        network=NetworkConfig(size=64, widths=(8, 8, 8, 16, 16), convs=(1, 1, 1, 1, 1), dim=8),
+        network=NetworkConfig(
+            size=64, widths=(8, 8, 8, 16, 16), convs=(1, 1, 1, 1, 1), dim=8, quarter=1, full=4
+        ),
         pairs=2,
         olds=1,
         warmup=2,

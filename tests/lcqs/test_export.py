@@ -1,11 +1,13 @@
 """From a checkpoint to the model of the store, and the same pictures from both."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from engine.cli.main import main
-from engine.errors import ModelError
+from engine.errors import ModelError, UsageError
 from engine.lcqs.checkpoint import load_average, save_average
 from engine.lcqs.export import export_model
 from engine.lcqs.network import Lcqs
@@ -90,6 +92,27 @@ def test_another_run_starts_from_the_weights_alone(faces, tmp_path):
     other.start_from(weights)
     for name, value in run.ema.state_dict().items():
         torch.testing.assert_close(other.net.state_dict()[name], value, rtol=1e-3, atol=1e-5)
+
+
+def test_a_network_may_grow(faces, tmp_path):
+    small = replace(TINY, network=replace(TINY.network, full=0, quarter=0))
+    large = replace(TINY, network=replace(TINY.network, blocks=(2, 1, 1, 1)))
+    run = Trainer(small, Paths(faces, faces, tmp_path / "run"), 1)
+    run.paths.run.mkdir()
+    run.train_step(run.source.batch(0))
+    run.save()
+    grown = Trainer(large, Paths(faces, faces, tmp_path / "grown"), 1)
+    grown.start_from(run.checkpoint)
+    face = torch.rand(1, 3, 64, 64)
+    level = torch.tensor([60.0])
+    drawn = [net.decode(net.encode(face), level) for net in (grown.net, grown.ema, run.ema)]
+    assert torch.equal(drawn[0], drawn[2])
+    assert torch.equal(drawn[1], drawn[2])
+    grown.paths.run.mkdir()
+    grown.train_step(grown.source.batch(1))
+    grown.save()
+    with pytest.raises(UsageError, match="other sizes"):
+        Trainer(small, Paths(faces, faces, tmp_path / "back"), 1).start_from(grown.checkpoint)
 
 
 def test_what_is_no_checkpoint_is_refused(tmp_path):

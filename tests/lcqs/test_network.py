@@ -4,8 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.lcqs.encoder import CODE_SCALE, Encoder, bands, pooled_statistics
-from engine.lcqs.generator import Generator, ModulatedConv, Smooth
+from engine.lcqs.encoder import CODE_SCALE, Encoder, bands, finest, pooled_statistics
+from engine.lcqs.generator import FullSize, Generator, ModulatedConv, Smooth
 from engine.lcqs.network import Lcqs
 from engine.lcqs.quality_shift import QualityShift
 from engine.lcqs.restoration_level import LEVEL_PER_DISTANCE, LevelHead, damage
@@ -23,6 +23,7 @@ def _seeded():
 def net():
     net = Lcqs(TINY).eval()
     torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.2)
+    torch.nn.init.normal_(net.generator.full.to_rgb.weight, std=0.2)
     return net
 
 
@@ -50,6 +51,21 @@ def test_no_mesh_is_left_of_shuffled_pixels():
     mesh = F.pixel_shuffle(torch.randn(2, 12, 1, 1).expand(2, 12, 8, 8), 2)
     inside = Smooth(3)(mesh)[..., 1:-1, 1:-1]
     assert torch.allclose(inside, mesh.mean((2, 3), keepdim=True).expand_as(inside), atol=1e-6)
+
+
+def test_the_finest_detail_is_what_half_the_size_cannot_hold():
+    checks = torch.tensor([[0.4, 0.6], [0.6, 0.4]]).repeat(32, 32).expand(1, 3, 64, 64)
+    assert torch.allclose(finest(checks), (checks - 0.5) * 16, atol=1e-5)
+    assert torch.allclose(finest(torch.full((1, 3, 64, 64), 0.3)), torch.zeros(1, 3, 64, 64), atol=1e-5)
+
+
+def test_at_full_size_detail_can_be_drawn_that_a_blur_would_take():
+    full = FullSize(8, 4)
+    torch.nn.init.normal_(full.to_rgb.weight)
+    x, even = torch.randn(1, 8, 32, 32), torch.full((1, 3, 64, 64), 0.5)
+    checks = torch.tensor([[0.4, 0.6], [0.6, 0.4]]).repeat(32, 32).expand(1, 3, 64, 64)
+    drawn = (full(x, checks) - full(x, even))[..., 2:-2, 2:-2]
+    assert (drawn - Smooth(3)(drawn)).abs().mean() > 0.3 * drawn.abs().mean()
 
 
 def test_each_layer_has_a_direction_of_unit_length():

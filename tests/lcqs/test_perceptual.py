@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
+from engine.lcqs.perceptual import PerceptualFeatures, feature_distance, texture_distance
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +49,20 @@ def test_opposite_directions_are_2_apart():
 def test_judging_does_not_train_the_judge(features):
     assert not features.training
     assert not any(parameter.requires_grad for parameter in features.parameters())
+
+
+def test_texture_is_what_a_blur_lacks_and_a_shift_keeps(features, face):
+    small = torch.nn.functional.avg_pool2d(face, 4)
+    blurred = torch.nn.functional.interpolate(small, size=128, mode="bilinear")
+    torch.manual_seed(0)
+    hair = 0.5 + 0.1 * torch.randn(1, 3, 128, 128)
+    with torch.no_grad():
+        of_face, of_blurred, of_hair, of_shifted = (
+            features(one) for one in (face, blurred, hair, hair.roll(2, 3))
+        )
+    assert texture_distance(of_face, of_face).item() == 0
+    assert texture_distance(of_face, of_blurred).item() > 0.05
+    # No strand lies where it lay: the feature distance sees another picture, the texture is the same.
+    assert texture_distance(of_hair, of_shifted).item() < 0.2 * texture_distance(of_hair, of_blurred).item()
+    near, far = (feature_distance(of_hair, one)[0, 0].item() for one in (of_shifted, of_blurred))
+    assert near > 0.5 * far
