@@ -95,7 +95,7 @@ class FullSize(nn.Module):
         self.to_rgb = nn.Conv2d(channels, 3, 3, padding=1)
         nn.init.kaiming_normal_(self.rise.weight, 0.2)
         nn.init.kaiming_normal_(self.mix.weight, 0.2)
-        for start in (self.to_rgb.weight, self.to_rgb.bias):  # as all that draws
+        for start in self.to_rgb.parameters():  # as in all that draws
             nn.init.zeros_(start)
 
     def forward(self, x: Tensor, face: Tensor) -> Tensor:

@@ -186,7 +186,7 @@ class Trainer(TrainingRun[Batch]):
             batch = self.source.batch(_FRESH + number)
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
             known = self._distance(batch, low, sharp)
-            none = torch.zeros(len(sharp) // 4, device=known.device)
+            none = torch.zeros(len(sharp) // 8, device=known.device)
             presumed = proportion * self._distance(batch, old, self._strongly_shifted(old))
             return torch.cat([low, sharp[: len(none)], old]), torch.cat([known, none, presumed])
 
