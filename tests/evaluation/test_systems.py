@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from engine.errors import ModelError, UsageError
 from engine.evaluation.systems import pulse, zssr
@@ -178,9 +179,11 @@ def test_the_systems_come_trained(name):
     """What the repository ships loads, and does something to a damaged face."""
     method, path, story = trained(name, None)
     assert path.is_relative_to(SHIPPED)
-    assert int(story.split(" steps")[0].rsplit(" ", 1)[1]) >= 300
+    assert int(story.split(" steps")[0].rsplit(" ", 1)[1]) >= 500
     if name != "prior":
-        face = 0.2 + 0.6 * torch.rand(1, 3, 256, 256, generator=torch.Generator().manual_seed(4))
+        rng = torch.Generator().manual_seed(4)
+        soft = F.interpolate(torch.rand(1, 3, 16, 16, generator=rng), size=256, mode="bicubic")
+        face = (0.2 + 0.6 * soft + 0.06 * torch.randn(1, 3, 256, 256, generator=rng)).clamp(0, 1)
         with torch.inference_mode():
             change = (method.restore(face) - face).abs().mean()
-        assert 0.002 < change < 0.2
+        assert 0.0005 < change < 0.2
