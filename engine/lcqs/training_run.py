@@ -125,8 +125,14 @@ class TrainingRun(ABC, Generic[B]):
         return tensor.float() / 255
 
     def autocast(self) -> torch.autocast:
-        """Compute in bfloat16 where that is exact enough."""
-        return torch.autocast(self.device.split(":")[0], torch.bfloat16)
+        """Compute in bfloat16 where it is faster: on a card, and on a processor with matrix tiles.
+
+        Without these a step in bfloat16 took a quarter longer than in float32 (Intel Xeon with AVX-512 BF16
+        alone: convolutions' gradients).
+        """
+        kind = self.device.split(":")[0]
+        faster = kind != "cpu" or torch.cpu.get_capabilities().get("amx_bf16", False)
+        return torch.autocast(kind, torch.bfloat16, enabled=faster)
 
     def set_learning_rate(self, optimiser: torch.optim.Optimizer) -> None:
         """Set this step's learning rate, times each parameter group's ``pace``."""

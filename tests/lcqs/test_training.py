@@ -139,6 +139,14 @@ def test_a_run_needs_a_length(trainer):
         trainer(steps=None).run(None, silent)
 
 
+@pytest.mark.parametrize("tiles", [True, False])
+def test_bfloat16_where_the_processor_has_matrix_tiles(trainer, monkeypatch, tiles):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": tiles})
+    with trainer().autocast():
+        product = torch.ones(2, 2) @ torch.ones(2, 2)
+    assert product.dtype == (torch.bfloat16 if tiles else torch.float32)
+
+
 def test_a_device_that_pytorch_has_not_is_refused(faces, tmp_path):
     with pytest.raises(DeviceError, match="PyTorch sees"):
         Trainer(TINY, Paths(faces, faces, tmp_path), 1, "cuda:99")
