@@ -19,7 +19,8 @@ from engine.lcqs.restoration_level import LevelHead
 Measure = Callable[[int], tuple[Tensor, Tensor]]
 """Gives for a batch's number damaged faces, (n, 3, S, S), and the levels that they need, (n,)."""
 
-_ROUNDS = 1500
+_ROUNDS = 3000
+_WEIGHT_DECAY = 1.0  # there are hardly more examples than statistics
 _HELD_OUT = 8  # every eighth batch
 
 
@@ -51,7 +52,7 @@ def fit_level(net: Lcqs, measure: Measure, batches: int) -> float:
     mean, deviation = x[~test].mean(0), x[~test].std(0) + 1e-3
     z = (x - mean) / deviation
     head = LevelHead(net.config.widths).to(x.device)
-    optimiser = torch.optim.AdamW(head.parameters(), 1e-3, weight_decay=0.1)
+    optimiser = torch.optim.AdamW(head.parameters(), 1e-3, weight_decay=_WEIGHT_DECAY)
     rng = torch.Generator().manual_seed(net.config.size)
     rows = torch.nonzero(~test)[:, 0]
     for _ in range(_ROUNDS):

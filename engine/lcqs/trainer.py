@@ -185,9 +185,9 @@ class Trainer(TrainingRun[Batch]):
         def measure(number: int) -> tuple[Tensor, Tensor]:
             batch = self.source.batch(_FRESH + number)
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
-            known = self._distance(batch, low, sharp)
-            none = torch.zeros(len(sharp) // 8, device=known.device)
-            presumed = proportion * self._distance(batch, old, self._strongly_shifted(old))
+            known = self._distance(low, sharp)
+            none = torch.zeros(len(sharp) // 4, device=known.device)
+            presumed = proportion * self._distance(old, self._strongly_shifted(old))
             return torch.cat([low, sharp[: len(none)], old]), torch.cat([known, none, presumed])
 
         return fit_level(self.ema, measure, max(8, self.config.level_faces // self.config.pairs))
@@ -199,8 +199,8 @@ class Trainer(TrainingRun[Batch]):
         for number in range(_PROPORTION_BATCHES):
             batch = self.source.batch(_FRESH - 1 - number)
             low = self.tensor(batch.low)
-            needed += float(self._distance(batch, low, self.tensor(batch.sharp)).sum())
-            moved += float(self._distance(batch, low, self._strongly_shifted(low)).sum())
+            needed += float(self._distance(low, self.tensor(batch.sharp)).sum())
+            moved += float(self._distance(low, self._strongly_shifted(low)).sum())
         return needed / max(moved, 1e-6)
 
     def _strongly_shifted(self, faces: Tensor) -> Tensor:
@@ -208,11 +208,10 @@ class Trainer(TrainingRun[Batch]):
             encoding = self.ema.encode(faces)
             return self.ema.decode(encoding, torch.full_like(encoding.level.float(), _STRONG)).clamp(0, 1)
 
-    def _distance(self, batch: Batch, faces: Tensor, others: Tensor) -> Tensor:
-        """Levels between faces, seen through the batch's window."""
-        seen_in = window(batch.crop, self.config.crop)
+    def _distance(self, faces: Tensor, others: Tensor) -> Tensor:
+        """Levels between whole faces: those of a window are off by seven on average."""
         with self.autocast():
-            return damage(feature_distance(self.features(faces[seen_in]), self.features(others[seen_in])))
+            return damage(feature_distance(self.features(faces), self.features(others)))
 
     def sample(self, batch: Batch) -> list[Tensor]:
         """Show faces: damaged, half, at the automatic level, beyond, sharp; old faces below."""
