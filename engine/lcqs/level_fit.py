@@ -1,7 +1,7 @@
 """Fit the level estimate α(x) to a trained encoder.
 
 While the encoder learns, its features move too much for a small head to follow, and the head settles on one
-level for all faces. So it is fitted at the end, in a minute, to features that no longer change.
+level for all faces. So it is fitted at the end, in minutes, to features that no longer change.
 """
 
 from __future__ import annotations
