@@ -186,4 +186,5 @@ def test_the_systems_come_trained(name):
         face = (0.2 + 0.6 * soft + 0.06 * torch.randn(1, 3, 256, 256, generator=rng)).clamp(0, 1)
         with torch.inference_mode():
             change = (method.restore(face) - face).abs().mean()
-        assert 0.001 < change < 0.2
+        # The baseline, which no pairs teach, does little.
+        assert (0.001 if name == "baseline" else 0.002) < change < 0.2
