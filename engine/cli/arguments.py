@@ -144,7 +144,10 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--run", metavar="DIR", help="for checkpoint, log and sheets (runs/NAME)")
     train.add_argument("--budget", type=_minutes, metavar="TIME", help="time for this call: 90m, 2h")
     train.add_argument(
-        "--steps", type=_positive, metavar="N", help="length of the run; what fits the budget if left out"
+        "--steps",
+        type=_natural,
+        metavar="N",
+        help="length of the run; what fits the budget if left out; 0 with --from: only fit α(x) anew",
     )
     train.add_argument("--from", dest="start", metavar="FILE", help="start from a checkpoint or its weights")
     train.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
@@ -269,7 +272,11 @@ def _minutes(text: str) -> float:
     return value
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not {text!r}")
+def _natural(text: str, least: int = 0) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"a whole number from {least} is needed, not {text!r}")
     return int(text)
+
+
+def _positive(text: str) -> int:
+    return _natural(text, 1)

@@ -25,6 +25,8 @@ def run(args: argparse.Namespace) -> int:
 def _train(args: argparse.Namespace) -> int:
     from engine.evaluation.systems.training import start_of
 
+    if args.steps == 0 and not args.start:
+        raise UsageError("A run of no steps only fits α(x): add --from with the weights to fit it to.")
     run = _run(args)
     if args.resume:
         run.resume()

@@ -94,6 +94,22 @@ def test_another_run_starts_from_the_weights_alone(faces, tmp_path):
         torch.testing.assert_close(other.net.state_dict()[name], value, rtol=1e-3, atol=1e-5)
 
 
+def test_a_run_of_no_steps_fits_the_level_alone(faces, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
+    run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
+    run.paths.run.mkdir()
+    run.train_step(run.source.batch(0))
+    run.save()
+    command = ["train", "--config", "tiny", "--sharp", str(faces), "--old", str(faces)]
+    command += ["--run", str(tmp_path / "fitted"), "--steps", "0"]
+    assert main(command) == 2
+    assert "add --from" in capsys.readouterr().err
+    assert main([*command, "--from", str(run.checkpoint)]) == 0
+    fitted = load_average(tmp_path / "fitted" / "checkpoint.pt").state_dict()
+    changed = {name for name, value in run.ema.state_dict().items() if not torch.equal(fitted[name], value)}
+    assert changed == {name for name in fitted if name.startswith("level.")}
+
+
 def test_a_network_may_grow(faces, tmp_path):
     small = replace(TINY, network=replace(TINY.network, full=0, quarter=0))
     large = replace(TINY, network=replace(TINY.network, blocks=(2, 1, 1, 1)))
