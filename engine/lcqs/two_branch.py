@@ -6,9 +6,9 @@ The poster names the branches and L_down and gives no equations; those here are 
 Lower branch, L→H→L: a low-quality face is shifted by +α(x) and must look sharp to the judge D_H, keep what it
 shows, and return to itself when shifted back by −α. Upper branch, H→L→H: a sharp face is shifted by −α, with
 α of a low-quality one, and must look damaged to the judge D_L; so damaged it is a pseudo pair with itself:
-shifted by +α it must return. Noise, which no drawing brings forth, lies over it as strong as D_L asks. α(x)
-is learned without labels: the level of a pseudo pair is known, a sharp face needs none, and the mean level of
-X_L gives the unit.
+shifted by +α it must return. Blur and noise lie over it, as strong as D_L asks. α(x) is learned without
+labels: the level of a pseudo pair is known, a sharp face needs none, and the mean level of X_L gives the
+unit.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ from engine.lcqs.unpaired_run import Faces, Lesson, Method, Senses, UnpairedConf
 MEAN_LEVEL = 88.0
 """Mean of α(x) over X_L, which fixes the unit of levels: the automatic level in the poster's figure."""
 _MEMORY = 0.95  # of the mean level, from one step to the next
+_DOWN = 0.3  # of L_down: faces shrunk eightfold still have half of their noise, and it holds on to it
 _GRAINS = (2, 4, 8)  # px
+_SOFTEST = 8.0  # px; the unit in which blur is learnt
+_REACH = 12  # px
 
 SMALL = NetworkConfig(widths=(16, 48, 64, 96, 96), convs=(1, 1, 1, 1, 1), dim=48, head=(16, 192))
 """Sizes of the table's networks: they train in minutes."""
@@ -83,24 +86,39 @@ TWO_BRANCH_CONFIGS = {
 """The poster's ablation, each row with one ingredient more; the last is the method."""
 
 
-class Grain(nn.Module):
-    """Noise that damaged faces have and no drawing brings forth; StyleGAN2 adds it in every layer.
+class Wear(nn.Module):
+    """Blur and noise, which damaged faces have and no drawing brings forth as fast; how much is learnt.
 
-    Here it lies on the picture, as coarse as what shrinking by 2, 4 and 8 leaves; its strength is learnt.
+    A face gets more of one or of the other, by chance, and of both together as much as its level says: else
+    no level could be told from the damage. The noise lies on the picture, as coarse as what shrinking by 2,
+    4 and 8 leaves, as StyleGAN2 adds noise in every layer.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.strength = nn.Parameter(torch.full((len(_GRAINS),), 0.03))
+        self.softness = nn.Parameter(torch.tensor(0.25))
+        self.noise = nn.Parameter(torch.full((len(_GRAINS),), 0.04))
 
-    def forward(self, faces: Tensor, most: Tensor) -> Tensor:
-        """Add any share of the noise, up to `most`, (n,), to `faces`, (n, 3, S, S), RGB about [0, 1]."""
-        shares = most[:, None] * torch.rand(len(faces), len(_GRAINS), device=faces.device)
-        for strength, share, size in zip(self.strength, shares.unbind(1), _GRAINS, strict=True):
+    def forward(self, faces: Tensor, amount: Tensor) -> Tensor:
+        """Add as much as `amount`, (n,), says to `faces`, (n, 3, S, S), RGB about [0, 1]."""
+        turn = torch.pi / 2 * torch.rand_like(amount)
+        faces = _blurred(faces.float(), _SOFTEST * self.softness.abs() * amount * turn.cos())
+        shares = F.normalize(torch.rand(len(faces), len(_GRAINS), device=faces.device), dim=1)
+        for size, share in zip(_GRAINS, (self.noise * shares).unbind(1), strict=True):
             noise = torch.randn_like(F.avg_pool2d(faces, size))
             noise = F.interpolate(noise, scale_factor=float(size), mode="bilinear", align_corners=False)
-            faces = faces + strength * share[:, None, None, None] * noise
+            faces = faces + (share * amount * turn.sin())[:, None, None, None] * noise
         return faces
+
+
+def _blurred(faces: Tensor, deviation: Tensor) -> Tensor:
+    """Blur `faces`, (n, 3, S, S), with Gaussians of the standard deviations `deviation`, (n,), in px."""
+    at = torch.arange(-_REACH, _REACH + 1, device=faces.device)
+    row = torch.exp(-0.5 * (at / deviation.clamp_min(0.1)[:, None]).square())
+    row = (row / row.sum(1, keepdim=True)).repeat_interleave(3, 0)
+    planes = F.pad(faces.flatten(0, 1)[None], (_REACH, _REACH, _REACH, _REACH), mode="replicate")
+    planes = F.conv2d(planes, row[:, None, :, None], groups=len(row))
+    return F.conv2d(planes, row[:, None, None, :], groups=len(row))[0].view_as(faces)
 
 
 class TwoBranch(Method):
@@ -123,7 +141,7 @@ class TwoBranch(Method):
         if not config.per_layer:
             self.net.shift = QualityShift(1, config.network.dim)  # its one row serves all layers
         if config.upper:
-            self.grain = Grain()
+            self.wear = Wear()
 
     def learn(self, faces: Faces, senses: Senses, progress: float) -> Lesson:
         """Compute the losses of the branches that are switched on."""
@@ -145,11 +163,11 @@ class TwoBranch(Method):
         contests = {"high": (faces.high, restored)}
         shown = [faces.low, still, restored, back]
         if self.config.down:
-            losses["down"] = down_loss(restored, faces.low)
+            losses["down"] = _DOWN * down_loss(restored, faces.low)
         if self.config.upper:
-            # A part of a stranger's level: so every degree of damage occurs, and the level of each is known.
-            part = level.detach() * (0.3 + 0.7 * torch.rand_like(level))
-            damaged = self.grain(self.net.decode(high, -part), part / MEAN_LEVEL)
+            # About a stranger's level: what the judge compares is as strong on average as what is real.
+            part = level.detach() * (0.4 + 1.2 * torch.rand_like(level))
+            damaged = self.wear(self.net.decode(high, -part), part / MEAN_LEVEL)
             # Only the judge teaches damage: gradients from here would make it easy to undo, not real.
             seen = self.net.encode(damaged.detach().clamp(0, 1))
             again = self.net.decode(seen, part)

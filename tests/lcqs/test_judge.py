@@ -5,7 +5,7 @@ import torch
 
 from engine.lcqs.judge import Judge
 from engine.lcqs.perceptual import PerceptualFeatures
-from engine.lcqs.two_branch import Grain
+from engine.lcqs.two_branch import Wear
 
 
 @pytest.fixture(scope="module")
@@ -17,33 +17,54 @@ def flat_faces():
     return 0.3 + 0.4 * torch.rand(4, 3, 1, 1).expand(-1, -1, 64, 64)
 
 
-def test_grain_gets_as_strong_as_that_of_real_faces(features):
-    """No pair, no label: only how the features of both kinds are distributed."""
-    torch.manual_seed(1)
-    judge, grain, true = Judge(), Grain(), Grain()
-    true.strength.data[:] = torch.tensor([0.0, 0.12, 0.0])
-    optimiser = torch.optim.Adam(grain.parameters(), 0.004)
-    for _ in range(60):
-        made = features(grain(flat_faces(), torch.ones(4)))
+def noisy(fine=0.0, middle=0.0):
+    wear = Wear()
+    wear.softness.data.zero_()
+    wear.noise.data[:] = torch.tensor([fine, middle, 0.0])
+    return wear
+
+
+def learnt(features, true, faces, steps):
+    """Let wear learn from a judge alone: no pair, no label, only how the features of both are distributed."""
+    judge, wear = Judge(), Wear()
+    optimiser = torch.optim.Adam(wear.parameters(), 0.004)
+    for _ in range(steps):
+        made = features(wear(faces(), torch.ones(4)))
         with torch.no_grad():
-            judge.learn(features(true(flat_faces(), torch.ones(4))), made)
+            judge.learn(features(true(faces(), torch.ones(4))), made)
         loss = -judge(made).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    fine, middle, _ = grain.strength.abs().tolist()
+    return wear
+
+
+def test_noise_gets_as_strong_as_that_of_real_faces(features):
+    torch.manual_seed(1)
+    fine, middle, _ = learnt(features, noisy(middle=0.12), flat_faces, 60).noise.abs().tolist()
     assert 0.07 < middle < 0.17
     assert fine < 0.03  # where it began
+
+
+def test_blur_gets_as_strong_as_that_of_real_faces(features):
+    torch.manual_seed(1)
+    true = noisy()
+    true.softness.data += 0.4
+
+    def detailed():
+        return torch.nn.functional.interpolate(torch.rand(4, 3, 32, 32), scale_factor=2.0)
+
+    wear = learnt(features, true, detailed, 60)
+    assert 0.3 < float(wear.softness.detach()) < 0.5
 
 
 def test_who_looks_real_gets_the_better_verdict(features):
     torch.manual_seed(2)
     judge = Judge()
-    noisy = Grain()
-    noisy.strength.data[:] = 0.1
+    wear = noisy(0.1, 0.1)
     with torch.no_grad():
         for _ in range(5):
-            real = features(noisy(flat_faces(), torch.ones(4)))
+            real = features(wear(flat_faces(), torch.ones(4)))
             distance = judge.learn(real, features(flat_faces()))
         assert distance > 0.1
         assert judge(real).min() > judge(features(flat_faces())).max()

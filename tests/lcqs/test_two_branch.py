@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -11,7 +12,14 @@ from engine.errors import ModelError, UsageError
 from engine.lcqs.checkpoint import load_average
 from engine.lcqs.faces_data import FaceFolder
 from engine.lcqs.network import NetworkConfig
-from engine.lcqs.two_branch import MEAN_LEVEL, TWO_BRANCH_CONFIGS, TwoBranch, TwoBranchConfig, two_branch
+from engine.lcqs.two_branch import (
+    MEAN_LEVEL,
+    TWO_BRANCH_CONFIGS,
+    TwoBranch,
+    TwoBranchConfig,
+    Wear,
+    two_branch,
+)
 from engine.lcqs.unpaired_data import UnpairedSource
 from engine.lcqs.unpaired_run import Folders, Method, UnpairedConfig, UnpairedRun, load_weights
 
@@ -66,6 +74,21 @@ def test_each_switch_asks_for_its_own_losses(trainer):
     assert not any("low" in name or "pair" in name for name in none)
     assert losses(upper=False, per_layer=False) - none == {"down"}
     assert {"pair", "pair level", "judge low"} < losses(down=False) - none
+
+
+def test_wear_blurs_as_gaussians_do():
+    torch.manual_seed(0)
+    wear, face = Wear(), torch.rand(1, 3, 64, 64)
+    wear.noise.data.zero_()
+    wear.softness.data.fill_(0.3)
+    torch.manual_seed(1)
+    turn = float(torch.rand(1)) * np.pi / 2
+    torch.manual_seed(1)
+    blurred = wear(face, torch.ones(1))[0].permute(1, 2, 0).detach().numpy()
+    picture, deviation = face[0].permute(1, 2, 0).numpy(), 8 * 0.3 * np.cos(turn)
+    wanted = cv2.GaussianBlur(picture, (25, 25), deviation, borderType=cv2.BORDER_REPLICATE)
+    np.testing.assert_allclose(blurred, wanted, atol=1e-5)
+    np.testing.assert_allclose(wear(face, torch.zeros(1)).detach(), face, atol=1e-6)
 
 
 def test_one_direction_serves_all_layers_or_each_has_its_own():
