@@ -1,6 +1,7 @@
 """Each system of the table restores, learns, and can be found by its name."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -188,3 +189,12 @@ def test_the_systems_come_trained(name):
             change = (method.restore(face) - face).abs().mean()
         # The baseline, which no pairs teach, does little.
         assert (0.001 if name == "baseline" else 0.002) < change < 0.2
+
+
+def test_a_model_with_other_levels_alone_is_another_version(model_info, monkeypatch):
+    opens = "engine.evaluation.systems.registry.LcqsModel"
+    monkeypatch.setattr(opens, lambda info, device: SimpleNamespace(info=info))
+    encoder = model_info.files["encode"]
+    other = replace(model_info, files={**model_info.files, "encode": replace(encoder, sha256="0" * 64)})
+    versions = [open_system("shipped", None, info, "cpu").version for info in (model_info, model_info, other)]
+    assert versions[0] == versions[1] != versions[2]

@@ -48,8 +48,7 @@ class Pulse:
         optimiser = torch.optim.Adam([codes], _PACE)
         for step in range(_STEPS):
             optimiser.param_groups[0]["lr"] = _PACE * (1 - step / _STEPS) + 0.02
-            with torch.autocast("cpu", torch.bfloat16):
-                drawn = self._draw(_on_sphere(codes))
+            drawn = self._draw(_on_sphere(codes))
             miss = (F.avg_pool2d(drawn, _SHRUNK) - wanted).square().mean()
             loss = 100 * miss + _TOGETHER * _disagreement(codes)
             optimiser.zero_grad()

@@ -158,7 +158,8 @@ class _Shipped:
 
     def __init__(self, info: ModelInfo, device: str):
         self._model = LcqsModel(info, device)
-        self.version = info.files["decode"].sha256[:12]
+        files = "".join(info.files[name].sha256 for name in ("encode", "decode"))
+        self.version = hashlib.sha256(files.encode()).hexdigest()[:12]
         self.story = f"{info.name} {info.version}, with pairs and for longer: see its model card"
 
     def restore(self, face: Rgb8) -> Rgb8:

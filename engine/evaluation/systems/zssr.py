@@ -36,16 +36,14 @@ class Zssr:
         for step in range(_STEPS):
             optimiser.param_groups[0]["lr"] = 2e-3 * (1 - step / _STEPS) + 2e-5
             blurred, wanted = _example(small, rng)
-            with torch.autocast("cpu", torch.bfloat16):
-                drawn = network(blurred).float()
-            loss = (blurred + drawn - wanted).abs().mean()
+            loss = (blurred + network(blurred) - wanted).abs().mean()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
         enlarged = _tensor(_resized(small, size))
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            drawn = network(enlarged).float()
-        pixels = (enlarged + drawn)[0].permute(1, 2, 0).clamp(0, 1).numpy()
+        with torch.no_grad():
+            drawn = enlarged + network(enlarged)
+        pixels = drawn[0].permute(1, 2, 0).clamp(0, 1).numpy()
         return np.rint(pixels * 255).astype(np.uint8)
 
 
