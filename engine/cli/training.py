@@ -61,6 +61,8 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer:
         if old is None:
             raise UsageError(f"The configuration '{args.config}' needs real old faces: add --old DIR.")
         return Trainer(CONFIGS[args.config], Paths(sharp, old, run, identity), args.steps, args.device)
+    if args.steps == 0:
+        raise UsageError(f"A run of no steps only fits α(x), and '{args.config}' fits none at the end.")
     config, make = METHODS[args.config]
     return UnpairedRun(config, make, Folders(sharp, old, run, identity), args.steps, args.device)
 

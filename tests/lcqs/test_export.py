@@ -104,6 +104,9 @@ def test_a_run_of_no_steps_fits_the_level_alone(faces, tmp_path, monkeypatch, ca
     command += ["--run", str(tmp_path / "fitted"), "--steps", "0"]
     assert main(command) == 2
     assert "add --from" in capsys.readouterr().err
+    assert main([*command, "--from", str(run.checkpoint), "--config", "unpaired"]) == 2
+    assert "fits none at the end" in capsys.readouterr().err
+    assert not (tmp_path / "fitted").exists()
     assert main([*command, "--from", str(run.checkpoint)]) == 0
     fitted = load_average(tmp_path / "fitted" / "checkpoint.pt").state_dict()
     changed = {name for name, value in run.ema.state_dict().items() if not torch.equal(fitted[name], value)}
