@@ -209,6 +209,8 @@ def test_a_photo_gets_a_level_of_its_own_and_back(user, finished, tmp_path):
     user.waits_until(page.details.automatic.isEnabled)
     user.clicks(page.details.automatic)
     user.waits_until(lambda: row_of(finished, "portrait1.jpg").levels == automatic)
+    # A window whose album is busy asks before it closes.
+    user.waits_until(lambda: finished.albums.session.phase is Phase.RESTING)
 
 
 def test_a_double_click_opens_the_photo_as_the_album_restored_it(user, finished):
