@@ -149,7 +149,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="length of the run; what fits the budget if left out; 0 with --from: only fit α(x) anew",
     )
-    train.add_argument("--from", dest="start", metavar="FILE", help="start from a checkpoint or its weights")
+    train.add_argument(
+        "--from",
+        dest="start",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="start from a checkpoint or its weights; shipped: from the mean of several",
+    )
     train.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
 

@@ -35,7 +35,7 @@ def _train(args: argparse.Namespace) -> int:
             f"There is a checkpoint in {named(run.folder)}: add --resume to go on, or choose another --run."
         )
     elif start := args.start or start_of(args.config):
-        run.start_from(Path(start))
+        run.start_from(*map(Path, start))
     done = run.run(args.budget, lambda line: print(line, flush=True))
     print(f"{'Complete' if done else 'Not complete yet: go on with --resume'}: {run.checkpoint}")
     return 0
@@ -63,6 +63,8 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer:
         return Trainer(CONFIGS[args.config], Paths(sharp, old, run, identity), args.steps, args.device)
     if args.steps == 0:
         raise UsageError(f"A run of no steps only fits α(x), and '{args.config}' fits none at the end.")
+    if len(args.start) > 1:
+        raise UsageError(f"A run of '{args.config}' starts from one file.")
     config, make = METHODS[args.config]
     return UnpairedRun(config, make, Folders(sharp, old, run, identity), args.steps, args.device)
 

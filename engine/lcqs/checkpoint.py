@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from engine.errors import ModelError, named
+from engine.errors import ModelError, UsageError, named
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.two_branch import TwoBranchConfig
@@ -43,6 +44,38 @@ def load_average(path: Path) -> Lcqs:
     except Exception as error:  # torch raises whatever the damage provokes
         raise ModelError(f"{named(path)} is not a checkpoint of heirloom train.") from error
     return net.eval()
+
+
+def load_mean(paths: Sequence[Path]) -> Lcqs:
+    """Load the mean of several averaged networks, which began as the same one.
+
+    After Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models improves accuracy
+    without increasing inference time", ICML 2022.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        As for `load_average`, at least one; a path named twice counts twice.
+
+    Returns
+    -------
+    Lcqs
+        In evaluation mode, float32.
+
+    Raises
+    ------
+    ModelError
+        As `load_average`.
+    UsageError
+        If the networks have different sizes.
+    """
+    mean = load_average(paths[0])
+    for count, path in enumerate(paths[1:], 2):
+        other = load_average(path)
+        if other.config != mean.config:
+            raise UsageError(f"The networks in {named(paths[0])} and {named(path)} have different sizes.")
+        torch._foreach_lerp_(list(mean.state_dict().values()), list(other.state_dict().values()), 1 / count)
+    return mean
 
 
 def _network(state: dict[str, Any]) -> tuple[NetworkConfig, dict[str, Tensor]]:

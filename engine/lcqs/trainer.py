@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
-from engine.lcqs.checkpoint import load_average
+from engine.lcqs.checkpoint import load_mean
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.judge import Judge
@@ -221,28 +221,29 @@ class Trainer(TrainingRun[Batch]):
             shown = [self.ema.decode(encoding, encoding.level.float() * k) for k in (0.0, 0.5, 1.0, 1.4)]
         return [faces, *shown, torch.cat([self.tensor(batch.sharp), self.tensor(batch.old)])]
 
-    def start_from(self, path: Path) -> None:
-        """Begin a new run with the averaged weights of another one.
+    def start_from(self, *paths: Path) -> None:
+        """Begin a new run with the averaged weights of another one, or with the mean of several.
 
         The network may have grown residual blocks, and what draws at full size: at first they add nothing.
 
         Parameters
         ----------
-        path : Path
-            A checkpoint, or weights written by `engine.lcqs.checkpoint.save_average`.
+        *paths : Path
+            Checkpoints, or weights written by `engine.lcqs.checkpoint.save_average`; one that is named twice
+            counts twice.
 
         Raises
         ------
         ModelError
-            If the file is missing or no checkpoint.
+            If a file is missing or no checkpoint.
         UsageError
-            If its network has other sizes.
+            If their networks have other sizes.
         """
-        other, weights = load_average(path), self.net.state_dict()
+        other, weights = load_mean(paths), self.net.state_dict()
         theirs = other.state_dict()
         grown = replace(other.config, **{name: getattr(self.config.network, name) for name in _GROWING})
         if grown != self.config.network or not theirs.keys() <= weights.keys():
-            raise UsageError(f"The network in {named(path)} has other sizes than '{self.config.name}'.")
+            raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         for name in weights.keys() - theirs.keys():
             if ".second." in name:
                 weights[name].zero_()

@@ -94,6 +94,29 @@ def test_another_run_starts_from_the_weights_alone(faces, tmp_path):
         torch.testing.assert_close(other.net.state_dict()[name], value, rtol=1e-3, atol=1e-5)
 
 
+def test_a_run_may_start_from_the_mean_of_several(faces, tmp_path, capsys):
+    seeds = (replace(TINY, seed=1), replace(TINY, seed=2))
+    runs = [Trainer(seed, Paths(faces, faces, tmp_path / str(seed.seed)), 1) for seed in seeds]
+    for run in runs:
+        run.paths.run.mkdir()
+        run.save()
+    one, two = (run.checkpoint for run in runs)
+    mixed = Trainer(TINY, Paths(faces, faces, tmp_path / "mixed"), 1)
+    mixed.start_from(one, two, two, two)
+    for name, weight in mixed.net.state_dict().items():
+        wanted = runs[0].ema.state_dict()[name] / 4 + runs[1].ema.state_dict()[name] * 3 / 4
+        torch.testing.assert_close(weight, wanted)
+    other = replace(TINY, network=replace(TINY.network, dim=4))
+    third = Trainer(other, Paths(faces, faces, tmp_path / "third"), 1)
+    third.paths.run.mkdir()
+    third.save()
+    with pytest.raises(UsageError, match="different sizes"):
+        mixed.start_from(one, third.checkpoint)
+    command = ["train", "--config", "unpaired", "--sharp", str(faces), "--old", str(faces), "--steps", "1"]
+    assert main([*command, "--run", str(tmp_path / "new"), "--from", str(one), str(two)]) == 2
+    assert "starts from one file" in capsys.readouterr().err
+
+
 def test_a_run_of_no_steps_fits_the_level_alone(faces, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
     run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)

@@ -139,12 +139,21 @@ def test_a_run_needs_a_length(trainer):
         trainer(steps=None).run(None, silent)
 
 
-@pytest.mark.parametrize("tiles", [True, False])
-def test_bfloat16_where_the_processor_has_matrix_tiles(trainer, monkeypatch, tiles):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": tiles})
+@pytest.mark.parametrize(
+    ("able", "kind"),
+    [
+        ({"cpu_name": "Intel Xeon", "amx_bf16": True, "avx512_bf16": True}, torch.bfloat16),
+        ({"cpu_name": "Intel Xeon", "amx_bf16": False, "avx512_bf16": True}, torch.float32),
+        ({"cpu_name": "AMD EPYC", "amx_bf16": False, "avx512_bf16": True}, torch.bfloat16),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": False}, torch.float32),
+        ({}, torch.float32),
+    ],
+)
+def test_bfloat16_on_processors_where_it_is_faster(trainer, monkeypatch, able, kind):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
     with trainer().autocast():
         product = torch.ones(2, 2) @ torch.ones(2, 2)
-    assert product.dtype == (torch.bfloat16 if tiles else torch.float32)
+    assert product.dtype == kind
 
 
 def test_a_device_that_pytorch_has_not_is_refused(faces, tmp_path):

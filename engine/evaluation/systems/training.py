@@ -42,7 +42,7 @@ METHODS: dict[str, tuple[UnpairedConfig, Make]] = {
 """Configuration of a run and what makes the method, by name."""
 
 
-def start_of(name: str) -> Path | None:
+def start_of(name: str) -> list[Path]:
     """Weights that a method's training starts from when nothing is said: GFPGAN from the prior.
 
     Raises
@@ -51,11 +51,11 @@ def start_of(name: str) -> Path | None:
         If they are not there.
     """
     if name != "gfpgan":
-        return None
+        return []
     prior = SHIPPED / "prior.pt"
     if not prior.is_file():
         raise ModelError("GFPGAN starts from the prior: train that first and give its weights with --from.")
-    return prior
+    return [prior]
 
 
 def trained(name: str, folder: Path | None) -> tuple[Method, Path, str]:
