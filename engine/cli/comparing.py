@@ -54,7 +54,9 @@ def run(args: argparse.Namespace) -> int:
     drawn = [r.model_name for r in restorers.values() if r]
     for pair in pairs:
         cut = cuts[pair.subject]
-        row = [("the photo", cut[INPUT]), ("left", cut[pair.left]), ("right", cut[pair.right])]
+        row = [("left", cut[pair.left]), ("right", cut[pair.right])]
+        if INPUT not in names:  # beside the photo itself the choice would be blind in name only
+            row.insert(0, ("the photo", cut[INPUT]))
         sheet = Photo(contact_sheet([row]), format=PhotoFormat.PNG)
         edit = AiEdit(" and ".join(drawn), (), f"Heirloom {__version__}")
         write_photo(sheet, out / f"{pair.name}.png", edit=edit, overwrite=args.overwrite)

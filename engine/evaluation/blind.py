@@ -23,8 +23,8 @@ background:#181818;color:#eee}}
 img{{max-width:100%}}fieldset{{border:0;padding:0;margin:0 0 3rem}}label{{margin-right:2rem}}
 </style>
 <h1>Which one would you keep?</h1>
-<p>The photo, and two restorations of it. Choose the one that you would put into the family album: she must
-still be herself. When done, save your answers into the folder of this page, as {answers}.</p>
+<p>One face twice, left and right. Choose the one that you would put into the family album: she must still be
+herself. When done, save your answers into the folder of this page, as {answers}.</p>
 <form>
 {pairs}
 <button type="button">Save the answers</button>
@@ -42,7 +42,7 @@ document.querySelector("button").onclick = () => {{
 </html>
 """
 _CHOICE = '<label><input type="radio" name="{name}" value="{choice}"> {choice}</label>'
-_PAIR = """<fieldset id="{name}"><legend>{name}</legend><img src="{name}.png" alt="photo, left, right"><br>
+_PAIR = """<fieldset id="{name}"><legend>{name}</legend><img src="{name}.png" alt="left and right"><br>
 {choices}</fieldset>"""
 
 

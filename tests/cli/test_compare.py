@@ -22,7 +22,8 @@ def test_a_sheet_is_made_answered_and_counted(heirloom, photos, tmp_path, monkey
     assert made.code == 0
     assert "1 pairs" in made.out
     assert "broken.jpg" in made.err
-    assert Image.open(out / "pair-001.png").size[0] > 3 * 256
+    width, height = Image.open(out / "pair-001.png").size
+    assert 2 * 256 < width < 2 * height  # two faces: the photo is not shown beside itself
     key = json.loads((tmp_path / "sheet-key.json").read_text())
     assert not list(out.glob("*key*"))
     side = "left" if key["pairs"][0]["left"] == "small" else "right"
@@ -64,3 +65,10 @@ def test_an_empty_folder_is_named(heirloom, tmp_path):
     result = heirloom("compare", "input", "small", "--photos", tmp_path / "empty", "-o", tmp_path / "s")
     assert result.code == 2
     assert "There are no photos in" in result.err
+
+
+def test_two_models_are_judged_beside_the_photo(heirloom, photos, tmp_path):
+    out = tmp_path / "sheet"
+    assert heirloom("compare", "heirloom-256", "small", "--photos", photos, "-o", out).code == 0
+    width, height = Image.open(out / "pair-001.png").size
+    assert width > 2 * height
