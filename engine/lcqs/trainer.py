@@ -13,11 +13,11 @@ from torch import Tensor
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_mean
+from engine.lcqs.critic import Critic
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
-from engine.lcqs.judge import Judge
 from engine.lcqs.level_fit import fit_level
-from engine.lcqs.losses import down_loss, face_weights
+from engine.lcqs.losses import face_weights
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance, texture_distance
 from engine.lcqs.restoration_level import damage
@@ -25,9 +25,11 @@ from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import Report, TrainingRun, parameter_groups
 
 _STRONG = 90.0  # a level at which most damage is gone
+_CRITIC_RATE = 1e-3
 _SURE = 0.05  # errors of pixels below it count by their square: nobody can know fine detail
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
-_PROPORTION_BATCHES = 24
+_LINE_BATCHES = 24
+_OLD_NEED = 1.5  # of what movement says: by eye old faces look best at 1.4 to 1.8 times a level without it
 _FRESH = 10**9  # batches that no training step sees
 
 
@@ -73,7 +75,7 @@ class Trainer(TrainingRun[Batch]):
         When PyTorch does not have the device.
     """
 
-    kept = ("net", "ema", "judge", "optimiser")
+    kept = ("net", "ema", "critic", "optimiser", "critic_optimiser")
 
     def __init__(self, config: TrainingConfig, paths: Paths, steps: int | None, device: str = "cpu"):
         super().__init__(config, paths.run, steps, device)
@@ -81,10 +83,11 @@ class Trainer(TrainingRun[Batch]):
         self.config, self.paths = config, paths
         self.net = self.placed(Lcqs(config.network))
         self.ema = copy.deepcopy(self.net).requires_grad_(False)
-        self.judge = self.placed(Judge())
+        self.critic = self.placed(Critic())
         self.features = self.placed(PerceptualFeatures())
         self.identity = self.placed(embeddings(paths.identity))
         self.optimiser = torch.optim.Adam(parameter_groups(self.net), config.learning_rate)
+        self.critic_optimiser = torch.optim.Adam(self.critic.parameters(), _CRITIC_RATE, betas=(0.5, 0.99))
         size = config.network.size
         self.weights = face_weights(size, config.centre).to(self.device)
         self.source = BatchSource(
@@ -106,11 +109,9 @@ class Trainer(TrainingRun[Batch]):
         """Learn from one batch; gives the losses by name."""
         # What losses draw depends on the step alone, as its batch does.
         torch.manual_seed(self.config.seed * 1_000_003 + self.step)
-        adversarial = self.progress >= self.config.adversarial_from
         self.set_learning_rate(self.optimiser)
         pairs = len(batch.low)
         low, target, sharp = self.tensor(batch.low), self.tensor(batch.target), self.tensor(batch.sharp)
-        faces = torch.cat([low, self.tensor(batch.old)]) if adversarial else low
         lesson = torch.from_numpy(batch.lesson).to(self.device)
         seen_in = window(batch.crop, self.config.crop)
 
@@ -120,51 +121,52 @@ class Trainer(TrainingRun[Batch]):
                 of_low, of_target, of_sharp = (
                     [f[i * pairs : (i + 1) * pairs] for f in seen] for i in range(3)
                 )
-            encoding = self.net.encode(faces)
+            encoding = self.net.encode(low)
             needed = damage(feature_distance(of_low, of_sharp))
             left = damage(feature_distance(of_target, of_sharp))
-            alpha = self._levels(encoding.level, needed, left, lesson, batch)
-            out = self.net.decode(encoding, alpha)
-            restored, old_out = out[:pairs], out[pairs:]
+            alpha = self._levels(needed, left, lesson, batch)
+            restored = self.net.decode(encoding, alpha)
             of_restored = self.features(restored[seen_in].clamp(0, 1))
         losses = {
             "pixels": (self.weights * _huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
             "texture": texture_distance(of_restored, of_target).mean(),
         }
+        weights = {name: getattr(self.config, name) for name in losses if name != "pixels"}
         wanted = (lesson == FULL) | (lesson == BEYOND)
-        if self.identity and wanted.any():
+        if whole := bool(wanted.any()):
+            made, real = ([f[wanted] for f in features] for features in (of_restored, of_target))
             with self.autocast():
-                losses["identity"] = identity_loss(self.identity, restored[wanted], sharp[wanted])
-        if adversarial:
-            with self.autocast():
-                of_old = self.features(old_out[seen_in].clamp(0, 1))
-                fake = [torch.cat([f[wanted], g]) for f, g in zip(of_restored, of_old, strict=True)]
-                losses["adversarial"] = -self.judge(fake).float().mean()
-            losses["down"] = down_loss(old_out, faces[pairs:])
-        weights = {k: getattr(self.config, k) for k in losses if k != "pixels"}
-        total = losses["pixels"] + sum(weight * losses[k] for k, weight in weights.items())
+                losses["adversarial"] = self.critic.verdict(made, real)
+            # It first has to learn: for as long as the rate rises, and counts in full after thrice that.
+            risen = (self.step - self.config.warmup) / (2 * self.config.warmup)
+            weights["adversarial"] = self.config.adversarial * min(max(risen, 0.0), 1.0)
+            if self.identity:
+                with self.autocast():
+                    losses["identity"] = identity_loss(self.identity, restored[wanted], sharp[wanted])
+                weights["identity"] = self.config.identity
+        total = losses["pixels"] + sum(weight * losses[name] for name, weight in weights.items())
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.15)
         self.optimiser.step()
-        if adversarial:
-            losses["judge"] = self.judge.learn(of_sharp, fake)
+        if whole:
+            with self.autocast():
+                losses["critic"] = self.critic.lesson(made, real)
+            self.critic_optimiser.zero_grad(set_to_none=True)
+            losses["critic"].backward()
+            self.critic_optimiser.step()
         self.average(self.ema, self.net)
         self.step += 1
         return {k: float(v.detach()) for k, v in losses.items()}
 
-    def _levels(
-        self, predicted: Tensor, needed: Tensor, left: Tensor, lesson: Tensor, batch: Batch
-    ) -> Tensor:
-        """Choose each face's α: what it or its lesson needs; old faces, whose need nobody knows, get α(x)."""
-        alpha = predicted.detach().float()
-        pairs = len(needed)
-        beyond = needed + torch.from_numpy(batch.beyond).to(alpha.device)
+    @staticmethod
+    def _levels(needed: Tensor, left: Tensor, lesson: Tensor, batch: Batch) -> Tensor:
+        """Choose each face's α: what its lesson needs."""
+        beyond = needed + torch.from_numpy(batch.beyond).to(needed.device)
         chosen = torch.where(lesson == BEYOND, beyond, needed)
         chosen = torch.where(lesson == PARTIAL, (needed - left).clamp_min(0), chosen)
-        alpha[:pairs] = torch.where(lesson == NONE, torch.zeros_like(chosen), chosen)
-        return alpha
+        return torch.where(lesson == NONE, torch.zeros_like(chosen), chosen)
 
     # -- a run -----------------------------------------------------------------------------------------------
 
@@ -175,11 +177,12 @@ class Trainer(TrainingRun[Batch]):
     def fit_level(self) -> float:
         """Fit α(x) of the averaged network to fresh examples; gives the mean error on held-out ones.
 
-        What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face, in
-        the proportion that faces with known needs show: without old faces among the examples, the texture of
-        old prints passes for the detail of sharp ones. Undamaged faces, which need nothing, are among them.
+        What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face,
+        along the line that faces with known needs show, and half as much again: the distance sees less in the
+        texture of prints than people do. Without old faces among the examples, that texture passes for the
+        detail of sharp ones. Undamaged faces, which need nothing, are among them.
         """
-        proportion = self._proportion()
+        slope, offset = self._needed_for_movement()
 
         @torch.no_grad()
         def measure(number: int) -> tuple[Tensor, Tensor]:
@@ -187,21 +190,28 @@ class Trainer(TrainingRun[Batch]):
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
             known = self._distance(low, sharp)
             none = torch.zeros(len(sharp) // 4, device=known.device)
-            presumed = proportion * self._distance(old, self._strongly_shifted(old))
+            moved = self._distance(old, self._strongly_shifted(old))
+            presumed = _OLD_NEED * (slope * moved + offset).clamp_min(0)
             return torch.cat([low, sharp[: len(none)], old]), torch.cat([known, none, presumed])
 
         return fit_level(self.ema, measure, max(8, self.config.level_faces // self.config.pairs))
 
     @torch.no_grad()
-    def _proportion(self) -> float:
-        """Levels that faces with known needs need, for each level that a strong shift moves them."""
-        needed, moved = 0.0, 0.0
-        for number in range(_PROPORTION_BATCHES):
+    def _needed_for_movement(self) -> tuple[float, float]:
+        """Slope and offset of the line of least squares from how far a strong shift moves faces to needs.
+
+        In proportion alone, sharp faces would need too much: the shift moves them too.
+        """
+        needed, moved = [], []
+        for number in range(_LINE_BATCHES):
             batch = self.source.batch(_FRESH - 1 - number)
             low = self.tensor(batch.low)
-            needed += float(self._distance(low, self.tensor(batch.sharp)).sum())
-            moved += float(self._distance(low, self._strongly_shifted(low)).sum())
-        return needed / max(moved, 1e-6)
+            needed.append(self._distance(low, self.tensor(batch.sharp)))
+            moved.append(self._distance(low, self._strongly_shifted(low)))
+        y, x = torch.cat(needed), torch.cat(moved)
+        from_mean = x - x.mean()
+        slope = (from_mean @ y) / from_mean.square().sum().clamp_min(1e-6)
+        return float(slope), float(y.mean() - slope * x.mean())
 
     def _strongly_shifted(self, faces: Tensor) -> Tensor:
         with self.autocast():

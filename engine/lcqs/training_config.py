@@ -19,8 +19,8 @@ class TrainingConfig:
     network : NetworkConfig
         Sizes.
     pairs, olds : int
-        Sharp faces (with synthetic damage) and real old faces in a batch; the old ones join with the
-        adversarial loss, and when α(x) is fitted.
+        Sharp faces (with synthetic damage) and real old faces in a batch; the old ones, whose originals
+        nobody has, join when α(x) is fitted.
     learning_rate : float
         Of Adam, between warm-up and decay, as a share of a weight's size at the start.
     warmup : int
@@ -32,13 +32,11 @@ class TrainingConfig:
     centre : float
         Weight of the pixels of eyes, nose and mouth, where others weigh one.
     crop : int
-        Side of the window for the perceptual loss, px.
-    perceptual, texture, identity, adversarial, down : float
+        Side of the window that the perceptual, texture and adversarial losses look at, px.
+    perceptual, texture, identity, adversarial : float
         Weights of the losses beside that of the pixels: such that the gradients of all, on the network's
         weights, are about as long. Those of one batch's identity are mostly noise, and drown the others if
         they are longer.
-    adversarial_from : float
-        Share of the run after which the adversarial loss and the real old faces join.
     level_faces : int
         Examples to which α(x) is fitted at the end.
     seed : int
@@ -56,13 +54,11 @@ class TrainingConfig:
     decay: float = 0.9
     ema: float = 0.995
     centre: float = 4.0
-    crop: int = 128
-    perceptual: float = 0.05
+    crop: int = 192
+    perceptual: float = 0.3
     texture: float = 0.04
-    identity: float = 0.03
-    adversarial: float = 0.01
-    down: float = 1.0
-    adversarial_from: float = 1.0
+    identity: float = 0.1
+    adversarial: float = 0.008
     level_faces: int = 2400
     seed: int = 1
 
@@ -91,7 +87,6 @@ CONFIGS = {
         olds=1,
         warmup=2,
         crop=64,
-        adversarial_from=0.4,
         level_faces=32,
     ),
 }

@@ -58,7 +58,7 @@ def assert_same(a, b):
 
 
 def test_a_resumed_run_equals_one_in_one_go(trainer, monkeypatch):
-    """Three of five steps, a checkpoint, another trainer, the rest; the judge joins at the third step."""
+    """Three of five steps, a checkpoint, another trainer, the rest; the critic counts from the third step."""
     monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
     straight = trainer("straight")
     assert straight.run(None, silent)
@@ -154,6 +154,23 @@ def test_bfloat16_on_processors_where_it_is_faster(trainer, monkeypatch, able, k
     with trainer().autocast():
         product = torch.ones(2, 2) @ torch.ones(2, 2)
     assert product.dtype == kind
+
+
+def test_needs_are_presumed_along_the_line_that_known_ones_lie_on(trainer, monkeypatch):
+    run = trainer()
+    moved = torch.linspace(20, 60, run.config.pairs)
+    needed = 2 * moved - 25
+    monkeypatch.setattr(run, "_strongly_shifted", lambda faces: None)
+    monkeypatch.setattr(run, "_distance", lambda faces, others: moved if others is None else needed)
+    assert run._needed_for_movement() == pytest.approx((2, -25), abs=1e-3)
+
+
+def test_a_network_that_moves_nothing_presumes_the_mean_need(trainer, monkeypatch):
+    run = trainer()
+    still, needed = torch.zeros(run.config.pairs), torch.full((run.config.pairs,), 40.0)
+    monkeypatch.setattr(run, "_strongly_shifted", lambda faces: None)
+    monkeypatch.setattr(run, "_distance", lambda faces, others: still if others is None else needed)
+    assert run._needed_for_movement() == pytest.approx((0, 40))
 
 
 def test_a_device_that_pytorch_has_not_is_refused(faces, tmp_path):

@@ -1,0 +1,79 @@
+"""The critic: learns to tell drawn faces from the sharp ones that they should be, place by place.
+
+It looks at features of a network that is not trained, which lets it learn within tens of steps what a critic
+of pixels needs thousands for (Sauer et al., "Projected GANs converge faster", NeurIPS 2021), and always at a
+drawn face beside its own original (Jolicoeur-Martineau, "The relativistic discriminator", ICLR 2019, eq. 5):
+what both share, the person, says nothing, and what only one has, lashes and pores, is all there is to learn.
+Spectral normalisation bounds its slopes (Miyato et al., ICLR 2018).
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+_CHANNELS = (16, 24, 40, 112)  # of `PerceptualFeatures` at strides 2, 4, 8 and 16
+_WIDTH = 64
+_GAIN = 4.0  # of verdicts, whose slopes are bounded
+
+
+class Critic(nn.Module):
+    """Gives each place of a face a verdict at four strides: higher where it looks real."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heads = nn.ModuleList(_head(channels) for channels in _CHANNELS)
+
+    def forward(self, features: list[Tensor]) -> list[Tensor]:
+        """Judge faces.
+
+        Parameters
+        ----------
+        features : list of Tensor, (n, C, h, w)
+            Of faces, from `engine.lcqs.perceptual.PerceptualFeatures`.
+
+        Returns
+        -------
+        list of Tensor, (n, 1, h, w)
+            Verdicts, finest first.
+        """
+        return [_GAIN * head(f.float()).float() for head, f in zip(self.heads, features, strict=False)]
+
+    def verdict(self, made: list[Tensor], real: list[Tensor]) -> Tensor:
+        """Measure how surely made faces are found out: a loss for who made them.
+
+        Parameters
+        ----------
+        made, real : list of Tensor, (n, C, h, w)
+            Features of made faces, and of the real ones that they should be.
+
+        Returns
+        -------
+        Tensor
+            Scalar: 0.69 where the critic cannot tell, more where it can.
+        """
+        self.eval().requires_grad_(False)
+        with torch.no_grad():
+            wanted = self(real)
+        return _doubt(self(made), wanted)
+
+    def lesson(self, made: list[Tensor], real: list[Tensor]) -> Tensor:
+        """Measure how badly the critic tells both apart: the loss that it learns from; as `verdict`."""
+        self.train().requires_grad_(True)
+        pairs = [torch.cat([r, m.detach()]) for r, m in zip(real, made, strict=True)]
+        halves = [verdicts.chunk(2) for verdicts in self(pairs)]
+        return _doubt([half[0] for half in halves], [half[1] for half in halves])
+
+
+def _head(channels: int) -> nn.Module:
+    layers: list[nn.Module] = [nn.BatchNorm2d(channels, affine=False)]
+    for c_in, c_out, kernel in ((channels, _WIDTH, 1), (_WIDTH, _WIDTH, 3), (_WIDTH, 1, 1)):
+        layers += [spectral_norm(nn.Conv2d(c_in, c_out, kernel, padding=kernel // 2)), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers[:-1])
+
+
+def _doubt(favoured: list[Tensor], others: list[Tensor]) -> Tensor:
+    """Mean softplus of how far, at each place, the others are ahead."""
+    return torch.stack([F.softplus(b - a).mean() for a, b in zip(favoured, others, strict=True)]).mean()
