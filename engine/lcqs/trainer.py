@@ -29,6 +29,7 @@ _CRITIC_RATE = 1e-3
 _SURE = 0.05  # errors of pixels below it count by their square: nobody can know fine detail
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
+_ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
 _OLD_NEED = 1.5  # of what movement says: by eye old faces look best at 1.4 to 1.8 times a level without it
 _FRESH = 10**9  # batches that no training step sees
 
@@ -188,7 +189,7 @@ class Trainer(TrainingRun[Batch]):
         def measure(number: int) -> tuple[Tensor, Tensor]:
             batch = self.source.batch(_FRESH + number)
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
-            known = self._distance(low, sharp)
+            known = _ENOUGH * self._distance(low, sharp)
             none = torch.zeros(len(sharp) // 4, device=known.device)
             moved = self._distance(old, self._strongly_shifted(old))
             presumed = _OLD_NEED * (slope * moved + offset).clamp_min(0)
