@@ -181,7 +181,8 @@ class Trainer(TrainingRun[Batch]):
         What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face,
         along the line that faces with known needs show, and half as much again: the distance sees less in the
         texture of prints than people do. Without old faces among the examples, that texture passes for the
-        detail of sharp ones. Undamaged faces, which need nothing, are among them.
+        detail of sharp ones. Undamaged faces, which need nothing, are among them. Faces with known needs are
+        given a little less than that, see `_ENOUGH`.
         """
         slope, offset = self._needed_for_movement()
 

@@ -34,9 +34,8 @@ class TrainingConfig:
     crop : int
         Side of the window that the perceptual, texture and adversarial losses look at, px.
     perceptual, texture, identity, adversarial : float
-        Weights of the losses beside that of the pixels: such that the gradients of all, on the network's
-        weights, are about as long. Those of one batch's identity are mostly noise, and drown the others if
-        they are longer.
+        Weights of the losses beside that of the pixels. The gradient of one batch's identity is mostly
+        noise and drowns the others if it is longer; the perceptual one's is not, and may be the longest.
     level_faces : int
         Examples to which α(x) is fitted at the end.
     seed : int

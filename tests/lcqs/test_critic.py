@@ -71,11 +71,12 @@ def test_who_learns_from_it_alone_adds_the_detail_that_is_missing(features):
 
 def test_a_verdict_teaches_the_critic_nothing(critic, features):
     before = {name: value.clone() for name, value in critic.state_dict().items()}
+    critic.zero_grad()
     real = features(detailed())
     made = [f.requires_grad_() for f in features(detailed())]
     critic.verdict(made, real).backward()
     assert all(torch.equal(value, before[name]) for name, value in critic.state_dict().items())
-    assert all(parameter.grad is None for parameter in Critic().parameters())
+    assert all(parameter.grad is None for parameter in critic.parameters())
     lesson = critic.lesson(made, real)
     for f in made:
         f.grad = None
