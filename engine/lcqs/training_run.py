@@ -182,7 +182,7 @@ class TrainingRun(ABC, Generic[B]):
             for number in (signal.SIGTERM, signal.SIGINT)
         }
         start = saved = time.monotonic()
-        first = self.step
+        first = logged = self.step
         sums: dict[str, float] = {}
         stream = prefetched(self.batch, self.step)
         try:
@@ -198,8 +198,9 @@ class TrainingRun(ABC, Generic[B]):
                 for name, value in self.train_step(batch).items():
                     sums[name] = sums.get(name, 0.0) + value
                 if self.step % _LOG_EVERY == 0:
-                    self._log(sums, time.monotonic() - start, report)
-                    sums = {}
+                    means = {name: total / (self.step - logged) for name, total in sums.items()}
+                    self._log(means, time.monotonic() - start, report)
+                    sums, logged = {}, self.step
                 if self.step % _SHEET_EVERY == 0:
                     self.sample_sheet(batch)
                 if time.monotonic() - saved > save_every:
@@ -215,8 +216,8 @@ class TrainingRun(ABC, Generic[B]):
                 signal.signal(number, handler)
         return finished
 
-    def _log(self, sums: dict[str, float], seconds: float, report: Report) -> None:
-        means = {name: round(value / _LOG_EVERY, 4) for name, value in sums.items()}
+    def _log(self, losses: dict[str, float], seconds: float, report: Report) -> None:
+        means = {name: round(value, 4) for name, value in losses.items()}
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps({"step": self.step, "seconds": round(seconds), **means}) + "\n")
         report(f"step {self.step}/{self.steps}  " + "  ".join(f"{k} {v:.4f}" for k, v in means.items()))

@@ -1,5 +1,6 @@
 """Training: resumed exactly, saved whole, refused with a sentence."""
 
+import json
 import os
 import signal
 import threading
@@ -76,6 +77,22 @@ def test_a_resumed_run_equals_one_in_one_go(trainer, monkeypatch):
     assert_same(straight.state(), second.state())
     before = trainer("fresh").state()
     assert not torch.equal(before["net"]["shift.raw"], straight.state()["net"]["shift.raw"])
+
+
+def test_the_log_has_means_of_the_steps_since_the_last_line_also_after_a_resume(trainer, monkeypatch):
+    monkeypatch.setattr("engine.lcqs.training_run._LOG_EVERY", 4)
+    run = trainer(steps=8)
+    run.step = 3  # as after a resume
+    losses = iter((5.0, 1.0, 2.0, 3.0, 4.0))
+
+    def step(batch):
+        run.step += 1
+        return {"pixels": next(losses)}
+
+    run.train_step, run.complete = step, lambda report: None
+    assert run.run(None, silent)
+    lines = (run.paths.run / "log.jsonl").read_text().splitlines()
+    assert [(json.loads(line)["step"], json.loads(line)["pixels"]) for line in lines] == [(4, 5.0), (8, 2.5)]
 
 
 def test_sigterm_ends_a_run_between_steps_and_saves(trainer):
