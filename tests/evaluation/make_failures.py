@@ -1,7 +1,7 @@
 """The model card's picture of failures: ``python -m tests.evaluation.make_failures FILE.jpg``.
 
-Damage of which the model is known to leave, or to invent, too much, on scikit-image's portrait. Look at it when
-the model changes: what the card says of it may no longer be so.
+Damage of which the model is known to leave, or to invent, too much, on scikit-image's portrait. Look at it
+when the model changes: what the card says of it may no longer be so.
 """
 
 from __future__ import annotations
