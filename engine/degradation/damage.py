@@ -20,6 +20,8 @@ from engine.degradation.protocol import jpeg
 Rgb = NDArray[np.float32]
 
 _SHRINK = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
+_WIDTHS, _WIDTH_SHARES = (1, 2, 3, 4, 6, 9), (0.45, 0.22, 0.12, 0.09, 0.07, 0.05)
+"""Of scratches and creases, px of a 256-px face; wide ones, where paint is gone, have to be drawn anew."""
 _GROW = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 
 
@@ -202,7 +204,7 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
                 0,
             )
             line = start + steps * rng.uniform(3, 20)
-            width = int(rng.choice((1, 2, 3, 4), p=(0.6, 0.25, 0.1, 0.05)))
+            width = int(rng.choice(_WIDTHS, p=_WIDTH_SHARES))
             cv2.polylines(mask, [np.rint(line).astype(np.int32)], False, 255, width, cv2.LINE_AA)
         soft = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(0.4, 1.0))).astype(np.float32) / 255.0
         opacity = strength * rng.uniform(0.3, 1.0)
@@ -226,6 +228,7 @@ def draw_damage(rng: np.random.Generator) -> Damage:
             noise_grey=bool(rng.random() < 0.25),
             jpeg_first=int(rng.integers(25, 92)) if rng.random() < 0.6 else 0,
             jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.2 else 0,
+            scratches=int(rng.integers(1, 14)) if rng.random() < 0.3 else 0,
         )
     return replace(
         recipe,
@@ -240,7 +243,7 @@ def draw_damage(rng: np.random.Generator) -> Damage:
         pitch=float(rng.uniform(2.6, 9.0)),
         lines=bool(rng.random() < 0.3),
         texture=float(rng.uniform(2, 11)) if rng.random() < 0.3 else 0.0,
-        scratches=int(rng.integers(1, 14)) if rng.random() < 0.35 else 0,
+        scratches=int(rng.integers(1, 14)) if rng.random() < 0.6 else 0,
         stains=float(rng.uniform(2, 9)) if rng.random() < 0.15 else 0.0,
         jpeg_first=int(rng.integers(35, 92)) if rng.random() < 0.35 else 0,
         jpeg_last=int(rng.integers(40, 95)) if rng.random() < 0.5 else 0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -18,10 +18,11 @@ FULL, PARTIAL, NONE, BEYOND = range(4)
 
 _SHARES = (0.68, 0.12, 0.09, 0.11)
 _BEYOND_MAX = 60.0
+_SCRATCH = 20  # of 255, by which a pixel differs where a scratch lies; JPEG differs by less
 _IMAGES = {".jpg", ".jpeg", ".png", ".webp"}
 
 _Face = NDArray[np.uint8]
-_Sample = tuple[_Face, _Face, _Face, int, float]  # as the arrays of `Batch`, low to beyond
+_Sample = tuple[_Face, _Face, _Face, int, float, NDArray[np.bool_]]  # as in `Batch`, low to scratched
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Batch:
     sharp : the undamaged faces.
     lesson : (n,) int; FULL, PARTIAL, NONE or BEYOND.
     beyond : (n,) float32; levels past the automatic one.
+    scratched : (n, 1, S, S) bool; where scratches lie that the target has not.
     old : (m, 3, S, S); real old faces, without targets.
     crop : (2,) int; top left corner of the window that the perceptual loss looks at.
     """
@@ -44,6 +46,7 @@ class Batch:
     sharp: NDArray[np.uint8]
     lesson: NDArray[np.int64]
     beyond: NDArray[np.float32]
+    scratched: NDArray[np.bool_]
     old: NDArray[np.uint8]
     crop: NDArray[np.int64]
 
@@ -119,6 +122,7 @@ class BatchSource:
             sharp=_stacked([s[2] for s in samples], size),
             lesson=np.array([s[3] for s in samples]),
             beyond=np.array([s[4] for s in samples], np.float32),
+            scratched=np.stack([s[5] for s in samples])[:, None],
             old=_stacked(old, size),
             crop=crop,
         )
@@ -136,8 +140,13 @@ class BatchSource:
             target = low
         elif lesson == BEYOND:
             beyond = float(rng.uniform(0.0, _BEYOND_MAX))
-            target = _sharpen(sharp, beyond / _BEYOND_MAX)
-        return low, target, sharp, lesson, beyond
+            # Little at first: levels that are a little too high, as estimates are, should not step back.
+            target = _sharpen(sharp, (beyond / _BEYOND_MAX) ** 2)
+        scratched = np.zeros(low.shape[:2], np.bool_)
+        if recipe.scratches and lesson in (FULL, BEYOND):
+            whole = replace(recipe, scratches=0).apply(sharp, strength)
+            scratched = np.abs(low.astype(np.int16) - whole).max(2) > _SCRATCH
+        return low, target, sharp, lesson, beyond, scratched
 
 
 def _stacked(faces: list[_Face], size: int) -> _Face:

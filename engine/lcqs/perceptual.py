@@ -146,11 +146,16 @@ def feature_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:
     Tensor, (n, len(a))
         Euclidean distance (not squared) between the unit vectors, 0 (same) to 2 (opposite).
     """
-    per_stride = []
+    return torch.stack([distance.mean((1, 2)) for distance in distance_maps(a, b)], 1)
+
+
+def distance_maps(a: list[Tensor], b: list[Tensor]) -> list[Tensor]:
+    """Give the distances that `feature_distance` takes the mean of, place by place: (n, h, w) each."""
+    maps = []
     for p, q in zip(a, b, strict=True):
         p, q = F.normalize(p.float(), dim=1), F.normalize(q.float(), dim=1)
-        per_stride.append((p - q).square().sum(1).add(1e-6).sqrt().mean((1, 2)))
-    return torch.stack(per_stride, 1)
+        maps.append((p - q).square().sum(1).add(1e-6).sqrt())
+    return maps
 
 
 def texture_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:

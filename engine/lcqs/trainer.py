@@ -19,7 +19,7 @@ from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level
 from engine.lcqs.losses import face_weights
 from engine.lcqs.network import Lcqs
-from engine.lcqs.perceptual import PerceptualFeatures, feature_distance, texture_distance
+from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import Report, TrainingRun, parameter_groups
@@ -27,6 +27,7 @@ from engine.lcqs.training_run import Report, TrainingRun, parameter_groups
 _STRONG = 90.0  # a level at which most damage is gone
 _CRITIC_RATE = 1e-3
 _SURE = 0.05  # errors of pixels below it count by their square: nobody can know fine detail
+_SCRATCH_WEIGHT = 150.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
@@ -123,13 +124,15 @@ class Trainer(TrainingRun[Batch]):
                     [f[i * pairs : (i + 1) * pairs] for f in seen] for i in range(3)
                 )
             encoding = self.net.encode(low)
-            needed = damage(feature_distance(of_low, of_sharp))
-            left = damage(feature_distance(of_target, of_sharp))
+            needed = damage(distance_maps(of_low, of_sharp))
+            left = damage(distance_maps(of_target, of_sharp))
             alpha = self._levels(needed, left, lesson, batch)
             restored = self.net.decode(encoding, alpha)
             of_restored = self.features(restored[seen_in].clamp(0, 1))
+        scratched = torch.from_numpy(batch.scratched).to(self.device)
+        pixels = self.weights * (1 + (_SCRATCH_WEIGHT - 1) * scratched)
         losses = {
-            "pixels": (self.weights * _huber(restored, target)).mean(),
+            "pixels": (pixels * _huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
             "texture": texture_distance(of_restored, of_target).mean(),
         }
@@ -223,7 +226,7 @@ class Trainer(TrainingRun[Batch]):
     def _distance(self, faces: Tensor, others: Tensor) -> Tensor:
         """Levels between whole faces: those of a window are off by seven on average."""
         with self.autocast():
-            return damage(feature_distance(self.features(faces), self.features(others)))
+            return damage(distance_maps(self.features(faces), self.features(others)))
 
     def sample(self, batch: Batch) -> list[Tensor]:
         """Show faces: damaged, half, at the automatic level, beyond, sharp; old faces below."""

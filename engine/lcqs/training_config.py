@@ -54,10 +54,10 @@ class TrainingConfig:
     ema: float = 0.995
     centre: float = 4.0
     crop: int = 192
-    perceptual: float = 0.3
+    perceptual: float = 0.9
     texture: float = 0.04
-    identity: float = 0.1
-    adversarial: float = 0.008
+    identity: float = 0.4
+    adversarial: float = 0.016
     level_faces: int = 2400
     seed: int = 1
 

@@ -128,6 +128,20 @@ def test_levels_are_never_negative():
     assert (head([torch.randn(8, 4, 4, 4) * 50, torch.randn(8, 4, 2, 2) * 50]) >= 0).all()
 
 
+def distances(*values):
+    """Distances of five strides, each the same all over a face."""
+    return [torch.full((1, 64 >> i, 64 >> i), value) for i, value in enumerate(values)]
+
+
 def test_damage_counts_the_coarse_strides_alone():
-    assert damage(torch.zeros(1, 5)) == 0
-    assert damage(torch.tensor([[9.0, 9.0, 1.0, 1.0, 1.0]])) == LEVEL_PER_DISTANCE
+    assert damage(distances(0.0, 0.0, 0.0, 0.0, 0.0)) == 0
+    assert damage(distances(9.0, 9.0, 1.0, 1.0, 1.0)) == LEVEL_PER_DISTANCE
+
+
+def test_damage_in_one_place_is_not_lost_in_the_mean():
+    torn = distances(0.0, 0.0, 0.0, 0.0, 0.0)
+    for one in torn:
+        one[:, :, 0] = 1
+    roots = sum((1 / side) ** 0.5 for side in (16, 8, 4)) / 3  # of the share that one column has
+    assert damage(torn).item() == pytest.approx(LEVEL_PER_DISTANCE * roots)
+    assert damage(torn) > 2 * damage(distances(*(float(one.mean()) for one in torn)))

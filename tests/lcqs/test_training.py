@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import torch
 
+from engine.degradation import Damage
 from engine.errors import DeviceError, ModelError, PhotoError, UsageError
 from engine.lcqs.batches import draw_corner, prefetched, window
-from engine.lcqs.faces_data import BatchSource, FaceFolder
+from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder
 from engine.lcqs.losses import face_weights
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS, TrainingConfig
@@ -205,7 +206,7 @@ def source(folder, **changes):
 
 def test_a_batch_depends_on_seed_and_step_alone(faces):
     one, again = source(faces).batch(7), source(faces).batch(7)
-    for name in ("low", "target", "sharp", "lesson", "beyond", "old", "crop"):
+    for name in ("low", "target", "sharp", "lesson", "beyond", "scratched", "old", "crop"):
         assert np.array_equal(getattr(one, name), getattr(again, name))
     assert not np.array_equal(one.low, source(faces).batch(8).low)
     assert not np.array_equal(one.low, source(faces, seed=2).batch(7).low)
@@ -241,6 +242,19 @@ def test_the_middle_of_a_face_weighs_more_and_all_weigh_one_on_average():
     assert weights.mean() == pytest.approx(1, abs=1e-5)
     assert weights[140, 128] == pytest.approx(4 * float(weights[10, 10]), rel=0.02)
     assert torch.equal(face_weights(64, 1), torch.ones(1, 1, 64, 64))
+
+
+def test_where_scratches_lie_is_told_for_whole_restorations(faces, monkeypatch):
+    torn = Damage(1, scratches=9, jpeg_last=70)
+    monkeypatch.setattr("engine.lcqs.faces_data.draw_damage", lambda rng: torn)
+    batch = source(faces, pairs=24).batch(1)
+    lost = np.abs(batch.low.astype(int) - batch.target).max(1, keepdims=True)
+    whole = np.isin(batch.lesson, (FULL, BEYOND))
+    assert batch.scratched.shape == (24, 1, 64, 64)
+    assert not batch.scratched[~whole].any()
+    marked = batch.scratched.any((1, 2, 3))[whole]
+    assert marked.mean() > 0.5  # some have no damage at all
+    assert lost[batch.scratched].mean() > 4 * lost[whole][~batch.scratched[whole]].mean()
 
 
 def test_a_window_lies_about_the_middle():

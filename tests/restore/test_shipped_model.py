@@ -1,5 +1,6 @@
 """End to end with the model that Heirloom ships. Skipped as long as there is none in resources/models."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,3 +55,23 @@ def test_the_dial_moves_pixels_at_every_step(shipped, damaged):
         before = dial.pixels.copy()
         ((rows, columns),) = dial.set_levels({1: float(level)})
         assert (dial.pixels[rows, columns] != before[rows, columns]).mean() > 0.05
+
+
+def test_scratches_mostly_go(shipped, astronaut):
+    """On a soft scan; in them less than half of the error may be left, and elsewhere it may not grow."""
+    soft = Damage(seed=5, blur=1.2, shrink=2.0)
+    torn = replace(soft, scratches=10)
+    with_them = Photo(torn.apply(astronaut))
+    lost = np.abs(with_them.pixels.astype(int) - soft.apply(astronaut)).max(2) > 30
+    analysis = shipped.analyse(with_them)
+    face = np.zeros(lost.shape, bool)
+    left, top, right, bottom = (int(v) for v in analysis.restorable[0].face.box)
+    face[top:bottom, left:right] = True
+    assert (lost & face).sum() > 100
+    restored = shipped.render(analysis).pixels
+
+    def error(pixels, where):
+        return np.abs(pixels.astype(int) - astronaut)[where].mean()
+
+    assert error(restored, lost & face) < 0.5 * error(with_them.pixels, lost & face)
+    assert error(restored, ~lost & face) < error(with_them.pixels, ~lost & face)
