@@ -30,8 +30,8 @@ _SURE = 0.05  # errors of pixels below it count by their square: nobody can know
 _SCRATCH_WEIGHT = 150.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
-_ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
-_OLD_NEED = 1.5  # of what movement says: by eye old faces look best at 1.4 to 1.8 times a level without it
+_ENOUGH = 0.8  # of what a face needs: past it some get no better, and no step back may come before α(x)
+_OLD_NEED = 1.2  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _FRESH = 10**9  # batches that no training step sees
 
 
