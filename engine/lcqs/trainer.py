@@ -182,7 +182,7 @@ class Trainer(TrainingRun[Batch]):
         """Fit α(x) of the averaged network to fresh examples; gives the mean error on held-out ones.
 
         What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face,
-        along the line that faces with known needs show, and half as much again: the distance sees less in the
+        along the line that faces with known needs show, and a fifth more: the distance sees less in the
         texture of prints than people do. Without old faces among the examples, that texture passes for the
         detail of sharp ones. Undamaged faces, which need nothing, are among them. Faces with known needs are
         given a little less than that, see `_ENOUGH`.
