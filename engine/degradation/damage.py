@@ -20,9 +20,9 @@ from engine.degradation.protocol import jpeg
 Rgb = NDArray[np.float32]
 
 _SHRINK = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
+_GROW = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 _WIDTHS, _WIDTH_SHARES = (1, 2, 3, 4, 6, 9), (0.45, 0.22, 0.12, 0.09, 0.07, 0.05)
 """Of scratches and creases, px of a 256-px face; wide ones, where paint is gone, have to be drawn anew."""
-_GROW = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 
 
 @dataclass(frozen=True)

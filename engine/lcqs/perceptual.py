@@ -150,7 +150,18 @@ def feature_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:
 
 
 def distance_maps(a: list[Tensor], b: list[Tensor]) -> list[Tensor]:
-    """Give the distances that `feature_distance` takes the mean of, place by place: (n, h, w) each."""
+    """Give the distances that `feature_distance` takes the mean of, place by place.
+
+    Parameters
+    ----------
+    a, b : list of Tensor, each (n, C, h, w)
+        Features from `PerceptualFeatures`.
+
+    Returns
+    -------
+    list of Tensor, each (n, h, w)
+        Euclidean distance between the unit vectors, 0 to 2.
+    """
     maps = []
     for p, q in zip(a, b, strict=True):
         p, q = F.normalize(p.float(), dim=1), F.normalize(q.float(), dim=1)

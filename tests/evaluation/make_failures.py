@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from engine.cli.demo import portrait
 from engine.cli.drawing import contact_sheet
@@ -49,7 +50,7 @@ def main(path: Path) -> None:
             shown = [np.rint(one.pixels.clip(0, 1) * 255).astype(np.uint8) for one in drawn]
             titles = (label, f"auto {drawn[0].level:.0f}", f"{_BEYOND:.0f}", "as it was")
             rows.append(list(zip(titles, (low, *shown, face), strict=True)))
-    cv2.imencode(".jpg", contact_sheet(rows)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tofile(path)
+    Image.fromarray(contact_sheet(rows)).save(path, quality=90)
 
 
 if __name__ == "__main__":
