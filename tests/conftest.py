@@ -59,6 +59,24 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def finer_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, with a finer stage that visibly changes faces."""
+    torch = pytest.importorskip("torch")
+    from engine.lcqs.export import export_model
+    from engine.lcqs.finer import Finer, FinerConfig
+    from engine.lcqs.network import Lcqs, NetworkConfig
+
+    torch.manual_seed(7)
+    net = Lcqs(NetworkConfig(size=256, widths=(8, 8, 8, 16, 16), convs=(1, 1, 1, 1, 1), dim=8))
+    torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.2)
+    finer = Finer(FinerConfig(half=4, quarter=4, blocks=1, full=4))
+    torch.nn.init.normal_(finer.full.to_rgb.weight, std=0.1)
+    folder = tmp_path_factory.mktemp("finer")
+    export_model(net, folder, name="small-finer", version="1", licence="none", finer=finer)
+    return folder
+
+
 @pytest.fixture
 def small_model(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of that network, which is the default for the time of the test."""

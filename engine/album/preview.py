@@ -112,7 +112,7 @@ def preview(
             start = time.perf_counter()
             try:
                 open_photo(work, Path(scratch))
-                find_faces(work, detector, restorer.info.size)
+                find_faces(work, detector, restorer.info.sizes)
                 for crop in work.crops:
                     work.drawn += restorer.redraw([crop], [settings.level.choose])
                 staged = stage(work, settings, restorer.model_name, Path(scratch))

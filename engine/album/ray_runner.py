@@ -46,8 +46,8 @@ class Call:
         Name of the model.
     model_name : str
         Its name and version, for the results' metadata.
-    size : int
-        Side of a face, px.
+    sizes : tuple of int
+        Sides that a crop may have, px.
     device : str
         As `Restorer` takes it.
     """
@@ -56,7 +56,7 @@ class Call:
     scratch: Path
     model: str
     model_name: str
-    size: int
+    sizes: tuple[int, ...]
     device: str
 
 
@@ -106,7 +106,7 @@ def run_on_ray(
         album.scratch,
         album.model.name,
         f"{album.model.name} {album.model.version}",
-        album.model.size,
+        album.model.sizes,
         device if gpus else "cpu",
     )
 
@@ -189,7 +189,7 @@ def _opened(row: Row, call: Call) -> Row:
         work.started = time.monotonic()
         call.scratch.mkdir(parents=True, exist_ok=True)
         open_photo(work, call.scratch)
-        find_faces(work, _detector(), call.size)
+        find_faces(work, _detector(), call.sizes)
 
     return _step(row, body)
 

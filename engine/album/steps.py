@@ -18,7 +18,7 @@ from engine.album.journal import FaceRecord, Journal, Outcome, OutputFull, Recor
 from engine.album.places import FULL, Output, fetch, file_checksum, is_url, stamp_of
 from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
 from engine.errors import HeirloomError, OutputError, PhotoError, named
-from engine.faces import AlignedFace, Face, FaceDetector, align, apply_changes, plan_paste
+from engine.faces import AlignedFace, Face, FaceDetector, align_to_fit, apply_changes, plan_paste
 from engine.photo import AiEdit, Photo, PhotoFormat, read_photo, write_photo
 from engine.restore import DrawnFace
 
@@ -115,12 +115,12 @@ def open_photo(work: Work, scratch: Path) -> None:
         raise PhotoError(f"{named(source)} changed while it was read; retry it when it is complete.")
 
 
-def find_faces(work: Work, detector: FaceDetector, size: int) -> None:
-    """Find the faces and cut out those that can be restored, at the model's size in pixels."""
+def find_faces(work: Work, detector: FaceDetector, sizes: Sequence[int]) -> None:
+    """Find the faces and cut out those that can be restored, at the one of the model's sizes that fits."""
     assert work.photo is not None
     work.faces = detector(work.photo.rgb8())
     work.aligned = tuple(
-        None if f.refusal else align(work.photo.pixels, f.landmarks, size) for f in work.faces
+        None if f.refusal else align_to_fit(work.photo.pixels, f.landmarks, sizes) for f in work.faces
     )
 
 

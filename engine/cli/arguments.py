@@ -125,8 +125,8 @@ def parser() -> argparse.ArgumentParser:
         "--config",
         default="shipped",
         metavar="NAME",
-        help="shipped (default); unpaired, or upper-layers, upper, baseline (its ablation); "
-        "psfrgan, prior, gfpgan, bulat, lu (what it is compared with)",
+        help="shipped (default); finer, the stage that follows it; unpaired, or upper-layers, upper, "
+        "baseline (its ablation); psfrgan, prior, gfpgan, bulat, lu (what it is compared with)",
     )
     train.add_argument("--sharp", required=True, metavar="DIR", help="aligned sharp faces")
     train.add_argument(
@@ -162,6 +162,11 @@ def parser() -> argparse.ArgumentParser:
 
     export = command("export", "training", "turn a checkpoint into a model of the store")
     export.add_argument("checkpoint", metavar="CHECKPOINT")
+    export.add_argument(
+        "--finer",
+        metavar="CHECKPOINT",
+        help="checkpoint of its finer stage; if left out, the one that comes with it",
+    )
     export.add_argument("--to", metavar="DIR", help="folder of models; your own if left out")
     export.add_argument("--weights", metavar="FILE", help="also write the weights alone, for train --from")
     export.add_argument("--name", default="heirloom-256")

@@ -11,6 +11,7 @@ from engine.errors import UsageError, named
 from engine.runtime import user_models_folder
 
 if TYPE_CHECKING:
+    from engine.lcqs.finer_run import FinerRun
     from engine.lcqs.trainer import Trainer
     from engine.lcqs.unpaired_run import UnpairedRun
 
@@ -41,15 +42,16 @@ def _train(args: argparse.Namespace) -> int:
     return 0
 
 
-def _run(args: argparse.Namespace) -> UnpairedRun | Trainer:
-    """Make the run of a configuration: of the shipped model's trainer, or of any method of the table."""
+def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun:
+    """Make the run of a configuration: of the shipped model's trainers, or of any method of the table."""
     from engine.evaluation.systems.training import METHODS
+    from engine.lcqs.finer_run import FINER_CONFIGS, FinerRun
     from engine.lcqs.trainer import Paths, Trainer
     from engine.lcqs.training_config import CONFIGS
     from engine.lcqs.unpaired_run import Folders, UnpairedRun
 
-    if args.config not in {*CONFIGS, *METHODS}:
-        names = ", ".join([*CONFIGS, *METHODS])
+    if args.config not in {*CONFIGS, *FINER_CONFIGS, *METHODS}:
+        names = ", ".join([*CONFIGS, *FINER_CONFIGS, *METHODS])
         raise UsageError(f"There is no training configuration '{args.config}'; there are: {names}.")
     for folder in filter(None, (args.sharp, args.old)):
         if not Path(folder).is_dir():
@@ -63,6 +65,10 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer:
         return Trainer(CONFIGS[args.config], Paths(sharp, old, run, identity), args.steps, args.device)
     if args.steps == 0:
         raise UsageError(f"A run of no steps only fits α(x), and '{args.config}' fits none at the end.")
+    if args.config in FINER_CONFIGS:
+        if not (args.start or args.resume):
+            raise UsageError(f"'{args.config}' follows a trained network: add --from with its weights.")
+        return FinerRun(FINER_CONFIGS[args.config], sharp, run, args.steps, args.device)
     if len(args.start) > 1:
         raise UsageError(f"A run of '{args.config}' starts from one file.")
     config, make = METHODS[args.config]
@@ -70,15 +76,18 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from engine.lcqs.checkpoint import load_average, save_average
+    from engine.lcqs.checkpoint import load_average, load_finer, save_average
     from engine.lcqs.export import export_model
 
     folder = Path(args.to) if args.to else user_models_folder()
     net = load_average(Path(args.checkpoint))
-    info = export_model(net, folder, name=args.name, version=args.version, licence=args.licence)
+    finer = load_finer(Path(args.finer or args.checkpoint))
+    if args.finer and finer is None:
+        raise UsageError(f"There is no finer stage in {named(args.finer)}.")
+    info = export_model(net, folder, name=args.name, version=args.version, licence=args.licence, finer=finer)
     size = sum(file.bytes for file in info.files.values()) / 1e6
     print(f"{info.name} {info.version}: {size:.1f} MB in {folder}")
     if args.weights:
-        save_average(Path(args.checkpoint), Path(args.weights))
+        save_average(Path(args.checkpoint), Path(args.weights), finer)
         print(f"Weights to start another run from: {args.weights}")
     return 0

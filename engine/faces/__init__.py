@@ -1,6 +1,6 @@
 """Faces in a photo: find them, bring them upright, put them back."""
 
-from engine.faces.alignment import TEMPLATE, AlignedFace, align
+from engine.faces.alignment import TEMPLATE, AlignedFace, align, align_to_fit
 from engine.faces.detector import FaceDetector
 from engine.faces.face import Box, Face, Refusal
 from engine.faces.paste import Change, PastePlan, Region, apply_changes, paste, plan_paste
@@ -16,6 +16,7 @@ __all__ = [
     "Refusal",
     "Region",
     "align",
+    "align_to_fit",
     "apply_changes",
     "paste",
     "plan_paste",

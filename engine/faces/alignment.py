@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,10 @@ TEMPLATE = (
     / 512
 )
 """Where an aligned face has its five landmarks, as fractions of the crop's side (FFHQ template)."""
+
+
+_LARGER = 0.8
+"""Crop pixels for one photo pixel below which a larger crop is worth its time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,3 +76,29 @@ def align(pixels: np.ndarray, landmarks: np.ndarray, size: int = 256) -> Aligned
     if cut.ndim == 2:
         cut = np.repeat(cut[:, :, None], 3, axis=2)
     return AlignedFace(cut, matrix)
+
+
+def align_to_fit(pixels: np.ndarray, landmarks: np.ndarray, sizes: Sequence[int]) -> AlignedFace:
+    """Cut out a face at the smallest size that holds what the photo does, or at the largest.
+
+    Parameters
+    ----------
+    pixels, landmarks
+        See :func:`align`.
+    sizes : sequence of int
+        Sides that the crop may have, px, smallest first.
+
+    Returns
+    -------
+    AlignedFace
+
+    Raises
+    ------
+    ValueError
+        The landmarks coincide.
+    """
+    for size in sizes:
+        aligned = align(pixels, landmarks, size)
+        if aligned.scale >= _LARGER:
+            break
+    return aligned

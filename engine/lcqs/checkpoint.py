@@ -1,4 +1,4 @@
-"""The averaged network of a training run: read from a checkpoint, or written alone to start another run."""
+"""The averaged networks of training runs: read from checkpoints, or written alone to start another run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelError, UsageError, named
+from engine.lcqs.finer import Finer, FinerConfig
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.two_branch import TwoBranchConfig
@@ -91,7 +92,39 @@ def _network(state: dict[str, Any]) -> tuple[NetworkConfig, dict[str, Tensor]]:
     return sizes, weights
 
 
-def save_average(checkpoint: Path, path: Path) -> None:
+def load_finer(path: Path) -> Finer | None:
+    """Load the averaged finer stage of a checkpoint of its run, or the one in a file of `save_average`.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Finer or None
+        In evaluation mode, float32; None if the file is of a network without one.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing or no checkpoint.
+    """
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if "teacher" in state["config"]:  # a run of the stage itself
+            state = {"finer": {"config": state["config"]["network"], "ema": state["ema"]}}
+        if "finer" not in state:
+            return None
+        net = Finer(FinerConfig(**state["finer"]["config"]))
+        net.load_state_dict(state["finer"]["ema"])
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no checkpoint {named(path)}.") from error
+    except Exception as error:  # torch raises whatever the damage provokes
+        raise ModelError(f"{named(path)} is not a checkpoint of heirloom train.") from error
+    return net.eval()
+
+
+def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> None:
     """Write the averaged network of a checkpoint alone, as float16: small enough to keep.
 
     Parameters
@@ -100,6 +133,8 @@ def save_average(checkpoint: Path, path: Path) -> None:
         Of a run of `heirloom train`.
     path : Path
         File to write; missing folders are made.
+    finer : Finer, optional
+        Stage that follows the network, to be kept with it.
 
     Raises
     ------
@@ -108,6 +143,12 @@ def save_average(checkpoint: Path, path: Path) -> None:
     """
     load_average(checkpoint)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    weights = {name: tensor.half() for name, tensor in state["ema"].items()}
+    kept = {"config": state["config"], "ema": _halved(state["ema"])}
+    if finer is not None:
+        kept["finer"] = {"config": finer.config.as_dict(), "ema": _halved(finer.state_dict())}
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"config": state["config"], "ema": weights}, path)
+    torch.save(kept, path)
+
+
+def _halved(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.half() for name, tensor in weights.items()}

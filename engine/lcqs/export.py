@@ -1,4 +1,4 @@
-"""From a training run to a model of the store: one ONNX file encodes a face, one decodes it."""
+"""From training runs to a model of the store: ONNX files that encode a face, decode it, and draw it finer."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
+from engine.lcqs.finer import Finer
 from engine.lcqs.generator import ModulatedConv
 from engine.lcqs.network import Encoding, Lcqs
 from engine.lcqs.quality_shift import LEVEL_MAX, LEVEL_MIN
@@ -47,7 +48,18 @@ class _Decode(nn.Module):
         return self.net.decode(encoding, alpha).clamp(0, 1)
 
 
-def export_model(net: Lcqs, folder: Path, *, name: str, version: str, licence: str) -> ModelInfo:
+class _Finer(nn.Module):
+    def __init__(self, net: Finer):
+        super().__init__()
+        self.net = net
+
+    def forward(self, photo: Tensor, restored: Tensor, share: Tensor) -> Tensor:
+        return self.net(photo, restored, share).clamp(0, 1)
+
+
+def export_model(
+    net: Lcqs, folder: Path, *, name: str, version: str, licence: str, finer: Finer | None = None
+) -> ModelInfo:
     """Write a network into a folder of the model store and make it the folder's default.
 
     Parameters
@@ -58,6 +70,8 @@ def export_model(net: Lcqs, folder: Path, *, name: str, version: str, licence: s
         Folder of the store; made if missing.
     name, version, licence : str
         As in `engine.runtime.ModelInfo`.
+    finer : Finer, optional
+        Stage for photos that hold a face in more pixels.
 
     Returns
     -------
@@ -75,6 +89,10 @@ def export_model(net: Lcqs, folder: Path, *, name: str, version: str, licence: s
     _write(_Encode(net), (face,), ["face"], ["w", "level", *feature_names], folder / files["encode"])
     inputs = ["face", "alpha", "w", *feature_names]
     _write(_Decode(net), (face, alpha, w, *features), inputs, ["restored"], folder / files["decode"])
+    if finer is not None:
+        files["finer"] = f"{name}-finer.onnx"
+        example = torch.rand(2, 3, 2 * size, 2 * size), face, torch.ones(2)
+        _write(_Finer(finer), example, ["photo", "restored", "share"], ["finer"], folder / files["finer"])
     return register_model(
         folder,
         name=name,

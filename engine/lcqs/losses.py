@@ -9,6 +9,7 @@ from torch import Tensor
 _CENTRE = (0.28, 0.32, 0.72, 0.82)
 """Left, top, right and bottom of eyes, nose and mouth in an FFHQ-aligned face, as shares of its side."""
 _EDGE = 0.03  # in which a weight falls
+_SURE = 0.05  # errors of pixels below it count by their square: nobody can know fine detail
 
 
 def face_weights(size: int, weight: float) -> Tensor:
@@ -32,6 +33,21 @@ def face_weights(size: int, weight: float) -> Tensor:
     down = torch.sigmoid((at - top) / _EDGE) * torch.sigmoid((bottom - at) / _EDGE)
     weights = 1 + (weight - 1) * down[:, None] * across
     return (weights / weights.mean())[None, None]
+
+
+def huber(faces: Tensor, wanted: Tensor) -> Tensor:
+    """Errors of pixels, by the loss of Huber (1964): small ones count by their square.
+
+    Parameters
+    ----------
+    faces, wanted : Tensor, (n, 3, S, S)
+        RGB in [0, 1].
+
+    Returns
+    -------
+    Tensor, (n, 3, S, S)
+    """
+    return F.smooth_l1_loss(faces, wanted, beta=_SURE, reduction="none")
 
 
 def down_loss(faces: Tensor, originals: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from engine.errors import UsageError, named
@@ -17,7 +16,7 @@ from engine.lcqs.critic import Critic
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level
-from engine.lcqs.losses import face_weights
+from engine.lcqs.losses import face_weights, huber
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
 from engine.lcqs.restoration_level import damage
@@ -26,7 +25,6 @@ from engine.lcqs.training_run import Report, TrainingRun, parameter_groups
 
 _STRONG = 90.0  # a level at which most damage is gone
 _CRITIC_RATE = 1e-3
-_SURE = 0.05  # errors of pixels below it count by their square: nobody can know fine detail
 _SCRATCH_WEIGHT = 150.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
@@ -132,7 +130,7 @@ class Trainer(TrainingRun[Batch]):
         scratched = torch.from_numpy(batch.scratched).to(self.device)
         pixels = self.weights * (1 + (_SCRATCH_WEIGHT - 1) * scratched)
         losses = {
-            "pixels": (pixels * _huber(restored, target)).mean(),
+            "pixels": (pixels * huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
             "texture": texture_distance(of_restored, of_target).mean(),
         }
@@ -264,7 +262,3 @@ class Trainer(TrainingRun[Batch]):
                 weights[name].zero_()
         self.net.load_state_dict(weights | theirs)
         self.ema.load_state_dict(self.net.state_dict())
-
-
-def _huber(faces: Tensor, wanted: Tensor) -> Tensor:
-    return F.smooth_l1_loss(faces, wanted, beta=_SURE, reduction="none")

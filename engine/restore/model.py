@@ -1,4 +1,8 @@
-"""The shipped network at run time: encode a face once, decode it for every level."""
+"""The shipped network at run time: encode a face once, decode it for every level.
+
+A face that the photo holds in more pixels than the network sees is shrunk for it, and drawn at its own size
+by the finer stage, if the model has one.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,9 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 from engine.runtime import DeviceReport, ModelInfo, open_session
 
+_FULLY = 25.0
+"""Level at which the finest details are drawn anew, of faces whose own level is no higher than that."""
+
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
@@ -18,8 +25,8 @@ class EncodedFace:
 
     Attributes
     ----------
-    pixels : (3, S, S) float32, RGB, 0 to 1
-        The aligned face.
+    pixels : (3, H, H) float32, RGB, 0 to 1
+        The aligned face; H is one of the model's sizes.
     codes : mapping of str to array
         w, (L, D), and the spatial features F by their name in the decoder, (C, h, w), float32.
     level : float
@@ -59,6 +66,9 @@ class LcqsModel:
         self.info = info
         self._encode = open_session(info.read("encode"), device, threads=threads)
         self._decode = open_session(info.read("decode"), device, threads=threads)
+        self._finer = (
+            open_session(info.read("finer"), device, threads=threads) if len(info.sizes) > 1 else None
+        )
 
     @property
     def report(self) -> DeviceReport:
@@ -69,14 +79,16 @@ class LcqsModel:
         """Run once on zeros, so that the first face does not pay for allocation."""
         self._encode.warm_up()
         self._decode.warm_up()
+        if self._finer is not None:
+            self._finer.warm_up()
 
     def encode(self, faces: Sequence[NDArray[np.uint8]]) -> list[EncodedFace]:
         """Encode aligned faces, all at once.
 
         Parameters
         ----------
-        faces : sequence of (S, S, 3) uint8 or uint16, RGB
-            S is the model's size; the full range of each dtype is black to white.
+        faces : sequence of (H, H, 3) uint8 or uint16, RGB
+            Each H is one of the model's sizes; the full range of each dtype is black to white.
 
         Returns
         -------
@@ -91,15 +103,15 @@ class LcqsModel:
             return []
         full_scales = [np.float32(np.iinfo(face.dtype).max) for face in faces]
         scaled = zip(faces, full_scales, strict=True)
-        pixels = np.stack([face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled])
-        codes = self._encode({"face": pixels})
+        pixels = [face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled]
+        codes = self._encode({"face": np.stack([self._shrunk(face) for face in pixels])})
         levels = np.clip(codes.pop("level"), *self.info.levels)
         return [
             EncodedFace(pixels[i], {name: array[i] for name, array in codes.items()}, float(level))
             for i, level in enumerate(levels)
         ]
 
-    def decode(self, faces: Sequence[EncodedFace], levels: Sequence[float]) -> NDArray[np.float32]:
+    def decode(self, faces: Sequence[EncodedFace], levels: Sequence[float]) -> list[NDArray[np.float32]]:
         """Draw encoded faces at levels, all at once.
 
         Parameters
@@ -110,19 +122,56 @@ class LcqsModel:
 
         Returns
         -------
-        (n, S, S, 3) float32, RGB, 0 to 1
-            At level 0 exactly the encoded pixels: the dial starts at the photo as it is.
+        list of (H, H, 3) float32, RGB, 0 to 1
+            Each as large as the face was. At level 0 exactly the encoded pixels: the dial starts at the photo
+            as it is.
 
         Raises
         ------
         DeviceOutOfMemory
             When the batch is too large for the device.
         """
-        drawn = np.stack([face.pixels for face in faces])
+        drawn = [face.pixels for face in faces]
         moved = [i for i, level in enumerate(levels) if level > 0]
         if moved:
             feeds = {name: np.stack([faces[i].codes[name] for i in moved]) for name in faces[0].codes}
-            feeds["face"] = drawn[moved]
+            feeds["face"] = np.stack([self._shrunk(faces[i].pixels) for i in moved])
             feeds["alpha"] = np.array([levels[i] for i in moved], np.float32)
-            drawn[moved] = self._decode(feeds)["restored"]
-        return np.ascontiguousarray(drawn.transpose(0, 2, 3, 1))
+            for i, restored in zip(moved, self._decode(feeds)["restored"], strict=True):
+                drawn[i] = self._enlarged(restored, faces[i], levels[i])
+        return [np.ascontiguousarray(face.transpose(1, 2, 0)) for face in drawn]
+
+    def _shrunk(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give a face, (3, H, H), at the size that the network sees."""
+        step = pixels.shape[1] // self.info.size
+        if step == 1:
+            return pixels
+        size = self.info.size
+        return np.asarray(pixels.reshape(3, size, step, size, step).mean((2, 4)), np.float32)
+
+    def _enlarged(
+        self, restored: NDArray[np.float32], face: EncodedFace, level: float
+    ) -> NDArray[np.float32]:
+        """Draw a restored face, (3, S, S), as large as it was; one at a time, whatever else is in a batch."""
+        if self._finer is None or face.pixels.shape == restored.shape:
+            return restored
+        share = np.float32(replaced_share(level, face.level))
+        feeds = {"photo": face.pixels, "restored": restored, "share": share}
+        (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
+        return np.asarray(finer, np.float32)
+
+
+def replaced_share(level: float, automatic: float) -> float:
+    """Give the share of a photo's own finest details that gives way to those that fit the restored face.
+
+    Parameters
+    ----------
+    level, automatic : float
+        α, and α(x) of the face, 0 to 150.
+
+    Returns
+    -------
+    float
+        0 at level 0, 1 from the automatic level on; less than that for faces that hardly need anything.
+    """
+    return min(level / max(automatic, _FULLY), 1.0)

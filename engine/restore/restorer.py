@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import UsageError
-from engine.faces import Box, Face, FaceDetector, align
+from engine.faces import Box, Face, FaceDetector, align_to_fit
 from engine.photo import Photo
 from engine.restore.analysis import AnalysedFace, Analysis, is_tinted
 from engine.restore.model import EncodedFace, LcqsModel
@@ -209,7 +209,7 @@ class Restorer:
         Parameters
         ----------
         crops : sequence of (S, S, 3) uint8 or uint16, RGB
-            Aligned faces at the model's size.
+            Aligned faces; each S is one of the model's sizes.
         choose : sequence of callable
             For each face, gives the level for its automatic level; both 0 to 150.
 
@@ -239,7 +239,9 @@ class Restorer:
 
     def _analysed(self, photo: Photo, faces: Sequence[Face], first: int) -> list[AnalysedFace]:
         """Align and encode faces numbered from `first`; refused ones keep their place without either."""
-        aligned = [None if f.refusal else align(photo.pixels, f.landmarks, self.info.size) for f in faces]
+        aligned = [
+            None if f.refusal else align_to_fit(photo.pixels, f.landmarks, self.info.sizes) for f in faces
+        ]
         crops = [crop.pixels for crop in aligned if crop is not None]
         encoded = iter(self._inference.call(self._model.encode, crops))
         return [

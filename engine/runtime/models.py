@@ -50,7 +50,7 @@ class ModelInfo:
     version : str
         Version of the weights.
     kind : str
-        What its files compute together: ``lcqs`` for encode and decode of `engine.lcqs`.
+        What its files compute together: ``lcqs`` for encode, decode and, if there, finer of `engine.lcqs`.
     files : mapping of str to ModelFile
         Its parts by name, e.g. ``encode`` and ``decode``.
     size : int
@@ -71,6 +71,11 @@ class ModelInfo:
     levels: tuple[float, float]
     licence: str
     folder: Traversable = field(repr=False, compare=False)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Sides of crops that it restores, px, smallest first: with a finer stage twice `size`, too."""
+        return (self.size, 2 * self.size) if "finer" in self.files else (self.size,)
 
     def read(self, part: str) -> bytes:
         """Read one part, verified.

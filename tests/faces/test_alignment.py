@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.faces import TEMPLATE, FaceDetector, align
+from engine.faces import TEMPLATE, FaceDetector, align, align_to_fit
 from engine.faces.geometry import invert, similarity, transform
 from engine.faces.resample import resample
 
@@ -112,3 +112,10 @@ def test_shared_faces_are_aligned_as_we_align(shared_faces, detector: FaceDetect
     assert np.abs(offset).max() < 4
     matrices = [similarity(found * 2, TEMPLATE * 256) for found in marks]
     assert np.mean([np.hypot(m[0, 0], m[1, 0]) for m in matrices]) == pytest.approx(1, abs=0.03)
+
+
+def test_a_face_gets_the_smallest_crop_that_holds_it():
+    photo = np.random.default_rng(0).integers(0, 256, (1200, 1200, 3), np.uint8)
+    sides = [align_to_fit(photo, TEMPLATE * side, (256, 512)).size for side in (200, 300, 330, 500, 1100)]
+    assert sides == [256, 256, 512, 512, 512]
+    assert align_to_fit(photo, TEMPLATE * 1100, (256,)).size == 256

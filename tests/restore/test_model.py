@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 
@@ -46,6 +47,51 @@ def test_a_batch_gives_what_single_faces_give(model, face):
 def test_16_bits_are_used_in_full(model, face):
     (encoded,) = model.encode([face.astype(np.uint16) * 257])
     assert np.allclose(encoded.pixels, face.transpose(2, 0, 1) / 255, atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def finer_model(finer_model_folder):
+    (info,) = load_manifest(finer_model_folder).models
+    return LcqsModel(info, "cpu", threads=1)
+
+
+@pytest.fixture(scope="module")
+def large_face(portrait):
+    return cv2.resize(portrait[50:178, 60:188], (512, 512), interpolation=cv2.INTER_CUBIC)
+
+
+def test_a_face_of_twice_the_size_is_drawn_at_its_own(finer_model, face, large_face):
+    encoded = finer_model.encode([face, large_face])
+    small, large = finer_model.decode(encoded, [60.0, 60.0])
+    assert (small.shape, large.shape) == ((256, 256, 3), (512, 512, 3))
+    assert large.min() >= 0
+    assert large.max() <= 1
+    (alone,) = finer_model.decode(encoded[1:], [60.0])
+    assert np.allclose(large, alone, atol=1e-3)
+    assert np.array_equal(finer_model.decode(encoded, [0.0, 0.0])[1], large_face.astype(np.float32) / 255)
+
+
+def test_the_photos_own_finest_details_give_way_on_the_way_to_the_automatic_level(finer_model, large_face):
+    grain = np.random.default_rng(0).normal(0, 12, large_face.shape)
+    (encoded,) = finer_model.encode([np.clip(large_face + grain, 0, 255).astype(np.uint8)])
+    encoded = dataclasses.replace(encoded, level=80.0)
+
+    def details_kept(level):
+        (drawn,) = finer_model.decode([encoded], [level])
+        own, there = (_finest(face) for face in (encoded.pixels.transpose(1, 2, 0), drawn))
+        return float((own * there).mean() / np.square(own).mean())
+
+    kept = [details_kept(level) for level in (0.0, 20.0, 40.0, 80.0, 120.0)]
+    assert kept[0] == pytest.approx(1)
+    assert kept[0] > kept[1] > kept[2] > kept[3]
+    # The tiny stage was never trained: it draws without looking at the details, and they are gone.
+    assert abs(kept[3]) < 0.35
+    assert abs(kept[4] - kept[3]) < 0.1
+
+
+def _finest(face):
+    half = cv2.resize(face, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return face - cv2.resize(half, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
 
 
 def test_no_faces_are_no_work(model):

@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import UsageError
 from engine.photo import Photo
+from engine.restore import Restorer
 
 
 def test_level_0_is_the_photo_itself(restorer, analysis):
@@ -127,3 +128,37 @@ def test_alpha_passes_through(restorer, portrait):
     alpha = np.tile(np.arange(240, dtype=np.uint8), (240, 1))
     after = restorer.render(restorer.analyse(Photo(portrait, alpha)), {1: 80.0})
     assert np.array_equal(after.alpha, alpha)
+
+
+@pytest.fixture(scope="module")
+def finer_restorer(finer_model_folder):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEIRLOOM_MODELS", str(finer_model_folder))
+        with Restorer(device="cpu", threads=1) as restorer:
+            yield restorer
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_large_face_is_drawn_in_more_pixels_and_the_rest_stays(finer_restorer, portrait, footprint, grey):
+    large = cv2.resize(portrait, None, fx=2.5, fy=2.5, interpolation=cv2.INTER_CUBIC)
+    if grey:
+        large = np.repeat(cv2.cvtColor(large, cv2.COLOR_RGB2GRAY)[..., None], 3, 2)
+    analysis = finer_restorer.analyse(Photo(large))
+    (face,) = analysis.restorable
+    assert face.aligned.size == 512
+    assert finer_restorer.render(analysis, {1: 0.0}) is analysis.photo
+    after = finer_restorer.render(analysis, {1: 90.0}).pixels
+    inside = footprint(analysis, 1)
+    assert np.array_equal(large[~inside], after[~inside])
+    assert (large[inside] != after[inside]).mean() > 0.2
+    if grey:
+        assert not np.ptp(after, axis=2).any()
+    (again,) = finer_restorer.redraw([face.aligned.pixels], [lambda level: 90.0])
+    (drawn,) = finer_restorer.draw([(face, 90.0)])
+    assert np.allclose(again.pixels, drawn, atol=1e-3)
+
+
+def test_a_small_face_is_drawn_at_the_networks_size(finer_restorer, portrait):
+    (face,) = finer_restorer.analyse(Photo(portrait)).restorable
+    assert face.aligned.size == 256
+    assert finer_restorer.draw([(face, 90.0)])[0].shape == (256, 256, 3)

@@ -1,0 +1,68 @@
+"""The finer stage in figures: ``python -m tests.evaluation.measure_finer WEIGHTS.pt FOLDER [COUNT]``.
+
+Sharp faces of twice the network's size are not to be had; so those of its own size stand for them, as in
+training: damaged by the protocol, restored at the automatic level, shrunk to half, and drawn at their own
+size again, without and with the stage. Faces are those of FOLDER, evenly chosen.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from engine.degradation import protocol
+from engine.evaluation.metrics import PerceptualDistance, ssim
+from engine.lcqs.checkpoint import load_average, load_finer
+from engine.photo import read_photo
+from engine.restore.model import replaced_share
+
+_ROUNDS = 2000
+
+
+def main(weights: Path, folder: Path, count: int) -> None:
+    """Print a line for each family of damage: SSIM and PD of the photo, without and with the stage."""
+    net, finer = load_average(weights), load_finer(weights)
+    assert finer is not None, "no finer stage in this file"
+    distance = PerceptualDistance()
+    paths = sorted(folder.glob("*.png"))
+    paths = paths[:: max(1, len(paths) // count)][:count]
+    for family in ("clean", *protocol.FAMILIES):
+        rows = []
+        for path in paths:
+            sharp = read_photo(path).rgb8()
+            photo = sharp if family == "clean" else protocol.degrade(sharp, family, path.name)
+            low = torch.from_numpy(photo.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+            with torch.inference_mode():
+                encoding = net.encode(low)
+                restored = net.decode(encoding, encoding.level).clamp(0, 1)
+                half = F.avg_pool2d(restored, 2)
+                level = float(encoding.level)
+                share = torch.tensor([replaced_share(level, level)])
+                drawn = [
+                    F.interpolate(half, scale_factor=2.0, mode="bicubic").clamp(0, 1),
+                    finer(low, half, share).clamp(0, 1),
+                ]
+            faces = [photo]
+            faces += [(face[0] * 255).round().byte().permute(1, 2, 0).numpy() for face in drawn]
+            rows.append((*(ssim(face, sharp) for face in faces), *distance(sharp, faces)))
+        values = np.array(rows)
+        rng = np.random.default_rng(0)
+        draws = rng.integers(len(values), size=(_ROUNDS, len(values)))
+        gain = (values[:, 5] - values[:, 4])[draws].mean(1)
+        names = ("photo", "without", "with")
+        said = "  ".join(
+            f"{name}: SSIM {s:.3f} PD {d:.3f}"
+            for name, s, d in zip(names, values.mean(0)[:3], values.mean(0)[3:], strict=True)
+        )
+        least, most = np.quantile(gain, (0.025, 0.975))
+        print(
+            f"{family:9} {said}  PD by the stage {gain.mean():+.3f} ({least:+.3f} to {most:+.3f})", flush=True
+        )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 40)
