@@ -193,7 +193,8 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
         kind = rng.random()
         if kind < 0.45:
             centre = (int(start[0]), int(start[1]))
-            axes = (int(rng.integers(1, 5)), int(rng.integers(1, 4)))
+            longest = 10 if rng.random() < 0.2 else 4
+            axes = (int(rng.integers(1, longest + 1)), int(rng.integers(1, longest)))
             cv2.ellipse(mask, centre, axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
         else:
             heading = rng.uniform(0, np.pi) if kind < 0.8 else np.pi / 2 + rng.normal(0, 0.05)
@@ -208,17 +209,31 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
             cv2.polylines(mask, [np.rint(line).astype(np.int32)], False, 255, width, cv2.LINE_AA)
         soft = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(0.4, 1.0))).astype(np.float32) / 255.0
         opacity = strength * rng.uniform(0.3, 1.0)
-        tone = rng.uniform(190, 255) if rng.random() < 0.7 else rng.uniform(0, 60)
+        light = rng.random() < (0.6 if kind < 0.45 else 0.7)
+        tone = rng.uniform(190, 255) if light else rng.uniform(0, 60)
         image += (opacity * soft)[..., None] * (np.float32(tone) - image)
     return image
 
 
 def draw_damage(rng: np.random.Generator) -> Damage:
-    """Draw a recipe: most are digital pictures, shrunk and compressed, the others old prints."""
+    """Draw a recipe: most are digital pictures, shrunk and compressed, others old prints, some good scans.
+
+    What is wrong with those is scratches alone.
+    """
     seed = int(rng.integers(2**31))
     shrink_by, grow_by = int(rng.choice(_SHRINK)), int(rng.choice(_GROW))
     recipe = Damage(seed, shrink_by=shrink_by, grow_by=grow_by, angle=float(rng.uniform(0, np.pi)))
-    if rng.random() < 0.6:
+    kind = rng.random()
+    if kind < 0.08:
+        return replace(
+            recipe,
+            blur=float(rng.uniform(0.0, 1.2)),
+            grain=float(rng.uniform(0, 6)) if rng.random() < 0.5 else 0.0,
+            grain_size=float(rng.uniform(1.0, 3.0)),
+            scratches=int(rng.integers(1, 14)),
+            jpeg_last=int(rng.integers(70, 96)) if rng.random() < 0.5 else 0,
+        )
+    if kind < 0.64:
         return replace(
             recipe,
             blur=float(rng.uniform(0.4, 4.0)) if rng.random() < 0.55 else 0.0,

@@ -21,6 +21,7 @@ Measure = Callable[[int], tuple[Tensor, Tensor]]
 
 _ROUNDS = 3000
 _WEIGHT_DECAY = 1.0  # there are hardly more examples than statistics
+_NOISE = 0.5  # standard deviations: as if there were more examples, of 1,056 the error fell 10.7 -> 9.7
 _HELD_OUT = 8  # every eighth batch
 
 
@@ -57,7 +58,8 @@ def fit_level(net: Lcqs, measure: Measure, batches: int) -> float:
     rows = torch.nonzero(~test)[:, 0]
     for _ in range(_ROUNDS):
         some = rows[torch.randint(len(rows), (256,), generator=rng)]
-        loss = F.smooth_l1_loss(head.from_statistics(z[some]) / 10, y[some] / 10)
+        seen = z[some] + _NOISE * torch.randn(len(some), z.shape[1], generator=rng).to(z.device)
+        loss = F.smooth_l1_loss(head.from_statistics(seen) / 10, y[some] / 10)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -25,7 +25,7 @@ from engine.lcqs.training_run import Report, TrainingRun, parameter_groups
 
 _STRONG = 90.0  # a level at which most damage is gone
 _CRITIC_RATE = 1e-3
-_SCRATCH_WEIGHT = 150.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
+_SCRATCH_WEIGHT = 60.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
 _ENOUGH = 0.8  # of what a face needs: past it some get no better, and no step back may come before α(x)

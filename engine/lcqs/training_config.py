@@ -57,7 +57,7 @@ class TrainingConfig:
     perceptual: float = 0.9
     texture: float = 0.04
     identity: float = 0.4
-    adversarial: float = 0.016
+    adversarial: float = 0.022
     level_faces: int = 2400
     seed: int = 1
 

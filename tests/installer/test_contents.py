@@ -44,6 +44,7 @@ def test_stays_out_of_the_bundle(path):
         "PySide6/translations/qtbase_zh_CN.qm",
         "resources/translations/heirloom_de.qm",
         "resources/models/heirloom-256-decode.onnx",
+        "resources/models/heirloom-256-finer.onnx",
     ],
 )
 def test_is_carried(path):
