@@ -205,6 +205,9 @@ def _open(
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _SILENT
+    # Threads that wait for work by spinning take the cores from the next session: a face's decoder and finer
+    # stage, one after the other, took 207 ms with it and 146 without (two cores), each alone 3 ms less.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if threads is not None:
         options.intra_op_num_threads = threads
     onnxruntime.set_default_logger_severity(severity)
