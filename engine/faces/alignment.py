@@ -97,8 +97,7 @@ def align_to_fit(pixels: np.ndarray, landmarks: np.ndarray, sizes: Sequence[int]
     ValueError
         The landmarks coincide.
     """
-    for size in sizes:
-        aligned = align(pixels, landmarks, size)
-        if aligned.scale >= _LARGER:
-            break
-    return aligned
+    across = similarity(landmarks, TEMPLATE)[:, 0]
+    scale = float(np.hypot(*across))  # of a crop of side 1
+    size = next((size for size in sizes if size * scale >= _LARGER), sizes[-1])
+    return align(pixels, landmarks, size)

@@ -17,6 +17,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 _CHANNELS = (16, 24, 40, 112)  # of `PerceptualFeatures` at strides 2, 4, 8 and 16
 _WIDTH = 64
 _GAIN = 4.0  # of verdicts, whose slopes are bounded
+_RATE = 1e-3
 
 
 class Critic(nn.Module):
@@ -65,6 +66,20 @@ class Critic(nn.Module):
         pairs = [torch.cat([r, m.detach()]) for r, m in zip(real, made, strict=True)]
         halves = [verdicts.chunk(2) for verdicts in self(pairs)]
         return _doubt([half[0] for half in halves], [half[1] for half in halves])
+
+
+def critic_optimiser(critic: Critic) -> torch.optim.Optimizer:
+    """Make what a critic learns with."""
+    return torch.optim.Adam(critic.parameters(), _RATE, betas=(0.5, 0.99))
+
+
+def joined(step: int, warmup: int) -> float:
+    """Give the share of its weight that a verdict has at a step, 0 to 1.
+
+    The critic first has to learn: for as long as the learning rate rises, in `warmup` steps; its verdict
+    counts in full after thrice that.
+    """
+    return min(max((step - warmup) / (2 * warmup), 0.0), 1.0)
 
 
 def _head(channels: int) -> nn.Module:

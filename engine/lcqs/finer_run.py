@@ -19,14 +19,14 @@ from torch import Tensor
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_mean
-from engine.lcqs.critic import Critic
+from engine.lcqs.critic import Critic, critic_optimiser, joined
 from engine.lcqs.faces_data import Batch, BatchSource, FaceFolder
 from engine.lcqs.finer import Finer, FinerConfig, doubled
 from engine.lcqs.losses import face_weights, huber
-from engine.lcqs.network import Lcqs
+from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance, texture_distance
-from engine.lcqs.training_config import CONFIGS, TrainingConfig
-from engine.lcqs.training_run import TrainingRun, parameter_groups
+from engine.lcqs.training_config import CONFIGS
+from engine.lcqs.training_run import LONGEST_GRADIENT, TrainingRun, parameter_groups
 
 _SOFT = 0.75  # share of faces that are softened
 _SOFTEST = 0.9  # standard deviation of the Gaussian, px of the shrunk face
@@ -43,8 +43,8 @@ class FinerTraining:
         What `heirloom train --config` calls it.
     network : FinerConfig
         Sizes.
-    teacher : TrainingConfig
-        Of the network that restores the faces.
+    teacher : NetworkConfig
+        Sizes of the network that restores the faces.
     pairs : int
         Faces in a batch.
     learning_rate, warmup, decay, ema, seed, crop, centre, perceptual, texture, adversarial
@@ -53,7 +53,7 @@ class FinerTraining:
 
     name: str = "finer"
     network: FinerConfig = field(default_factory=FinerConfig)
-    teacher: TrainingConfig = field(default_factory=TrainingConfig)
+    teacher: NetworkConfig = CONFIGS["shipped"].network
     pairs: int = 8
     learning_rate: float = 0.01
     warmup: int = 100
@@ -76,7 +76,7 @@ FINER_CONFIGS = {
     "finer-tiny": FinerTraining(
         name="finer-tiny",
         network=FinerConfig(half=4, quarter=8, blocks=1, full=4),
-        teacher=CONFIGS["tiny"],
+        teacher=CONFIGS["tiny"].network,
         pairs=2,
         warmup=2,
         crop=32,
@@ -116,12 +116,12 @@ class FinerRun(TrainingRun[Batch]):
         self.config = config
         self.net = self.placed(Finer(config.network))
         self.ema = copy.deepcopy(self.net).requires_grad_(False)
-        self.teacher = self.placed(Lcqs(config.teacher.network)).eval().requires_grad_(False)
+        self.teacher = self.placed(Lcqs(config.teacher)).eval().requires_grad_(False)
         self.critic = self.placed(Critic())
         self.features = self.placed(PerceptualFeatures())
         self.optimiser = torch.optim.Adam(parameter_groups(self.net), config.learning_rate)
-        self.critic_optimiser = torch.optim.Adam(self.critic.parameters(), 1e-3, betas=(0.5, 0.99))
-        size = config.teacher.network.size
+        self.critic_optimiser = critic_optimiser(self.critic)
+        size = config.teacher.size
         self.weights = face_weights(size, config.centre).to(self.device)
         faces = FaceFolder(sharp, size)
         self.source = BatchSource(faces, faces, config.pairs, 0, config.seed, config.crop)
@@ -142,7 +142,7 @@ class FinerRun(TrainingRun[Batch]):
             If the network has other sizes.
         """
         teacher = load_mean(paths)
-        if teacher.config != self.config.teacher.network:
+        if teacher.config != self.config.teacher:
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.teacher.load_state_dict(teacher.state_dict())
 
@@ -170,22 +170,16 @@ class FinerRun(TrainingRun[Batch]):
             "texture": texture_distance(of_made, of_wanted).mean(),
             "adversarial": adversarial,
         }
-        risen = (self.step - self.config.warmup) / (2 * self.config.warmup)
         total = (
             losses["pixels"]
             + self.config.perceptual * losses["perceptual"]
             + self.config.texture * losses["texture"]
-            + self.config.adversarial * min(max(risen, 0.0), 1.0) * adversarial
+            + self.config.adversarial * joined(self.step, self.config.warmup) * adversarial
         )
-        self.optimiser.zero_grad(set_to_none=True)
-        total.backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.15)
-        self.optimiser.step()
+        self.descend(self.optimiser, total, LONGEST_GRADIENT)
         with self.autocast():
             losses["critic"] = self.critic.lesson(of_made, of_wanted)
-        self.critic_optimiser.zero_grad(set_to_none=True)
-        losses["critic"].backward()
-        self.critic_optimiser.step()
+        self.descend(self.critic_optimiser, losses["critic"])
         self.average(self.ema, self.net)
         self.step += 1
         return {k: float(v.detach()) for k, v in losses.items()}

@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_mean
-from engine.lcqs.critic import Critic
+from engine.lcqs.critic import Critic, critic_optimiser, joined
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level
@@ -21,10 +21,9 @@ from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
-from engine.lcqs.training_run import Report, TrainingRun, parameter_groups
+from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups
 
 _STRONG = 90.0  # a level at which most damage is gone
-_CRITIC_RATE = 1e-3
 _SCRATCH_WEIGHT = 60.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
@@ -87,7 +86,7 @@ class Trainer(TrainingRun[Batch]):
         self.features = self.placed(PerceptualFeatures())
         self.identity = self.placed(embeddings(paths.identity))
         self.optimiser = torch.optim.Adam(parameter_groups(self.net), config.learning_rate)
-        self.critic_optimiser = torch.optim.Adam(self.critic.parameters(), _CRITIC_RATE, betas=(0.5, 0.99))
+        self.critic_optimiser = critic_optimiser(self.critic)
         size = config.network.size
         self.weights = face_weights(size, config.centre).to(self.device)
         self.source = BatchSource(
@@ -140,24 +139,17 @@ class Trainer(TrainingRun[Batch]):
             made, real = ([f[wanted] for f in features] for features in (of_restored, of_target))
             with self.autocast():
                 losses["adversarial"] = self.critic.verdict(made, real)
-            # It first has to learn: for as long as the rate rises, and counts in full after thrice that.
-            risen = (self.step - self.config.warmup) / (2 * self.config.warmup)
-            weights["adversarial"] = self.config.adversarial * min(max(risen, 0.0), 1.0)
+            weights["adversarial"] = self.config.adversarial * joined(self.step, self.config.warmup)
             if self.identity:
                 with self.autocast():
                     losses["identity"] = identity_loss(self.identity, restored[wanted], sharp[wanted])
                 weights["identity"] = self.config.identity
         total = losses["pixels"] + sum(weight * losses[name] for name, weight in weights.items())
-        self.optimiser.zero_grad(set_to_none=True)
-        total.backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 0.15)
-        self.optimiser.step()
+        self.descend(self.optimiser, total, LONGEST_GRADIENT)
         if whole:
             with self.autocast():
                 losses["critic"] = self.critic.lesson(made, real)
-            self.critic_optimiser.zero_grad(set_to_none=True)
-            losses["critic"].backward()
-            self.critic_optimiser.step()
+            self.descend(self.critic_optimiser, losses["critic"])
         self.average(self.ema, self.net)
         self.step += 1
         return {k: float(v.detach()) for k, v in losses.items()}

@@ -30,6 +30,9 @@ _M = TypeVar("_M", bound=nn.Module)
 Report = Callable[[str], None]
 """Takes a line of progress."""
 
+LONGEST_GRADIENT = 0.15
+"""Of a network that learns beside a critic: longer gradients of a batch are cut to it."""
+
 _SPEED_STEPS = 30
 _LOG_EVERY = 50
 _SHEET_EVERY = 500
@@ -144,6 +147,16 @@ class TrainingRun(ABC, Generic[B]):
         fall = min(1.0, (1.0 - self.progress) / config.decay + 0.01)
         for group in optimiser.param_groups:
             group["lr"] = config.learning_rate * rise * fall * group.get("pace", 1.0)
+
+    @staticmethod
+    def descend(optimiser: torch.optim.Optimizer, loss: Tensor, clip: float | None = None) -> None:
+        """Take a step down `loss`; with `clip`, the gradient of all parameters is no longer than that."""
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        if clip is not None:
+            owned = [p for group in optimiser.param_groups for p in group["params"]]
+            torch.nn.utils.clip_grad_norm_(owned, clip)
+        optimiser.step()
 
     def average(self, average: nn.Module, own: nn.Module) -> None:
         """Move the parameters of `average` towards those of `own`."""
