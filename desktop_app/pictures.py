@@ -66,7 +66,8 @@ def to_pixels(image: QImage) -> NDArray[np.uint8]:
     painter.drawImage(0, 0, image)
     painter.end()
     rows = np.frombuffer(flat.constBits(), np.uint8).reshape(flat.height(), flat.bytesPerLine())
-    return np.ascontiguousarray(rows[:, : flat.width() * 3].reshape(flat.height(), flat.width(), 3))
+    # A copy in any case: `flat` ends here, and its memory with it.
+    return rows[:, : flat.width() * 3].reshape(flat.height(), flat.width(), 3).copy()
 
 
 def pyramid_depth(width: int, height: int) -> int:

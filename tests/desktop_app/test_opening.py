@@ -41,10 +41,13 @@ def test_a_pasted_picture_opens(user, window, astronaut):
     pixels = astronaut[:200, 100:360].copy()
     image = QImage(pixels.data, 260, 200, 780, QImage.Format.Format_RGB888).copy()
     QGuiApplication.clipboard().setImage(image)
+    shown = []
+    window.session.opened.connect(lambda answer: shown.append(answer.images[0]))
     user.presses("Ctrl+V", window)
     user.waits_until(lambda: window.session.document is not None)
     assert (window.session.document.width, window.session.document.height) == (260, 200)
     assert window.session.document.path is None
+    assert shown[0].convertToFormat(QImage.Format.Format_RGB888) == image
 
 
 def test_recent_photos_are_offered_on_the_first_page(user, opened, portrait):
