@@ -38,6 +38,7 @@ from desktop_app.messages import (
     Saved,
     SavePhoto,
     SaveSheet,
+    Settle,
     SheetDrawn,
 )
 from desktop_app.pictures import Display, contact_sheet, to_pixels
@@ -167,29 +168,49 @@ class EngineRoom:
     def _render(self, request: Render) -> None:
         """Answer after each face, the largest first: nobody waits for the last one to see the first."""
         start = time.perf_counter()
-        if request.stamp != self._stamp or self._rendering is None or self._display is None:
+        if request.stamp != self._stamp or self._rendering is None:
             return
-        rendering, display = self._rendering, self._display
-        faces = sorted(rendering.analysis.restorable, key=lambda face: -face.face.height)
+        levels = self._rendering.levels
         moved = [
-            f
-            for f in faces
-            if request.levels.get(f.number, rendering.levels[f.number]) != rendering.levels[f.number]
+            f for f in self._by_size() if request.levels.get(f.number, levels[f.number]) != levels[f.number]
         ]
         for face in moved:
-            regions = rendering.set_levels({face.number: request.levels[face.number]})
-            patches = tuple(display.patch(rendering.pixels, region) for region in regions)
-            pictures = {face.number: display.square(rendering.pixels, _rect(face))}
-            self._answer_rendered(request, patches, pictures, start)
+            self._draw(request, face, request.levels[face.number], start, quickly=True)
         if not moved:
             self._answer_rendered(request, (), {}, start)
 
-    def _answer_rendered(
-        self, request: Render, patches: tuple[Patch, ...], pictures: dict[int, QImage], start: float
+    @handle.register
+    def _settle(self, request: Settle) -> None:
+        start = time.perf_counter()
+        if request.stamp != self._stamp or self._rendering is None:
+            return
+        unsettled = [face for face in self._by_size() if face.number in self._rendering.unsettled]
+        for face in unsettled[:1]:
+            self._draw(request, face, self._rendering.levels[face.number], start)
+
+    def _by_size(self) -> list[AnalysedFace]:
+        """Give the faces that can be restored, the largest first."""
+        faces = () if self._rendering is None else self._rendering.analysis.restorable
+        return sorted(faces, key=lambda face: -face.face.height)
+
+    def _draw(
+        self, request: Request, face: AnalysedFace, level: float, start: float, quickly: bool = False
     ) -> None:
-        levels = dict(self._rendering.levels) if self._rendering is not None else {}
-        milliseconds = (time.perf_counter() - start) * 1000
-        self._answer(Rendered(request.stamp, levels, patches, pictures, milliseconds))
+        """Bring a face to a level, and answer."""
+        if self._rendering is None or self._display is None:
+            return
+        regions = self._rendering.set_levels({face.number: level}, quickly)
+        pixels, display = self._rendering.pixels, self._display
+        patches = tuple(display.patch(pixels, region) for region in regions)
+        self._answer_rendered(request, patches, {face.number: display.square(pixels, _rect(face))}, start)
+
+    def _answer_rendered(
+        self, request: Request, patches: tuple[Patch, ...], pictures: dict[int, QImage], start: float
+    ) -> None:
+        if self._rendering is not None:
+            levels, settled = dict(self._rendering.levels), not self._rendering.unsettled
+            milliseconds = (time.perf_counter() - start) * 1000
+            self._answer(Rendered(request.stamp, levels, patches, pictures, milliseconds, settled))
 
     @handle.register
     def _add_face(self, request: AddFace) -> None:
@@ -281,8 +302,8 @@ class EngineRoom:
         if self._rendering is None or self._display is None:
             return ()
         face = next(face for face in self._rendering.analysis.restorable if face.number == number)
-        crops = self._restorer(request).draw([(face, level) for level in levels])
-        return tuple(self._display.face(crop) for crop in crops)
+        drawings = self._restorer(request).draw([(face, level) for level in levels])
+        return tuple(self._display.face(drawing.pixels) for drawing in drawings)
 
     def _found(self, face: AnalysedFace) -> FoundFace:
         if self._photo is None or self._display is None:

@@ -46,7 +46,7 @@ class OpenPhoto(Request):
     @property
     def supersedes(self) -> tuple[type[Request], ...]:
         """All that is about the photo before."""
-        return OpenPhoto, FindFaces, Render, AddFace, DrawSheet
+        return OpenPhoto, FindFaces, Render, Settle, AddFace, DrawSheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +64,19 @@ class FindFaces(Request):
 
 @dataclass(frozen=True, eq=False)
 class Render(Request):
-    """Show the photo at these levels (0 to 150, by face number). A newer one replaces an older one."""
+    """Show the photo at these levels, 0 to 150, by face number; quickly. A newer one replaces older ones."""
 
     levels: Mapping[int, float]
 
     @property
     def supersedes(self) -> tuple[type[Request], ...]:
         """The latest level wins."""
-        return (Render,)
+        return Render, Settle
+
+
+@dataclass(frozen=True, eq=False)
+class Settle(Request):
+    """Draw one of the faces anew that were drawn quickly: the next move of the dial waits for no more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,12 +271,15 @@ class Rendered(Answer):
         New small squares of the faces that changed.
     milliseconds : float
         From taking the request to this answer.
+    settled : bool
+        Whether all is as it will be saved; else finest details are those of a level before.
     """
 
     levels: Mapping[int, float]
     patches: tuple[Patch, ...]
     pictures: Mapping[int, QImage]
     milliseconds: float
+    settled: bool
 
 
 @dataclass(frozen=True, eq=False)

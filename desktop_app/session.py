@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from desktop_app.document import Document
@@ -31,10 +31,14 @@ from desktop_app.messages import (
     Saved,
     SavePhoto,
     SaveSheet,
+    Settle,
     SheetDrawn,
 )
 from desktop_app.restorers import Restorers
 from desktop_app.worker import Room, Tell, WorkerThread
+
+_SETTLES_AFTER = 120
+"""Milliseconds without a move of the dial until faces that were drawn quickly are drawn finely."""
 
 
 class Session(QObject):
@@ -83,6 +87,8 @@ class Session(QObject):
         self._given_next: Mapping[int, tuple[float, bool]] = {}  # to the photo that is being opened
         self._thread = WorkerThread("engine", partial(_make_room, restorers), self)
         self._thread.answered.connect(self._receive)
+        self._resting = QTimer(self, interval=_SETTLES_AFTER, singleShot=True)
+        self._resting.timeout.connect(self._settle)
 
     def prepare(self) -> None:
         """Load the model in the background."""
@@ -159,6 +165,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End the engine's thread."""
+        self._resting.stop()
         self._thread.stop()
 
     def _open(
@@ -171,7 +178,12 @@ class Session(QObject):
 
     def _render(self) -> None:
         if self.document is not None and self.document.searched:
+            self._resting.stop()
             self._thread.post(Render(self.document.stamp, self.document.levels))
+
+    def _settle(self) -> None:
+        if self.document is not None:
+            self._thread.post(Settle(self.document.stamp))
 
     def _set_busy(
         self, is_opening: bool | None = None, is_searching: bool | None = None, is_saving: bool | None = None
@@ -202,6 +214,8 @@ class Session(QObject):
                 document.add(answer.face)
             case Rendered() if is_current and document is not None:
                 document.set_rendered(answer)
+                if not answer.settled:
+                    self._resting.start()
                 self.rendered.emit(answer)
             case SheetDrawn() if is_current:
                 self.sheetDrawn.emit(answer)

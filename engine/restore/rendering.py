@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,20 @@ from engine.errors import UsageError
 from engine.faces import Change, Region, apply_changes, plan_paste
 from engine.photo import Photo
 from engine.restore.analysis import AnalysedFace, Analysis
+from engine.restore.model import Drawing
 
 LEVEL_MIN, LEVEL_MAX = 0.0, 150.0
 
-Draw = Callable[[Sequence[tuple[AnalysedFace, float]]], Sequence[NDArray[np.float32]]]
+
+class Draw(Protocol):
+    """Draws faces at levels, as `Restorer.draw` does."""
+
+    def __call__(
+        self,
+        wanted: Sequence[tuple[AnalysedFace, float]],
+        details: Sequence[NDArray[np.float32] | None] = (),
+    ) -> Sequence[Drawing]:
+        """Draw `wanted`, with `details` of drawings at other levels where there are some."""
 
 
 class Rendering:
@@ -25,8 +35,7 @@ class Rendering:
     ----------
     analysis : Analysis
         What is rendered.
-    draw : callable
-        Draws faces at levels, as `Restorer.draw` does.
+    draw : Draw
 
     Attributes
     ----------
@@ -34,6 +43,8 @@ class Rendering:
         Level of each restorable face by number. Read it; change it by `set_levels`.
     pixels : array, shape and dtype of the photo's pixels
         The present state. Read it; each change replaces the touched regions in place.
+    unsettled : set of int
+        Faces whose finest details are those of a level before. Read it; `set_levels` settles them.
     """
 
     def __init__(self, analysis: Analysis, draw: Draw) -> None:
@@ -45,14 +56,19 @@ class Rendering:
         aligned = [face.aligned for face in analysis.restorable if face.aligned is not None]
         self._plans = dict(zip(self._faces, plan_paste(analysis.photo.pixels, aligned), strict=True))
         self._changes: dict[int, Change] = {}
+        self.unsettled: set[int] = set()
+        self._details: dict[int, NDArray[np.float32] | None] = {}
 
-    def set_levels(self, levels: Mapping[int, float]) -> tuple[Region, ...]:
+    def set_levels(self, levels: Mapping[int, float], quickly: bool = False) -> tuple[Region, ...]:
         """Move faces to other levels.
 
         Parameters
         ----------
         levels : mapping of int to float
             By number, 0 to 150; other faces stay as they are.
+        quickly : bool
+            Whether a large face may keep its finest details of the level before, for now: while the dial
+            turns, half the time counts for more.
 
         Returns
         -------
@@ -72,16 +88,21 @@ class Rendering:
                 raise UsageError(
                     f"The level must lie between {LEVEL_MIN:.0f} and {LEVEL_MAX:.0f}, not at {level:g}."
                 )
-        moved = {n: float(level) for n, level in levels.items() if float(level) != self.levels[n]}
+        settled = set() if quickly else self.unsettled & levels.keys()
+        moved = {n: float(at) for n, at in levels.items() if float(at) != self.levels[n] or n in settled}
         if not moved:
             return ()
-        drawn = self._draw([(self._faces[n], level) for n, level in moved.items() if level > 0])
-        crops = iter(drawn)
+        wanted = {n: self._details.get(n) if quickly else None for n, level in moved.items() if level > 0}
+        drawn = self._draw([(self._faces[n], moved[n]) for n in wanted], list(wanted.values()))
+        self.unsettled -= moved.keys()
+        for number, drawing in zip(wanted, drawn, strict=True):
+            self._changes[number] = self._plans[number].change(drawing.pixels)
+            self._details[number] = drawing.details
+            if wanted[number] is not None:
+                self.unsettled.add(number)
         for number, level in moved.items():
             self.levels[number] = level
-            if level > 0:
-                self._changes[number] = self._plans[number].change(next(crops))
-            else:
+            if level == 0:
                 self._changes.pop(number, None)
         if self.pixels is self.analysis.photo.pixels:
             self.pixels = self.pixels.copy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from engine.errors import UsageError
 from engine.faces import Box, Face, FaceDetector, align_to_fit
 from engine.photo import Photo
 from engine.restore.analysis import AnalysedFace, Analysis, is_tinted
-from engine.restore.model import EncodedFace, LcqsModel
+from engine.restore.model import Drawing, EncodedFace, LcqsModel
 from engine.restore.rendering import Rendering
 from engine.runtime import DeviceReport, InferenceThread, ModelInfo, find_model
 
@@ -174,32 +174,40 @@ class Restorer:
         rendering.set_levels(levels or {})
         return rendering
 
-    def draw(self, wanted: Sequence[tuple[AnalysedFace, float]]) -> list[NDArray[np.float32]]:
+    def draw(
+        self,
+        wanted: Sequence[tuple[AnalysedFace, float]],
+        details: Sequence[NDArray[np.float32] | None] = (),
+    ) -> list[Drawing]:
         """Draw faces at levels.
 
         Parameters
         ----------
         wanted : sequence of (AnalysedFace, float)
             Restorable faces and a level, 0 to 150, for each.
+        details : sequence of array or None, optional
+            Of drawings of the same faces at other levels, see `LcqsModel.decode`.
 
         Returns
         -------
-        list of (S, S, 3) float32, RGB, 0 to 1
-            Aligned crops, grey or tinted where the photo is.
+        list of Drawing
+            Of aligned faces, grey or tinted where the photo is.
 
         Raises
         ------
         DeviceError
             When the device fails.
         """
-        crops: list[NDArray[np.float32]] = []
+        drawings: list[Drawing] = []
         for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
+            some = slice(start, start + _BATCH)
+            batch = wanted[some]
             encoded = [face.encoded for face, _ in batch if face.encoded is not None]
-            drawn = self._inference.call(self._model.decode, encoded, [level for _, level in batch])
-            for (face, _), code, crop in zip(batch, encoded, drawn, strict=True):
-                crops.append(_toned(face.tinted, code, crop))
-        return crops
+            levels = [level for _, level in batch]
+            drawn = self._inference.call(self._model.decode, encoded, levels, details[some])
+            for (face, _), code, drawing in zip(batch, encoded, drawn, strict=True):
+                drawings.append(replace(drawing, pixels=_toned(face.tinted, code, drawing.pixels)))
+        return drawings
 
     def redraw(
         self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]
@@ -233,8 +241,8 @@ class Restorer:
         levels = [pick(face.level) for pick, face in zip(choose, encoded, strict=True)]
         drawn = self._model.decode(encoded, levels)
         return [
-            DrawnFace(face.level, level, _toned(is_tinted(crop), face, pixels))
-            for crop, face, level, pixels in zip(crops, encoded, levels, drawn, strict=True)
+            DrawnFace(face.level, level, _toned(is_tinted(crop), face, drawing.pixels))
+            for crop, face, level, drawing in zip(crops, encoded, levels, drawn, strict=True)
         ]
 
     def _analysed(self, photo: Photo, faces: Sequence[Face], first: int) -> list[AnalysedFace]:

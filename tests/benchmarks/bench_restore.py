@@ -59,14 +59,17 @@ def bench_face() -> None:
     print(f"one face, {model.info.name} {model.info.version}, float32, {THREADS} threads")
     median("encode", "40 ms", lambda: model.encode([aligned.pixels]), 15)
     median("decode", "60 ms", lambda: model.decode([encoded], [60.0]), 15)
-    median("paste", "10 ms", lambda: apply_changes(photo, [plan.change(drawn)], plan.region), 15)
+    median("paste", "10 ms", lambda: apply_changes(photo, [plan.change(drawn.pixels)], plan.region), 15)
     large = align(photo, face.landmarks * 2, model.info.sizes[-1])
     (encoded,) = model.encode([large.pixels])
     (drawn,) = model.decode([encoded], [60.0])
     (plan,) = plan_paste(photo, [large])
     side = large.size
     median(f"decode and finer stage, {side} px", "250 ms", lambda: model.decode([encoded], [60.0]), 15)
-    median(f"paste, {side} px", "-", lambda: apply_changes(photo, [plan.change(drawn)], plan.region), 15)
+    kept = [drawn.details]
+    median(f"decode, {side} px, details kept", "-", lambda: model.decode([encoded], [61.0], kept), 15)
+    change = plan.change
+    median(f"paste, {side} px", "-", lambda: apply_changes(photo, [change(drawn.pixels)], plan.region), 15)
 
 
 def bench_photo(folder: Path) -> None:

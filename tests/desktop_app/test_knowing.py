@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit,
 from desktop_app.application import make_window
 from desktop_app.engine_text import in_users_language
 from desktop_app.language import LANGUAGES
-from desktop_app.messages import FindFaces, OpenPhoto, Render, SavePhoto
+from desktop_app.messages import FindFaces, OpenPhoto, Render, SavePhoto, Settle
 from desktop_app.theme import Scheme
 from desktop_app.viewer import Mode
 from desktop_app.worker import Mailbox
@@ -162,11 +162,12 @@ def test_newer_requests_replace_waiting_ones():
     mailbox = Mailbox()
     save = SavePhoto(1, {}, {}, Path("copy.png"), "png", None, False)
     newest = Render(1, {1: 20.0})
-    for request in (FindFaces(1), Render(1, {1: 10.0}), save, newest):
+    for request in (FindFaces(1), Render(1, {1: 10.0}), save, Settle(1), newest):
         mailbox.put(request)
     assert [type(mailbox.take()).__name__ for _ in range(2)] == ["FindFaces", "SavePhoto"]
     assert mailbox.take() is newest
     mailbox.put(newest)
+    mailbox.put(Settle(1))
     mailbox.put(OpenPhoto(2, Path("next.png")))
     assert isinstance(mailbox.take(), OpenPhoto)
     assert mailbox.take() is None

@@ -6,7 +6,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 
+from desktop_app.pictures import to_pixels
 from engine.photo import Photo, read_photo, write_photo
+from engine.restore import Restorer
 
 
 @pytest.fixture
@@ -47,6 +49,28 @@ def test_only_the_newest_level_is_drawn(user, opened):
     target = opened.session.document.levels[1]
     user.waits_until(lambda: bool(drawn) and drawn[-1] == target)
     assert len(drawn) < 15
+
+
+def test_a_large_face_follows_the_dial_quickly_and_settles(user, window, astronaut, tmp_path):
+    large = np.ascontiguousarray(np.kron(astronaut[:256, 100:356], np.ones((3, 3, 1), np.uint8)))
+    path = tmp_path / "close.png"
+    write_photo(Photo(large), path)
+    user.opens(path)
+    answers = []
+    window.session.rendered.connect(answers.append)
+    dial = window.panel.dial
+    for _ in range(5):
+        QTest.keyClick(dial, Qt.Key.Key_Up)
+    target = window.session.document.levels
+    user.waits_until(lambda: bool(answers) and answers[-1].settled)
+    assert [answer.settled for answer in answers if answer.levels == target] == [False, True]
+    assert all(answer.patches for answer in answers)
+    with Restorer(device="cpu") as restorer:
+        expected = restorer.render(restorer.analyse(Photo(large)), target).pixels
+    (patch,) = answers[-1].patches
+    shown = to_pixels(patch.images[0])
+    place = np.s_[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]
+    assert np.abs(shown[..., :3].astype(int) - expected[place]).max() <= 1
 
 
 def test_one_turn_of_the_dial_is_undone_as_one(user, opened):
@@ -154,7 +178,10 @@ def test_the_contact_sheet_can_be_saved(user, opened, tmp_path, monkeypatch):
     user.waits_until(sheet.save_button.isEnabled)
     user.clicks(sheet.save_button)
     user.waits_until(target.exists)
-    assert read_photo(target).width > 5 * 256
+    saved = read_photo(target).pixels
+    assert saved.shape[1] > 5 * 256
+    assert (saved[:24] == 255).all()
+    assert saved[24:280, 24:280].std() > 20
     user.waits_until(opened.banner.isVisible)
     sheet.reject()
     QApplication.processEvents()

@@ -24,12 +24,12 @@ def face(portrait):
 
 def test_level_0_gives_exactly_the_encoded_pixels(model, face):
     (drawn,) = model.decode(model.encode([face]), [0.0])
-    assert np.array_equal(drawn, face.astype(np.float32) / 255)
+    assert np.array_equal(drawn.pixels, face.astype(np.float32) / 255)
 
 
 def test_another_level_gives_another_face_in_range(model, face):
     encoded = model.encode([face]) * 2
-    low, high = model.decode(encoded, [20.0, 140.0])
+    low, high = (drawn.pixels for drawn in model.decode(encoded, [20.0, 140.0]))
     assert low.dtype == np.float32
     assert low.min() >= 0
     assert high.max() <= 1
@@ -40,8 +40,8 @@ def test_a_batch_gives_what_single_faces_give(model, face):
     mirrored = np.ascontiguousarray(face[:, ::-1])
     both = model.decode(model.encode([face, mirrored]), [60.0, 0.0])
     alone = model.decode(model.encode([face]), [60.0])
-    assert np.allclose(both[0], alone[0], atol=1e-4)
-    assert np.array_equal(both[1], mirrored.astype(np.float32) / 255)
+    assert np.allclose(both[0].pixels, alone[0].pixels, atol=1e-4)
+    assert np.array_equal(both[1].pixels, mirrored.astype(np.float32) / 255)
 
 
 def test_16_bits_are_used_in_full(model, face):
@@ -62,13 +62,32 @@ def large_face(portrait):
 
 def test_a_face_of_twice_the_size_is_drawn_at_its_own(finer_model, face, large_face):
     encoded = finer_model.encode([face, large_face])
-    small, large = finer_model.decode(encoded, [60.0, 60.0])
+    small, large = (drawn.pixels for drawn in finer_model.decode(encoded, [60.0, 60.0]))
     assert (small.shape, large.shape) == ((256, 256, 3), (512, 512, 3))
     assert large.min() >= 0
     assert large.max() <= 1
     (alone,) = finer_model.decode(encoded[1:], [60.0])
-    assert np.allclose(large, alone, atol=1e-3)
-    assert np.array_equal(finer_model.decode(encoded, [0.0, 0.0])[1], large_face.astype(np.float32) / 255)
+    assert np.allclose(large, alone.pixels, atol=1e-3)
+    untouched = finer_model.decode(encoded, [0.0, 0.0])[1]
+    assert np.array_equal(untouched.pixels, large_face.astype(np.float32) / 255)
+    assert untouched.details is None
+
+
+def test_details_of_another_level_are_drawn_on_the_face_of_this_one(finer_model, large_face, monkeypatch):
+    encoded = finer_model.encode([large_face])
+    (here,), (there,) = (finer_model.decode(encoded, [level]) for level in (100.0, 40.0))
+    assert not np.allclose(here.pixels, there.pixels, atol=2e-2)
+    assert not np.allclose(here.details, there.details, atol=2e-2)
+    monkeypatch.setattr(finer_model, "_finer", _must_not_run)
+    (again,) = finer_model.decode(encoded, [100.0], [here.details])
+    assert np.allclose(again.pixels, here.pixels, atol=1e-5)
+    (mixed,) = finer_model.decode(encoded, [100.0], [there.details])
+    expected = np.clip(here.pixels - here.details + there.details, 0, 1)
+    assert np.allclose(mixed.pixels, expected, atol=1e-5)
+
+
+def _must_not_run(feeds):
+    raise AssertionError("the finer stage ran")
 
 
 def test_the_photos_own_finest_details_give_way_on_the_way_to_the_automatic_level(finer_model, large_face):
@@ -78,7 +97,7 @@ def test_the_photos_own_finest_details_give_way_on_the_way_to_the_automatic_leve
 
     def details_kept(level):
         (drawn,) = finer_model.decode([encoded], [level])
-        own, there = (_finest(face) for face in (encoded.pixels.transpose(1, 2, 0), drawn))
+        own, there = (_finest(face) for face in (encoded.pixels.transpose(1, 2, 0), drawn.pixels))
         return float((own * there).mean() / np.square(own).mean())
 
     kept = [details_kept(level) for level in (0.0, 20.0, 40.0, 80.0, 120.0)]

@@ -155,10 +155,41 @@ def test_a_large_face_is_drawn_in_more_pixels_and_the_rest_stays(finer_restorer,
         assert not np.ptp(after, axis=2).any()
     (again,) = finer_restorer.redraw([face.aligned.pixels], [lambda level: 90.0])
     (drawn,) = finer_restorer.draw([(face, 90.0)])
-    assert np.allclose(again.pixels, drawn, atol=1e-3)
+    assert np.allclose(again.pixels, drawn.pixels, atol=1e-3)
+
+
+def test_a_quick_step_of_the_dial_settles_to_what_a_slow_one_gives(finer_restorer, portrait):
+    large = cv2.resize(portrait, None, fx=2.5, fy=2.5, interpolation=cv2.INTER_CUBIC)
+    analysis = finer_restorer.analyse(Photo(large))
+    dial = finer_restorer.begin(analysis)
+    dial.set_levels({1: 30.0}, quickly=True)
+    assert not dial.unsettled  # nothing to go on: it was drawn finely
+    dial.set_levels({1: 120.0}, quickly=True)
+    assert dial.unsettled == {1}
+    slow = finer_restorer.render(analysis, {1: 120.0}).pixels
+    assert not np.array_equal(dial.pixels, slow)
+    assert dial.set_levels({1: 120.0}, quickly=True) == ()
+    assert dial.set_levels({1: 120.0})
+    assert not dial.unsettled
+    assert np.array_equal(dial.pixels, slow)
+    assert dial.set_levels({1: 120.0}) == ()
+
+
+def test_back_at_0_nothing_is_left_to_settle(finer_restorer, portrait):
+    large = cv2.resize(portrait, None, fx=2.5, fy=2.5, interpolation=cv2.INTER_CUBIC)
+    analysis = finer_restorer.analyse(Photo(large))
+    dial = finer_restorer.begin(analysis, {1: 60.0})
+    dial.set_levels({1: 30.0}, quickly=True)
+    dial.set_levels({1: 0.0}, quickly=True)
+    assert not dial.unsettled
+    assert dial.photo() is analysis.photo
 
 
 def test_a_small_face_is_drawn_at_the_networks_size(finer_restorer, portrait):
     (face,) = finer_restorer.analyse(Photo(portrait)).restorable
     assert face.aligned.size == 256
-    assert finer_restorer.draw([(face, 90.0)])[0].shape == (256, 256, 3)
+    (drawn,) = finer_restorer.draw([(face, 90.0)])
+    assert drawn.pixels.shape == (256, 256, 3)
+    dial = finer_restorer.begin(finer_restorer.analyse(Photo(portrait)), {1: 60.0})
+    dial.set_levels({1: 90.0}, quickly=True)
+    assert not dial.unsettled

@@ -169,7 +169,7 @@ class _Shipped:
         encoded = self._model.encode([face])[0]
         top = self._model.info.levels[1]
         drawn = [self._model.decode([encoded], [min(encoded.level * share, top)])[0] for share in shares]
-        return encoded.level, [np.rint(image * 255).astype(np.uint8) for image in drawn]
+        return encoded.level, [np.rint(drawing.pixels * 255).astype(np.uint8) for drawing in drawn]
 
 
 def open_system(name: str, weights: Path | None, model: ModelInfo, device: str) -> System:
