@@ -265,6 +265,26 @@ def draw_damage(rng: np.random.Generator) -> Damage:
     )
 
 
+def draw_screened(rng: np.random.Generator) -> Damage:
+    """Draw a recipe of a printed picture that was scanned well: its screen can be seen."""
+    return Damage(
+        int(rng.integers(2**31)),
+        blur=float(rng.uniform(0.4, 2.0)) if rng.random() < 0.5 else 0.0,
+        angle=float(rng.uniform(0, np.pi)),
+        shrink=float(rng.uniform(1.0, 1.7)) if rng.random() < 0.4 else 1.0,
+        shrink_by=int(rng.choice(_SHRINK)),
+        grow_by=int(rng.choice(_GROW)),
+        grain=float(rng.uniform(2, 10)) if rng.random() < 0.5 else 0.0,
+        grain_size=float(rng.uniform(1.0, 3.0)),
+        halftone=float(rng.uniform(0.2, 1.0)),
+        pitch=float(np.exp(rng.uniform(np.log(2.2), np.log(9.0)))),
+        lines=bool(rng.random() < 0.2),
+        texture=float(rng.uniform(2, 8)) if rng.random() < 0.3 else 0.0,
+        scratches=int(rng.integers(1, 8)) if rng.random() < 0.2 else 0,
+        jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.6 else 0,
+    )
+
+
 def draw_tone(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Give a sharp face the tone of another time: grey, tinted, faded or as it is.
 

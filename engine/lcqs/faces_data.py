@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.degradation import draw_damage, draw_tone
+from engine.degradation import Damage, draw_damage, draw_tone
 from engine.errors import PhotoError, UsageError, named
 from engine.lcqs.batches import draw_corner
 
@@ -102,12 +103,24 @@ class BatchSource:
         Of everything random.
     crop : int
         Side of the perceptual loss's window, px.
+    draw_recipe : callable
+        Draws what happens to a face.
     """
 
-    def __init__(self, sharp: FaceFolder, old: FaceFolder, pairs: int, olds: int, seed: int, crop: int):
+    def __init__(
+        self,
+        sharp: FaceFolder,
+        old: FaceFolder,
+        pairs: int,
+        olds: int,
+        seed: int,
+        crop: int,
+        draw_recipe: Callable[[np.random.Generator], Damage] = draw_damage,
+    ):
         self._sharp, self._old = sharp, old
         self._pairs, self._olds = pairs, olds
         self._seed, self._crop = seed, crop
+        self._draw_recipe = draw_recipe
 
     def batch(self, step: int) -> Batch:
         """Make the batch of `step`."""
@@ -129,7 +142,7 @@ class BatchSource:
 
     def _pair(self, rng: np.random.Generator) -> _Sample:
         sharp = draw_tone(_flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)
-        recipe = draw_damage(rng)
+        recipe = self._draw_recipe(rng)
         strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.2, 1.0) ** 0.5)
         low = recipe.apply(sharp, strength)
         lesson = int(rng.choice(4, p=_SHARES))

@@ -3,6 +3,7 @@
 Training faces have S px, so what happens between S and 2 S px is learnt where it can be seen, between S / 2
 and S: damaged faces are restored by the network that the stage will follow, then shrunk to half. Networks
 restore softly what they can't know, and shrinking hides it; so what was shrunk is softened again, by chance.
+More of them are printed pictures than the network saw: their dots are what the stage brings back most easily.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.degradation import Damage, draw_damage, draw_screened
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
-from engine.lcqs.checkpoint import load_mean
+from engine.lcqs.checkpoint import load_finer, load_mean
 from engine.lcqs.critic import Critic, critic_optimiser, joined
 from engine.lcqs.faces_data import Batch, BatchSource, FaceFolder
 from engine.lcqs.finer import Finer, FinerConfig, doubled
@@ -31,6 +34,7 @@ from engine.lcqs.training_run import LONGEST_GRADIENT, TrainingRun, parameter_gr
 _SOFT = 0.75  # share of faces that are softened
 _SOFTEST = 0.9  # standard deviation of the Gaussian, px of the shrunk face
 _REACH = 3  # of its kernel, px
+_SCREENED = 0.35  # share of printed pictures, beside those among the others
 
 
 @dataclass(frozen=True)
@@ -124,10 +128,10 @@ class FinerRun(TrainingRun[Batch]):
         size = config.teacher.size
         self.weights = face_weights(size, config.centre).to(self.device)
         faces = FaceFolder(sharp, size)
-        self.source = BatchSource(faces, faces, config.pairs, 0, config.seed, config.crop)
+        self.source = BatchSource(faces, faces, config.pairs, 0, config.seed, config.crop, _draw_recipe)
 
     def start_from(self, *paths: Path) -> None:
-        """Take the network that restores the faces.
+        """Take the network that restores the faces; go on from its finer stage, if the first file has one.
 
         Parameters
         ----------
@@ -139,12 +143,17 @@ class FinerRun(TrainingRun[Batch]):
         ModelError
             If a file is missing or no checkpoint.
         UsageError
-            If the network has other sizes.
+            If the network, or the stage, has other sizes.
         """
-        teacher = load_mean(paths)
+        teacher, begun = load_mean(paths), load_finer(paths[0])
         if teacher.config != self.config.teacher:
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
+        if begun is not None and begun.config != self.config.network:
+            raise UsageError(f"The stage in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.teacher.load_state_dict(teacher.state_dict())
+        if begun is not None:
+            self.net.load_state_dict(begun.state_dict())
+            self.ema.load_state_dict(begun.state_dict())
 
     def batch(self, step: int) -> Batch:
         """Make the batch of `step`."""
@@ -201,6 +210,10 @@ class FinerRun(TrainingRun[Batch]):
         with self.autocast():
             made = self.ema(low, shrunk, torch.ones(len(low), device=self.device))
         return [low, doubled(shrunk), made, sharp]
+
+
+def _draw_recipe(rng: np.random.Generator) -> Damage:
+    return draw_screened(rng) if rng.random() < _SCREENED else draw_damage(rng)
 
 
 def _softened(faces: Tensor, sigmas: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.degradation import Damage, draw_damage, draw_tone
+from engine.degradation import Damage, draw_damage, draw_screened, draw_tone
 
 RECIPES = {
     "blur": Damage(1, blur=3.0),
@@ -50,17 +50,28 @@ def test_the_tone_of_the_face_stays(face, recipe):
     assert np.abs(before.astype(int) - after).max() <= (40 if recipe.scratches else 9)
 
 
+@pytest.mark.parametrize("draw", [draw_damage, draw_screened])
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=12)
-def test_a_recipe_gives_the_same_each_time(seed):
+def test_a_recipe_gives_the_same_each_time(draw, seed):
     face = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
-    recipe = draw_damage(np.random.default_rng(seed))
-    again = draw_damage(np.random.default_rng(seed))
+    recipe = draw(np.random.default_rng(seed))
+    again = draw(np.random.default_rng(seed))
     assert recipe == again
     damaged = recipe.apply(face, 0.7)
     assert np.array_equal(damaged, again.apply(face, 0.7))
     assert damaged.shape == face.shape
     assert damaged.dtype == np.uint8
+
+
+def test_a_screen_shows_on_an_even_grey():
+    grey = np.full((128, 128, 3), 128, np.uint8)
+    for seed in range(12):
+        recipe = replace(draw_screened(np.random.default_rng(seed)), grain=0.0, texture=0.0, scratches=0)
+        printed = recipe.apply(grey)[..., 0].astype(float)
+        assert printed.std() > 2
+        spectrum = np.abs(np.fft.rfft2(printed - printed.mean()))
+        assert spectrum.max() > 15 * spectrum.mean()  # regular, not grain
 
 
 def test_another_seed_gives_other_grain(face):

@@ -95,7 +95,14 @@ def test_from_the_command_line_to_the_store(faces, weights, tmp_path, capsys):
     assert main([*export, "--finer", str(checkpoint), "--weights", str(kept)]) == 0
     (model,) = load_manifest(store).models
     first = model.read("finer")
-    # The weights that were kept hold both.
+    # The weights that were kept hold both: the next run goes on from them.
+    further = FinerRun(TINY, faces, tmp_path / "further", 1, "cpu")
+    further.start_from(kept)
+    shipped = load_finer(checkpoint)
+    assert shipped is not None
+    for name, weight in shipped.state_dict().items():
+        torch.testing.assert_close(further.net.state_dict()[name], weight, atol=1e-3, rtol=1e-3)
+        assert torch.equal(further.net.state_dict()[name], further.ema.state_dict()[name])
     assert main(["export", str(kept), *export[2:]]) == 0
     (again,) = load_manifest(store).models
     assert len(again.read("finer")) == len(first)
