@@ -2,19 +2,21 @@
 
 Sharp faces of twice the network's size are not to be had; so those of its own size stand for them, as in
 training: damaged by the protocol, restored at the automatic level, shrunk to half, and drawn at their own
-size again, without and with the stage. Faces are those of FOLDER, evenly chosen.
+size again, without and with the stage; printed pictures too. Faces are those of FOLDER, evenly chosen.
 """
 
 from __future__ import annotations
 
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 
-from engine.degradation import protocol
+from engine.degradation import draw_screened, protocol
 from engine.evaluation.metrics import PerceptualDistance, ssim
 from engine.lcqs.checkpoint import load_average, load_finer
 from engine.photo import read_photo
@@ -30,11 +32,11 @@ def main(weights: Path, folder: Path, count: int) -> None:
     distance = PerceptualDistance()
     paths = sorted(folder.glob("*.png"))
     paths = paths[:: max(1, len(paths) // count)][:count]
-    for family in ("clean", *protocol.FAMILIES):
+    for family in ("clean", *protocol.FAMILIES, "printed"):
         rows = []
         for path in paths:
             sharp = read_photo(path).rgb8()
-            photo = sharp if family == "clean" else protocol.degrade(sharp, family, path.name)
+            photo = _damaged(sharp, family, path.name)
             low = torch.from_numpy(photo.transpose(2, 0, 1)[None].astype(np.float32) / 255)
             with torch.inference_mode():
                 encoding = net.encode(low)
@@ -62,6 +64,14 @@ def main(weights: Path, folder: Path, count: int) -> None:
         print(
             f"{family:9} {said}  PD by the stage {gain.mean():+.3f} ({least:+.3f} to {most:+.3f})", flush=True
         )
+
+
+def _damaged(face: NDArray[np.uint8], family: str, name: str) -> NDArray[np.uint8]:
+    if family == "clean":
+        return face
+    if family == "printed":
+        return draw_screened(np.random.default_rng(zlib.crc32(name.encode()))).apply(face)
+    return protocol.degrade(face, family, name)
 
 
 if __name__ == "__main__":
