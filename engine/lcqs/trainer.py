@@ -17,6 +17,7 @@ from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSour
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level
 from engine.lcqs.losses import face_weights, huber
+from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
 from engine.lcqs.restoration_level import damage
@@ -85,7 +86,7 @@ class Trainer(TrainingRun[Batch]):
         self.critic = self.placed(Critic())
         self.features = self.placed(PerceptualFeatures())
         self.identity = self.placed(embeddings(paths.identity))
-        self.optimiser = torch.optim.Adam(parameter_groups(self.net), config.learning_rate)
+        self.optimiser = Muon(parameter_groups(self.net), config.learning_rate)
         self.critic_optimiser = critic_optimiser(self.critic)
         size = config.network.size
         self.weights = face_weights(size, config.centre).to(self.device)
