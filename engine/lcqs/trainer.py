@@ -28,8 +28,8 @@ _STRONG = 90.0  # a level at which most damage is gone
 _SCRATCH_WEIGHT = 60.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
-_ENOUGH = 0.8  # of what a face needs: past it some get no better, and no step back may come before α(x)
-_OLD_NEED = 1.2  # of what movement says: more carves beards and skin of good prints, less leaves dots
+_ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
+_OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _FRESH = 10**9  # batches that no training step sees
 
 
@@ -173,7 +173,7 @@ class Trainer(TrainingRun[Batch]):
         """Fit α(x) of the averaged network to fresh examples; gives the mean error on held-out ones.
 
         What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face,
-        along the line that faces with known needs show, and a fifth more: the distance sees less in the
+        along the line that faces with known needs show, and a quarter more: the distance sees less in the
         texture of prints than people do. Without old faces among the examples, that texture passes for the
         detail of sharp ones. Undamaged faces, which need nothing, are among them. Faces with known needs are
         given a little less than that, see `_ENOUGH`.

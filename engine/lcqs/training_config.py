@@ -58,7 +58,7 @@ class TrainingConfig:
     texture: float = 0.04
     identity: float = 0.4
     adversarial: float = 0.022
-    level_faces: int = 2400
+    level_faces: int = 6400
     seed: int = 1
 
     def as_dict(self) -> dict[str, Any]:
