@@ -181,12 +181,16 @@ class EngineRoom:
 
     @handle.register
     def _settle(self, request: Settle) -> None:
+        if request.stamp == self._stamp:
+            self._settle_faces(request, 1)
+
+    def _settle_faces(self, request: Request, most: int | None = None) -> None:
+        """Draw faces anew that were drawn quickly, the largest first, and tell the window what it shows."""
         start = time.perf_counter()
-        if request.stamp != self._stamp or self._rendering is None:
-            return
-        unsettled = [face for face in self._by_size() if face.number in self._rendering.unsettled]
-        for face in unsettled[:1]:
-            self._draw(request, face, self._rendering.levels[face.number], start)
+        if self._rendering is not None:
+            unsettled = [face for face in self._by_size() if face.number in self._rendering.unsettled]
+            for face in unsettled[:most]:
+                self._draw(request, face, self._rendering.levels[face.number], start)
 
     def _by_size(self) -> list[AnalysedFace]:
         """Give the faces that can be restored, the largest first."""
@@ -216,6 +220,7 @@ class EngineRoom:
     def _add_face(self, request: AddFace) -> None:
         if request.stamp != self._stamp or self._rendering is None:
             return
+        self._settle_faces(request)
         restorer = self._restorer(request)
         box = _corners(request.box)
         analysis = restorer.add_face(self._rendering.analysis, box)
@@ -289,6 +294,7 @@ class EngineRoom:
             raise UsageError("This photo is not open any more; open it again.")
         if self._rendering is None:
             return self._photo, None
+        self._settle_faces(request)
         before = dict(self._rendering.levels)
         self._rendering.set_levels({n: level for n, level in levels.items() if n in before})
         photo = self._rendering.photo()
