@@ -244,10 +244,9 @@ def test_the_middle_of_a_face_weighs_more_and_all_weigh_one_on_average():
     assert torch.equal(face_weights(64, 1), torch.ones(1, 1, 64, 64))
 
 
-def test_where_scratches_lie_is_told_for_whole_restorations(faces, monkeypatch):
+def test_where_scratches_lie_is_told_for_whole_restorations(faces):
     torn = Damage(1, scratches=9, jpeg_last=70)
-    monkeypatch.setattr("engine.lcqs.faces_data.draw_damage", lambda rng: torn)
-    batch = source(faces, pairs=24).batch(1)
+    batch = source(faces, pairs=24, draw_recipe=lambda rng: torn).batch(1)
     lost = np.abs(batch.low.astype(int) - batch.target).max(1, keepdims=True)
     whole = np.isin(batch.lesson, (FULL, BEYOND))
     assert batch.scratched.shape == (24, 1, 64, 64)
