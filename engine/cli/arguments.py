@@ -155,7 +155,8 @@ def parser() -> argparse.ArgumentParser:
         nargs="+",
         default=[],
         metavar="FILE",
-        help="start from a checkpoint or its weights; shipped: from the mean of several",
+        help="start from a checkpoint or its weights; shipped: from the mean of several; "
+        "finer: the network that it follows, and the stage to go on from if there is one",
     )
     train.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     train.add_argument("--device", default="cpu", help="cpu (default) or cuda")

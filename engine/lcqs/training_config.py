@@ -22,7 +22,7 @@ class TrainingConfig:
         Sharp faces (with synthetic damage) and real old faces in a batch; the old ones, whose originals
         nobody has, join when α(x) is fitted.
     learning_rate : float
-        Of Muon and Adam, between warm-up and decay, as a share of a weight's size at the start.
+        Of the optimiser, between warm-up and decay, as a share of a weight's size at the start.
     warmup : int
         Steps of linear warm-up.
     decay : float

@@ -47,7 +47,7 @@ class RunConfig(Protocol):
 
     @property
     def learning_rate(self) -> float:
-        """Of Adam, between warm-up and decay."""
+        """Of the optimiser, between warm-up and decay."""
 
     @property
     def warmup(self) -> int:

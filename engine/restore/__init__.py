@@ -1,7 +1,7 @@
 """Restoration: analyse a photo once, render it at any level of the dial."""
 
 from engine.restore.analysis import AnalysedFace, Analysis
-from engine.restore.model import EncodedFace, LcqsModel
+from engine.restore.model import Drawing, EncodedFace, LcqsModel
 from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Rendering
 from engine.restore.restorer import DrawnFace, Restorer
 
@@ -10,6 +10,7 @@ __all__ = [
     "LEVEL_MIN",
     "AnalysedFace",
     "Analysis",
+    "Drawing",
     "DrawnFace",
     "EncodedFace",
     "LcqsModel",
