@@ -216,23 +216,13 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
 
 
 def draw_damage(rng: np.random.Generator) -> Damage:
-    """Draw a recipe: most are digital pictures, shrunk and compressed, others old prints, some good scans.
-
-    What is wrong with those is scratches alone.
-    """
+    """Draw a recipe: most are digital pictures, shrunk and compressed, others old prints, some good scans."""
+    kind = rng.random()
+    if kind < 0.08:
+        return draw_scratched(rng)
     seed = int(rng.integers(2**31))
     shrink_by, grow_by = int(rng.choice(_SHRINK)), int(rng.choice(_GROW))
     recipe = Damage(seed, shrink_by=shrink_by, grow_by=grow_by, angle=float(rng.uniform(0, np.pi)))
-    kind = rng.random()
-    if kind < 0.08:
-        return replace(
-            recipe,
-            blur=float(rng.uniform(0.0, 1.2)),
-            grain=float(rng.uniform(0, 6)) if rng.random() < 0.5 else 0.0,
-            grain_size=float(rng.uniform(1.0, 3.0)),
-            scratches=int(rng.integers(1, 14)),
-            jpeg_last=int(rng.integers(70, 96)) if rng.random() < 0.5 else 0,
-        )
     if kind < 0.64:
         return replace(
             recipe,
@@ -262,6 +252,18 @@ def draw_damage(rng: np.random.Generator) -> Damage:
         stains=float(rng.uniform(2, 9)) if rng.random() < 0.15 else 0.0,
         jpeg_first=int(rng.integers(35, 92)) if rng.random() < 0.35 else 0,
         jpeg_last=int(rng.integers(40, 95)) if rng.random() < 0.5 else 0,
+    )
+
+
+def draw_scratched(rng: np.random.Generator) -> Damage:
+    """Draw a recipe of a good scan: what is wrong with it is scratches alone."""
+    return Damage(
+        int(rng.integers(2**31)),
+        blur=float(rng.uniform(0.0, 1.2)),
+        grain=float(rng.uniform(0, 6)) if rng.random() < 0.5 else 0.0,
+        grain_size=float(rng.uniform(1.0, 3.0)),
+        scratches=int(rng.integers(1, 14)),
+        jpeg_last=int(rng.integers(70, 96)) if rng.random() < 0.5 else 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""From training runs to a model of the store: ONNX files that encode a face, decode it, and draw it finer."""
+"""From training runs to a model of the store: ONNX files that encode, judge, decode and refine a face."""
 
 from __future__ import annotations
 
@@ -48,6 +48,16 @@ class _Decode(nn.Module):
         return self.net.decode(encoding, alpha).clamp(0, 1)
 
 
+class _Level(nn.Module):
+    def __init__(self, net: Lcqs):
+        super().__init__()
+        self.look = net.second_look
+
+    def forward(self, level: Tensor, *features: Tensor) -> Tensor:
+        half = len(features) // 2
+        return self.look(level, list(features[:half]), list(features[half:]))
+
+
 class _Finer(nn.Module):
     def __init__(self, net: Finer):
         super().__init__()
@@ -85,13 +95,16 @@ def export_model(
     with torch.no_grad():
         w, _, *features = _Encode(net)(face)
     feature_names = [f"f{size // f.shape[-1]}" for f in features]
-    files = {"encode": f"{name}-encode.onnx", "decode": f"{name}-decode.onnx"}
-    _write(_Encode(net), (face,), ["face"], ["w", "level", *feature_names], folder / files["encode"])
+    parts = ["encode", "decode", "level"] + (["finer"] if finer is not None else [])
+    files = {part: f"{name}-{part}.onnx" for part in parts}
+    _write(_Encode(net), (face,), ["face"], ["w", "first_level", *feature_names], folder / files["encode"])
     inputs = ["face", "alpha", "w", *feature_names]
     _write(_Decode(net), (face, alpha, w, *features), inputs, ["restored"], folder / files["decode"])
+    seen = [*feature_names, *(f"shifted_{one}" for one in feature_names)]
+    example = (alpha, *features, *(torch.rand_like(one) for one in features))
+    _write(_Level(net), example, ["first_level", *seen], ["level"], folder / files["level"])
     if finer is not None:
-        files["finer"] = f"{name}-finer.onnx"
-        example = torch.rand(2, 3, 2 * size, 2 * size), face, torch.ones(2)
+        example = (torch.rand(2, 3, 2 * size, 2 * size), face, torch.ones(2))
         _write(_Finer(finer), example, ["photo", "restored", "share"], ["finer"], folder / files["finer"])
     return register_model(
         folder,

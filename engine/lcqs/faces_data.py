@@ -37,7 +37,7 @@ class Batch:
     sharp : the undamaged faces.
     lesson : (n,) int; FULL, PARTIAL, NONE or BEYOND.
     beyond : (n,) float32; levels past the automatic one.
-    scratched : (n, 1, S, S) bool; where scratches lie that the target has not.
+    scratched : (n, 1, S, S) bool; where scratches lie.
     old : (m, 3, S, S); real old faces, without targets.
     crop : (2,) int; top left corner of the window that the perceptual loss looks at.
     """
@@ -156,7 +156,7 @@ class BatchSource:
             # Little at first: levels that are a little too high, as estimates are, should not step back.
             target = _sharpen(sharp, (beyond / _BEYOND_MAX) ** 2)
         scratched = np.zeros(low.shape[:2], np.bool_)
-        if recipe.scratches and lesson in (FULL, BEYOND):
+        if recipe.scratches:
             whole = replace(recipe, scratches=0).apply(sharp, strength)
             scratched = np.abs(low.astype(np.int16) - whole).max(2) > _SCRATCH
         return low, target, sharp, lesson, beyond, scratched

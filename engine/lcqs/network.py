@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from engine.lcqs.encoder import Encoder
 from engine.lcqs.generator import Generator
 from engine.lcqs.quality_shift import QualityShift
 from engine.lcqs.restoration_level import LevelHead
+from engine.lcqs.second_look import SecondLook
+
+STRONG = 90.0
+"""A level at which most damage is gone."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Encoding:
     features : list of Tensor
         Spatial features F, finest first.
     level : Tensor, (n,)
-        α(x).
+        First estimate of α(x), see `Lcqs.automatic_level`.
     """
 
     face: Tensor
@@ -78,6 +83,7 @@ class Lcqs(nn.Module):
         self.encoder = Encoder(config.widths, config.blocks, layers, config.dim, config.size, config.head)
         self.shift = QualityShift(layers, config.dim)
         self.level = LevelHead(config.widths)
+        self.second_look = SecondLook(len(config.widths))
 
     def encode(self, face: Tensor) -> Encoding:
         """Encode faces (n, 3, S, S), RGB in [0, 1]."""
@@ -87,3 +93,12 @@ class Lcqs(nn.Module):
     def decode(self, encoding: Encoding, alpha: Tensor) -> Tensor:
         """Draw the encoded faces at levels `alpha`, (n,): (n, 3, S, S), RGB, not clipped."""
         return self.generator(self.shift(encoding.w, alpha), encoding.features, encoding.face)
+
+    def strongly_shifted(self, encoding: Encoding) -> Tensor:
+        """Draw the encoded faces as they are without most damage: (n, 3, S, S), RGB in [0, 1]."""
+        return self.decode(encoding, torch.full_like(encoding.level.float(), STRONG)).clamp(0, 1)
+
+    def automatic_level(self, encoding: Encoding) -> Tensor:
+        """Give α(x), (n,): look at the faces, and at what a strong shift changes in them."""
+        shifted = self.encoder(self.strongly_shifted(encoding))[1]
+        return self.second_look(encoding.level, encoding.features, shifted)

@@ -6,16 +6,18 @@ import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from engine.degradation import Damage, draw_damage, draw_scratched
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_mean
 from engine.lcqs.critic import Critic, critic_optimiser, joined
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
-from engine.lcqs.level_fit import fit_level
+from engine.lcqs.level_fit import fit_level, fit_second_look, lowest
 from engine.lcqs.losses import face_weights, huber
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
@@ -24,12 +26,13 @@ from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups
 
-_STRONG = 90.0  # a level at which most damage is gone
 _SCRATCH_WEIGHT = 60.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
 _OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
+_SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
+_SCRATCHED = 0.2  # share of scratched good scans, beside those among the others, from which to tell them
 _FRESH = 10**9  # batches that no training step sees
 
 
@@ -90,13 +93,10 @@ class Trainer(TrainingRun[Batch]):
         self.critic_optimiser = critic_optimiser(self.critic)
         size = config.network.size
         self.weights = face_weights(size, config.centre).to(self.device)
-        self.source = BatchSource(
-            FaceFolder(paths.sharp, size),
-            FaceFolder(paths.old, size),
-            config.pairs,
-            config.olds,
-            config.seed,
-            config.crop,
+        sharp, old = FaceFolder(paths.sharp, size), FaceFolder(paths.old, size)
+        self.source, self._second_source = (
+            BatchSource(sharp, old, config.pairs, config.olds, config.seed, config.crop, draw)
+            for draw in (draw_damage, _draw_for_second_look)
         )
 
     def batch(self, step: int) -> Batch:
@@ -127,7 +127,8 @@ class Trainer(TrainingRun[Batch]):
             alpha = self._levels(needed, left, lesson, batch)
             restored = self.net.decode(encoding, alpha)
             of_restored = self.features(restored[seen_in].clamp(0, 1))
-        scratched = torch.from_numpy(batch.scratched).to(self.device)
+        wanted = (lesson == FULL) | (lesson == BEYOND)
+        scratched = torch.from_numpy(batch.scratched).to(self.device) & wanted[:, None, None, None]
         pixels = self.weights * (1 + (_SCRATCH_WEIGHT - 1) * scratched)
         losses = {
             "pixels": (pixels * huber(restored, target)).mean(),
@@ -135,7 +136,6 @@ class Trainer(TrainingRun[Batch]):
             "texture": texture_distance(of_restored, of_target).mean(),
         }
         weights = {name: getattr(self.config, name) for name in losses if name != "pixels"}
-        wanted = (lesson == FULL) | (lesson == BEYOND)
         if whole := bool(wanted.any()):
             made, real = ([f[wanted] for f in features] for features in (of_restored, of_target))
             with self.autocast():
@@ -167,30 +167,60 @@ class Trainer(TrainingRun[Batch]):
 
     def complete(self, report: Report) -> None:
         """Fit α(x)."""
-        report(f"α(x) is off by {self.fit_level():.1f} on average")
+        first, second = self.fit_level()
+        report(f"α(x) is off by {second:.1f} on average, by {first:.1f} at the first look")
 
-    def fit_level(self) -> float:
-        """Fit α(x) of the averaged network to fresh examples; gives the mean error on held-out ones.
+    def fit_level(self) -> tuple[float, float]:
+        """Fit α(x) of the averaged network to fresh examples.
+
+        Gives the mean errors of the first estimate and of α(x), on examples that both had not seen.
 
         What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face,
         along the line that faces with known needs show, and a quarter more: the distance sees less in the
         texture of prints than people do. Without old faces among the examples, that texture passes for the
-        detail of sharp ones. Undamaged faces, which need nothing, are among them. Faces with known needs are
-        given a little less than that, see `_ENOUGH`.
+        detail of sharp ones. Undamaged faces, which need nothing, are among them. Of what others need, the
+        first estimate learns a fixed share, see `_ENOUGH`; the second look, which can tell kinds of damage
+        apart, learns the level that brings each nearest, and sees more scratched good scans.
         """
         slope, offset = self._needed_for_movement()
+
+        def presumed(old: Tensor) -> Tensor:
+            moved = self._distance(old, self._strongly_shifted(old))
+            return _OLD_NEED * (slope * moved + offset).clamp_min(0)
 
         @torch.no_grad()
         def measure(number: int) -> tuple[Tensor, Tensor]:
             batch = self.source.batch(_FRESH + number)
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
-            known = _ENOUGH * self._distance(low, sharp)
-            none = torch.zeros(len(sharp) // 4, device=known.device)
-            moved = self._distance(old, self._strongly_shifted(old))
-            presumed = _OLD_NEED * (slope * moved + offset).clamp_min(0)
-            return torch.cat([low, sharp[: len(none)], old]), torch.cat([known, none, presumed])
+            return _examples(low, _ENOUGH * self._distance(low, sharp), sharp, old, presumed(old))
 
-        return fit_level(self.ema, measure, max(8, self.config.level_faces // self.config.pairs))
+        @torch.no_grad()
+        def measure_best(number: int) -> tuple[Tensor, Tensor]:
+            batch = self._second_source.batch(_FRESH + number)
+            low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
+            scratched = torch.from_numpy(batch.scratched.any((1, 2, 3))).to(self.device)
+            return _examples(low, self._best_levels(low, sharp, scratched), sharp, old, presumed(old))
+
+        first, more = self.config.level_faces, self.config.second_faces
+        begin, end = (max(8, faces // self.config.pairs) for faces in (first, first + more))
+        fit_level(self.ema, range(begin), measure)
+        return fit_second_look(self.ema, range(begin, end), measure_best)
+
+    def _best_levels(self, low: Tensor, sharp: Tensor, scratched: Tensor) -> Tensor:
+        """Give the levels, (n,), at which damaged faces come nearest to their sharp originals.
+
+        On the whole; scratched ones, (n,) bool, where most is left to do.
+        """
+        with self.autocast():
+            of_sharp = self.features(sharp)
+            needed = damage(distance_maps(self.features(low), of_sharp))
+            encoding = self.ema.encode(low)
+            left = []
+            for share in _SHARES:
+                seen = self.features(self.ema.decode(encoding, share * needed).clamp(0, 1))
+                at_worst = damage(distance_maps(seen, of_sharp))
+                left.append(torch.where(scratched, at_worst, feature_distance(seen, of_sharp).mean(1)))
+        return needed * lowest(_SHARES, torch.stack(left, 1))
 
     @torch.no_grad()
     def _needed_for_movement(self) -> tuple[float, float]:
@@ -211,8 +241,7 @@ class Trainer(TrainingRun[Batch]):
 
     def _strongly_shifted(self, faces: Tensor) -> Tensor:
         with self.autocast():
-            encoding = self.ema.encode(faces)
-            return self.ema.decode(encoding, torch.full_like(encoding.level.float(), _STRONG)).clamp(0, 1)
+            return self.ema.strongly_shifted(self.ema.encode(faces))
 
     def _distance(self, faces: Tensor, others: Tensor) -> Tensor:
         """Levels between whole faces: those of a window are off by seven on average."""
@@ -224,7 +253,8 @@ class Trainer(TrainingRun[Batch]):
         faces = torch.cat([self.tensor(batch.low), self.tensor(batch.old)])
         with self.autocast():
             encoding = self.ema.encode(faces)
-            shown = [self.ema.decode(encoding, encoding.level.float() * k) for k in (0.0, 0.5, 1.0, 1.4)]
+            level = self.ema.automatic_level(encoding)
+            shown = [self.ema.decode(encoding, level * k) for k in (0.0, 0.5, 1.0, 1.4)]
         return [faces, *shown, torch.cat([self.tensor(batch.sharp), self.tensor(batch.old)])]
 
     def start_from(self, *paths: Path) -> None:
@@ -255,3 +285,15 @@ class Trainer(TrainingRun[Batch]):
                 weights[name].zero_()
         self.net.load_state_dict(weights | theirs)
         self.ema.load_state_dict(self.net.state_dict())
+
+
+def _draw_for_second_look(rng: np.random.Generator) -> Damage:
+    return draw_scratched(rng) if rng.random() < _SCRATCHED else draw_damage(rng)
+
+
+def _examples(
+    low: Tensor, needed: Tensor, sharp: Tensor, old: Tensor, presumed: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Put faces and the levels that they need together, with a quarter of the sharp ones, which need none."""
+    some = sharp[: len(sharp) // 4]
+    return torch.cat([low, some, old]), torch.cat([needed, needed.new_zeros(len(some)), presumed])

@@ -36,8 +36,8 @@ class TrainingConfig:
     perceptual, texture, identity, adversarial : float
         Weights of the losses beside that of the pixels. The gradient of one batch's identity is mostly
         noise and drowns the others if it is longer; the perceptual one's is not, and may be the longest.
-    level_faces : int
-        Examples to which α(x) is fitted at the end.
+    level_faces, second_faces : int
+        Damaged faces to which the first estimate of α(x) and its second look are fitted at the end.
     seed : int
         Of weights and batches.
     """
@@ -58,7 +58,8 @@ class TrainingConfig:
     texture: float = 0.04
     identity: float = 0.4
     adversarial: float = 0.022
-    level_faces: int = 6400
+    level_faces: int = 4000
+    second_faces: int = 1200
     seed: int = 1
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,5 +88,6 @@ CONFIGS = {
         warmup=2,
         crop=64,
         level_faces=32,
+        second_faces=32,
     ),
 }

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 from engine.runtime import DeviceReport, ModelInfo, open_session
 
+_STRONG = 90.0
+"""Level at which most damage is gone: what changes up to it tells what level a face needs."""
+
 _FULLY = 25.0
 """Level at which the finest details are drawn anew, of faces whose own level is no higher than that."""
 
@@ -83,6 +86,7 @@ class LcqsModel:
         self.info = info
         self._encode = open_session(info.read("encode"), device, threads=threads)
         self._decode = open_session(info.read("decode"), device, threads=threads)
+        self._level = open_session(info.read("level"), device, threads=threads)
         self._finer = (
             open_session(info.read("finer"), device, threads=threads) if len(info.sizes) > 1 else None
         )
@@ -96,6 +100,7 @@ class LcqsModel:
         """Run once on zeros, so that the first face does not pay for allocation."""
         self._encode.warm_up()
         self._decode.warm_up()
+        self._level.warm_up()
         if self._finer is not None:
             self._finer.warm_up()
 
@@ -121,12 +126,26 @@ class LcqsModel:
         full_scales = [np.float32(np.iinfo(face.dtype).max) for face in faces]
         scaled = zip(faces, full_scales, strict=True)
         pixels = [face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled]
-        codes = self._encode({"face": np.stack([self._shrunk(face) for face in pixels])})
-        levels = np.clip(codes.pop("level"), *self.info.levels)
+        shrunk = np.stack([self._shrunk(face) for face in pixels])
+        codes = self._encode({"face": shrunk})
+        levels = np.clip(self._levels(shrunk, codes, codes.pop("first_level")), *self.info.levels)
         return [
             EncodedFace(pixels[i], {name: array[i] for name, array in codes.items()}, float(level))
             for i, level in enumerate(levels)
         ]
+
+    def _levels(
+        self,
+        faces: NDArray[np.float32],
+        codes: Mapping[str, NDArray[np.float32]],
+        first: NDArray[np.float32],
+    ) -> NDArray[np.float32]:
+        """Give α(x), (n,): first estimates, corrected by what a strong shift changes in the faces."""
+        strong = np.full(len(faces), _STRONG, np.float32)
+        shifted = self._encode({"face": self._decode({"face": faces, "alpha": strong, **codes})["restored"]})
+        names = [name for name in codes if name != "w"]
+        seen = {name: codes[name] for name in names} | {f"shifted_{name}": shifted[name] for name in names}
+        return self._level({"first_level": first, **seen})["level"]
 
     def decode(
         self,

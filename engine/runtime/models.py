@@ -50,7 +50,7 @@ class ModelInfo:
     version : str
         Version of the weights.
     kind : str
-        What its files compute together: ``lcqs`` for encode, decode and, if there, finer of `engine.lcqs`.
+        What its files compute together: ``lcqs`` for encode, decode, level and, if there, finer.
     files : mapping of str to ModelFile
         Its parts by name, e.g. ``encode`` and ``decode``.
     size : int

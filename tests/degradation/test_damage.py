@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.degradation import Damage, draw_damage, draw_screened, draw_tone
+from engine.degradation import Damage, draw_damage, draw_scratched, draw_screened, draw_tone
 
 RECIPES = {
     "blur": Damage(1, blur=3.0),
@@ -50,7 +50,7 @@ def test_the_tone_of_the_face_stays(face, recipe):
     assert np.abs(before.astype(int) - after).max() <= (40 if recipe.scratches else 9)
 
 
-@pytest.mark.parametrize("draw", [draw_damage, draw_screened])
+@pytest.mark.parametrize("draw", [draw_damage, draw_scratched, draw_screened])
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=12)
 def test_a_recipe_gives_the_same_each_time(draw, seed):

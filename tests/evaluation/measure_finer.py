@@ -40,9 +40,10 @@ def main(weights: Path, folder: Path, count: int) -> None:
             low = torch.from_numpy(photo.transpose(2, 0, 1)[None].astype(np.float32) / 255)
             with torch.inference_mode():
                 encoding = net.encode(low)
-                restored = net.decode(encoding, encoding.level).clamp(0, 1)
+                automatic = net.automatic_level(encoding)
+                restored = net.decode(encoding, automatic).clamp(0, 1)
                 half = F.avg_pool2d(restored, 2)
-                level = float(encoding.level)
+                level = float(automatic)
                 share = torch.tensor([replaced_share(level, level)])
                 drawn = [
                     F.interpolate(half, scale_factor=2.0, mode="bicubic").clamp(0, 1),

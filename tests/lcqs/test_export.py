@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 import torch
 
+import engine.restore.model
 from engine.cli.main import main
 from engine.errors import ModelError, UsageError
 from engine.lcqs.checkpoint import load_average, save_average
 from engine.lcqs.export import export_model
-from engine.lcqs.network import Lcqs
+from engine.lcqs.network import STRONG, Lcqs
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS
+from engine.restore import LcqsModel
 from engine.runtime import load_manifest, open_session
 
 TINY = CONFIGS["tiny"]
@@ -23,14 +25,20 @@ def net():
     torch.manual_seed(3)
     net = Lcqs(TINY.network).eval()
     torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.1)
+    torch.nn.init.normal_(net.second_look.last.weight, std=0.05)
     return net
 
 
 @pytest.fixture(scope="module")
-def exported(net, tmp_path_factory):
+def stored(net, tmp_path_factory):
+    """The network as a model of a store."""
+    return export_model(net, tmp_path_factory.mktemp("store"), name="tiny", version="3", licence="none")
+
+
+@pytest.fixture(scope="module")
+def exported(stored):
     """The network exported, as sessions (encode, decode)."""
-    info = export_model(net, tmp_path_factory.mktemp("store"), name="tiny", version="3", licence="none")
-    return tuple(open_session(info.read(part), "cpu", threads=1) for part in ("encode", "decode"))
+    return tuple(open_session(stored.read(part), "cpu", threads=1) for part in ("encode", "decode"))
 
 
 @pytest.mark.parametrize("faces", [1, 3])
@@ -42,7 +50,7 @@ def test_onnx_draws_what_torch_draws(net, exported, faces):
         encoding = net.encode(face)
         expected = net.decode(encoding, alpha).clamp(0, 1).numpy()
     codes = encode({"face": face.numpy()})
-    assert np.allclose(codes.pop("level"), encoding.level, rtol=5e-3)
+    assert np.allclose(codes.pop("first_level"), encoding.level, rtol=5e-3)
     assert np.allclose(codes["w"], encoding.w, atol=0.1)
     drawn = decode(codes | {"face": face.numpy(), "alpha": alpha.numpy()})["restored"]
     assert np.abs(drawn - expected).max() < 4 / 255  # large weights are stored as float16
@@ -52,10 +60,21 @@ def test_what_is_drawn_lies_in_range(exported):
     encode, decode = exported
     face = np.random.default_rng(0).random((2, 3, 64, 64), np.float32).round()
     codes = encode({"face": face})
-    codes.pop("level")
+    codes.pop("first_level")
     drawn = decode(codes | {"face": face, "alpha": np.array([150, 150], np.float32)})["restored"]
     assert drawn.min() >= 0
     assert drawn.max() <= 1
+
+
+def test_the_application_estimates_the_level_that_torch_does(net, stored):
+    assert engine.restore.model._STRONG == STRONG
+    face = np.random.default_rng(1).integers(256, size=(64, 64, 3), dtype=np.uint8)
+    (encoded,) = LcqsModel(stored, "cpu", threads=1).encode([face])
+    with torch.no_grad():
+        encoding = net.encode(torch.from_numpy(encoded.pixels)[None])
+        level = float(net.automatic_level(encoding))
+    assert abs(level - float(encoding.level)) > 1
+    assert encoded.level == pytest.approx(level, rel=0.01)
 
 
 def test_exporting_leaves_the_network_as_it_was(net, exported):
@@ -133,7 +152,19 @@ def test_a_run_of_no_steps_fits_the_level_alone(faces, tmp_path, monkeypatch, ca
     assert main([*command, "--from", str(run.checkpoint)]) == 0
     fitted = load_average(tmp_path / "fitted" / "checkpoint.pt").state_dict()
     changed = {name for name, value in run.ema.state_dict().items() if not torch.equal(fitted[name], value)}
-    assert changed == {name for name in fitted if name.startswith("level.")}
+    assert changed == {name for name in fitted if name.startswith(("level.", "second_look."))}
+
+
+def test_a_network_from_before_the_second_look_looks_once(faces, tmp_path):
+    run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
+    run.paths.run.mkdir()
+    run.save()
+    state = torch.load(run.checkpoint, weights_only=True)
+    state["ema"] = {name: one for name, one in state["ema"].items() if not name.startswith("second_look.")}
+    torch.save(state, run.checkpoint)
+    net = load_average(run.checkpoint)
+    encoding = net.encode(torch.rand(2, 3, 64, 64))
+    assert torch.equal(net.automatic_level(encoding), encoding.level)
 
 
 def test_a_network_may_grow(faces, tmp_path):
