@@ -128,7 +128,8 @@ class LcqsModel:
         pixels = [face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled]
         shrunk = np.stack([self._shrunk(face) for face in pixels])
         codes = self._encode({"face": shrunk})
-        levels = np.clip(self._levels(shrunk, codes, codes.pop("first_level")), *self.info.levels)
+        first = codes.pop("first_level")
+        levels = np.clip(self._levels(shrunk, codes, first), *self.info.levels)
         return [
             EncodedFace(pixels[i], {name: array[i] for name, array in codes.items()}, float(level))
             for i, level in enumerate(levels)
