@@ -199,7 +199,7 @@ class FinerRun(TrainingRun[Batch]):
         low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
         with self.autocast():
             encoding = self.teacher.encode(low)
-            # The first estimate of α(x) will do, in half the time of both.
+            # The first estimate of α(x) will do: a second look would draw and encode each face once more.
             restored = self.teacher.decode(encoding, encoding.level.float())
         shrunk = F.avg_pool2d(restored.float().clamp(0, 1), 2)
         soft = torch.rand(len(low), device=self.device) * _SOFTEST

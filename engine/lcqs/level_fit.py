@@ -45,7 +45,7 @@ _FIRST = _Recipe(rate=1e-3, weight_decay=1.0, noise=0.5)
 _SECOND = _Recipe(rate=3e-3, weight_decay=0.1, noise=0.1)
 
 
-def fit_level(net: Lcqs, batches: Iterable[int], measure: Measure) -> float:
+def fit_level(net: Lcqs, batches: Iterable[int], measure: Measure) -> None:
     """Fit the first estimate, `net.level`, in place.
 
     Parameters
@@ -56,11 +56,6 @@ def fit_level(net: Lcqs, batches: Iterable[int], measure: Measure) -> float:
         Numbers of the batches to use, at least eight.
     measure : callable
         Makes the examples.
-
-    Returns
-    -------
-    float
-        Mean absolute error of the level on the examples that were held out.
     """
     head = LevelHead(net.config.widths)
 
@@ -71,13 +66,9 @@ def fit_level(net: Lcqs, batches: Iterable[int], measure: Measure) -> float:
     def predict(_: Tensor, statistics: Tensor) -> Tensor:
         return head.from_statistics(statistics)  # the first estimate is what is sought
 
-    error, mean, deviation = _fit(head, predict, _examples(look, measure, batches), _FIRST)
-    with torch.no_grad():
-        # The network sees raw statistics: put their normalisation into the first layer.
-        head.first.weight /= deviation
-        head.first.bias.sub_(head.first.weight @ mean)
+    _, mean, deviation = _fit(head, predict, _examples(look, measure, batches), _FIRST)
+    _see_raw(head.first.weight, head.first.bias, mean, deviation)
     net.level.load_state_dict(head.state_dict())
-    return error
 
 
 def fit_second_look(net: Lcqs, batches: Iterable[int], measure: Measure) -> tuple[float, float]:
@@ -99,8 +90,7 @@ def fit_second_look(net: Lcqs, batches: Iterable[int], measure: Measure) -> tupl
 
     examples = _examples(look, measure, batches)
     error, mean, deviation = _fit(look_again, look_again.corrected, examples, _SECOND)
-    with torch.no_grad():
-        look_again.take_in(mean, deviation)
+    _see_raw(look_again.of_statistics, look_again.first.bias, mean, deviation)
     net.second_look.load_state_dict(look_again.state_dict())
     before = (examples.first - examples.needed)[examples.held_out].abs().mean()
     return float(before), error
@@ -170,3 +160,10 @@ def _fit(
     with torch.no_grad():
         error = (predict(first[test], z[test]).clamp_min(0) - levels[test]).abs().mean()
     return float(error), mean, deviation
+
+
+@torch.no_grad()
+def _see_raw(weight: Tensor, bias: Tensor, mean: Tensor, deviation: Tensor) -> None:
+    """Put the statistics' normalisation into the layer that sees them: the network sees raw ones."""
+    weight /= deviation
+    bias -= weight @ mean

@@ -32,7 +32,7 @@ def damage(distances: list[Tensor]) -> Tensor:
 
 
 class LevelHead(nn.Module):
-    """Predicts α(x) ≥ 0 from statistics of the encoder's features.
+    """Predicts α(x) ≥ 0 from statistics of the encoder's features: all there is to it, or its first estimate.
 
     Parameters
     ----------

@@ -54,10 +54,10 @@ class SecondLook(nn.Module):
         seen = torch.cat([level[:, None] / _UNIT, statistics], 1)
         return level + _UNIT * self.last(F.leaky_relu(self.first(seen), 0.2))[:, 0]
 
-    def take_in(self, mean: Tensor, deviation: Tensor) -> None:
-        """Let a network that was fitted to normalised statistics see raw ones."""
-        self.first.weight[:, 1:] /= deviation
-        self.first.bias.sub_(self.first.weight[:, 1:] @ mean)
+    @property
+    def of_statistics(self) -> Tensor:
+        """The first layer's weights of the statistics; those of the first estimate stand before them."""
+        return self.first.weight[:, 1:]
 
 
 def change_statistics(features: list[Tensor], shifted: list[Tensor]) -> Tensor:
