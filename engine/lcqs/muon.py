@@ -53,11 +53,20 @@ class Muon(torch.optim.Adam):
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """Give the matrix, (m, n), with singular values near 1, between 0.6 and 1.3, and the same directions."""
+    """Give the matrix, (m, n), with singular values near 1, between 0.6 and 1.3, and the same directions.
+
+    Each round of the iteration multiplies by a polynomial of the matrix's own products of rows, all of which
+    commute: so the rounds are done among these, m × m, and the matrix itself is multiplied once.
+    """
     wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
     x = wide / wide.norm().clamp_min(1e-7)
+    products = x @ x.T
     a, b, c = _QUINTIC
+    one = torch.eye(len(x), dtype=x.dtype, device=x.device)
+    factor = one
     for _ in range(_ROUNDS):
-        square = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
+        round_ = torch.addmm(a * one + b * products, products, products, alpha=c)
+        factor = round_ @ factor
+        products = round_ @ products @ round_
+    x = factor @ x
     return x if matrix.shape[0] <= matrix.shape[1] else x.T

@@ -22,6 +22,16 @@ def test_the_directions_stay_and_their_lengths_become_alike(shape):
     assert (aligned.diag() > 0).all()
 
 
+def test_rounds_among_products_of_rows_equal_rounds_on_the_matrix():
+    torch.manual_seed(2)
+    matrix = torch.randn(24, 200)
+    x = matrix / matrix.norm()
+    for _ in range(5):
+        square = x @ x.T
+        x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
+    torch.testing.assert_close(orthogonal(matrix), x, atol=1e-4, rtol=1e-3)
+
+
 def one_step(wide):
     torch.manual_seed(1)
     conv = torch.nn.Conv2d(16, 16 if wide else 3, 3)

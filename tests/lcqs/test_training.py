@@ -13,7 +13,7 @@ import torch
 from engine.degradation import Damage
 from engine.errors import DeviceError, ModelError, PhotoError, UsageError
 from engine.lcqs.batches import draw_corner, prefetched, window
-from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder
+from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder, another_person
 from engine.lcqs.losses import face_weights
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS, TrainingConfig
@@ -253,6 +253,23 @@ def test_where_scratches_lie_is_told(faces):
     assert batch.scratched.any((1, 2, 3)).mean() > 0.5  # some have no damage at all
     marked = batch.scratched[whole]
     assert lost[whole][marked].mean() > 4 * lost[whole][~marked].mean()
+
+
+def test_another_person_is_the_same_face_moved_a_little():
+    face = np.full((128, 128, 3), 90, np.uint8)
+    face[56:72, 56:72] = 200
+    made = [another_person(face, np.random.default_rng(seed)) for seed in range(40)]
+    again = another_person(face, np.random.default_rng(7))
+    assert np.array_equal(made[7], again)
+    middles = np.array([np.argwhere(one[..., 0] > 145).mean(0) for one in made]) - 63.5
+    sizes = np.array([(one[..., 0] > 145).sum() for one in made]) / 256
+    assert np.abs(middles.mean(0)).max() < 1.5
+    assert (middles.std(0) > 1.5).all()
+    assert np.abs(middles).max() < 16
+    assert sizes.mean() == pytest.approx(1, abs=0.1)
+    assert 0.05 < sizes.std() < 0.4
+    plain = np.full((64, 64, 3), 31, np.uint8)
+    assert np.array_equal(another_person(plain, np.random.default_rng(0)), plain)  # no edge comes in
 
 
 def test_a_window_lies_about_the_middle():
