@@ -4,7 +4,8 @@ It looks at features of a network that is not trained, which lets it learn withi
 of pixels needs thousands for (Sauer et al., "Projected GANs converge faster", NeurIPS 2021), and always at a
 drawn face beside its own original (Jolicoeur-Martineau, "The relativistic discriminator", ICLR 2019, eq. 5):
 what both share, the person, says nothing, and what only one has, lashes and pores, is all there is to learn.
-Spectral normalisation bounds its slopes (Miyato et al., ICLR 2018).
+Spectral normalisation bounds its slopes (Miyato et al., ICLR 2018). One head looks at the pixels themselves:
+those features, and every distance of them, take a fine regular weave for hair.
 """
 
 from __future__ import annotations
@@ -14,33 +15,38 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from engine.lcqs.encoder import bands
+
 _CHANNELS = (16, 24, 40, 112)  # of `PerceptualFeatures` at strides 2, 4, 8 and 16
+_FINEST = 12  # of pixels finer than 4 px, 2 × 2 of them at each place
 _WIDTH = 64
 _GAIN = 4.0  # of verdicts, whose slopes are bounded
 _RATE = 1e-3
 
 
 class Critic(nn.Module):
-    """Gives each place of a face a verdict at four strides: higher where it looks real."""
+    """Gives each place of a face verdicts, of its pixels and at four strides: higher where it looks real."""
 
     def __init__(self) -> None:
         super().__init__()
         self.heads = nn.ModuleList(_head(channels) for channels in _CHANNELS)
+        self.of_pixels = _head_of_pixels()
 
-    def forward(self, features: list[Tensor]) -> list[Tensor]:
+    def forward(self, seen: list[Tensor]) -> list[Tensor]:
         """Judge faces.
 
         Parameters
         ----------
-        features : list of Tensor, (n, C, h, w)
-            Of faces, from `engine.lcqs.perceptual.PerceptualFeatures`.
+        seen : list of Tensor, (n, C, h, w)
+            Of faces, from `what_is_seen`.
 
         Returns
         -------
         list of Tensor, (n, 1, h, w)
-            Verdicts, finest first.
+            Verdicts: of the pixels, then of the features, finest first.
         """
-        return [_GAIN * head(f.float()).float() for head, f in zip(self.heads, features, strict=False)]
+        heads = [self.of_pixels, *self.heads]
+        return [_GAIN * head(f.float()).float() for head, f in zip(heads, seen, strict=False)]
 
     def verdict(self, made: list[Tensor], real: list[Tensor]) -> Tensor:
         """Measure how surely made faces are found out: a loss for who made them.
@@ -48,7 +54,7 @@ class Critic(nn.Module):
         Parameters
         ----------
         made, real : list of Tensor, (n, C, h, w)
-            Features of made faces, and of the real ones that they should be.
+            What is seen of made faces, and of the real ones that they should be.
 
         Returns
         -------
@@ -68,6 +74,24 @@ class Critic(nn.Module):
         return _doubt([half[0] for half in halves], [half[1] for half in halves])
 
 
+def what_is_seen(faces: Tensor, features: list[Tensor]) -> list[Tensor]:
+    """Give what a critic looks at.
+
+    Parameters
+    ----------
+    faces : Tensor, (n, 3, S, S)
+        RGB in [0, 1].
+    features : list of Tensor, (n, C, h, w)
+        Of these faces, from `engine.lcqs.perceptual.PerceptualFeatures`.
+
+    Returns
+    -------
+    list of Tensor, (n, C, h, w)
+        What is finer than 4 px in the faces, 2 × 2 px a place, and their features.
+    """
+    return [F.pixel_unshuffle(bands(faces)[0], 2), *features]
+
+
 def critic_optimiser(critic: Critic) -> torch.optim.Optimizer:
     """Make what a critic learns with."""
     return torch.optim.Adam(critic.parameters(), _RATE, betas=(0.5, 0.99))
@@ -83,9 +107,21 @@ def joined(step: int, warmup: int) -> float:
 
 
 def _head(channels: int) -> nn.Module:
+    return _judging(channels, (_WIDTH, 1, 1), (_WIDTH, 3, 1), (1, 1, 1))
+
+
+def _head_of_pixels() -> nn.Module:
+    """Make one that sees 18 px across: a weave is known by its going on."""
+    return _judging(_FINEST, (_WIDTH, 3, 1), (_WIDTH, 3, 2), (_WIDTH, 3, 1), (1, 1, 1))
+
+
+def _judging(channels: int, *convs: tuple[int, int, int]) -> nn.Module:
+    """Stack convolutions; each is given by channels, kernel and stride."""
     layers: list[nn.Module] = [nn.BatchNorm2d(channels, affine=False)]
-    for c_in, c_out, kernel in ((channels, _WIDTH, 1), (_WIDTH, _WIDTH, 3), (_WIDTH, 1, 1)):
-        layers += [spectral_norm(nn.Conv2d(c_in, c_out, kernel, padding=kernel // 2)), nn.LeakyReLU(0.2)]
+    for width, kernel, stride in convs:
+        conv = nn.Conv2d(channels, width, kernel, stride, kernel // 2)
+        layers += [spectral_norm(conv), nn.LeakyReLU(0.2)]
+        channels = width
     return nn.Sequential(*layers[:-1])
 
 

@@ -22,7 +22,7 @@ from engine.degradation import Damage, draw_damage, draw_screened
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_finer, load_mean
-from engine.lcqs.critic import Critic, critic_optimiser, joined
+from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import Batch, BatchSource, FaceFolder
 from engine.lcqs.finer import Finer, FinerConfig, doubled
 from engine.lcqs.losses import face_weights, huber
@@ -172,7 +172,8 @@ class FinerRun(TrainingRun[Batch]):
             of_made = self.features(made.clamp(0, 1))
             with torch.no_grad():
                 of_wanted = self.features(wanted)
-            adversarial = self.critic.verdict(of_made, of_wanted)
+            seen, real = what_is_seen(made.clamp(0, 1), of_made), what_is_seen(wanted, of_wanted)
+            adversarial = self.critic.verdict(seen, real)
         losses = {
             "pixels": (self.weights[seen_in] * huber(made, wanted)).mean(),
             "perceptual": feature_distance(of_made, of_wanted).mean(),
@@ -187,7 +188,7 @@ class FinerRun(TrainingRun[Batch]):
         )
         self.descend(self.optimiser, total, LONGEST_GRADIENT)
         with self.autocast():
-            losses["critic"] = self.critic.lesson(of_made, of_wanted)
+            losses["critic"] = self.critic.lesson(seen, real)
         self.descend(self.critic_optimiser, losses["critic"])
         self.average(self.ema, self.net)
         self.step += 1

@@ -96,17 +96,28 @@ def fit_second_look(net: Lcqs, batches: Iterable[int], measure: Measure) -> tupl
     return float(before), error
 
 
-def lowest(places: Sequence[float], values: Tensor) -> Tensor:
-    """Find where values, (n, k), at k equally spaced places are lowest: (n,), at the ends or between them.
+def least_sufficient(places: Sequence[float], values: Tensor, slack: Tensor) -> Tensor:
+    """Find the least place at which values are within `slack` of their lowest.
 
-    Between them by the parabola through the lowest value and those beside it.
+    Parameters
+    ----------
+    places : sequence of k float
+        Equally spaced, rising.
+    values : Tensor, (n, k)
+        At these places; about the lowest one and those beside it a parabola.
+    slack : Tensor, (n,)
+
+    Returns
+    -------
+    Tensor, (n,)
+        At most the last place, and at least one step before the first; 0 where all values are the same.
     """
     at = values.argmin(1)
     inner = at.clamp(1, len(places) - 2)
     before, here, after = (values.gather(1, (inner + i)[:, None])[:, 0] for i in (-1, 0, 1))
     bend = (before - 2 * here + after).clamp_min(1e-9)
-    step = places[1] - places[0]
-    found = places[0] + step * (inner + ((before - after) / (2 * bend)).clamp(-1, 1))
+    lowest = inner + ((before - after) / (2 * bend)).clamp(-1, 1)
+    found = places[0] + (places[1] - places[0]) * (lowest - (2 * slack / bend).sqrt().clamp_max(1))
     return torch.where(values.amax(1) > values.amin(1), found, 0.0)
 
 

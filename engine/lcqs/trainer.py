@@ -14,10 +14,10 @@ from engine.degradation import Damage, draw_damage, draw_scratched
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_mean
-from engine.lcqs.critic import Critic, critic_optimiser, joined
+from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
-from engine.lcqs.level_fit import fit_level, fit_second_look, lowest
+from engine.lcqs.level_fit import fit_level, fit_second_look, least_sufficient
 from engine.lcqs.losses import face_weights, huber
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
@@ -32,6 +32,7 @@ _LINE_BATCHES = 24
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
 _OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
+_SLACK = 0.01  # share of what restoring can do that may be left undone for a lower level
 _SCRATCHED = 0.2  # share of scratched good scans, beside those among the others, from which to tell them
 _FRESH = 10**9  # batches that no training step sees
 
@@ -126,7 +127,8 @@ class Trainer(TrainingRun[Batch]):
             left = damage(distance_maps(of_target, of_sharp))
             alpha = self._levels(needed, left, lesson, batch)
             restored = self.net.decode(encoding, alpha)
-            of_restored = self.features(restored[seen_in].clamp(0, 1))
+            shown = restored[seen_in].clamp(0, 1)
+            of_restored = self.features(shown)
         wanted = (lesson == FULL) | (lesson == BEYOND)
         scratched = torch.from_numpy(batch.scratched).to(self.device) & wanted[:, None, None, None]
         pixels = self.weights * (1 + (_SCRATCH_WEIGHT - 1) * scratched)
@@ -137,7 +139,10 @@ class Trainer(TrainingRun[Batch]):
         }
         weights = {name: getattr(self.config, name) for name in losses if name != "pixels"}
         if whole := bool(wanted.any()):
-            made, real = ([f[wanted] for f in features] for features in (of_restored, of_target))
+            made, real = (
+                [seen[wanted] for seen in what_is_seen(faces, features)]
+                for faces, features in ((shown, of_restored), (target[seen_in], of_target))
+            )
             with self.autocast():
                 losses["adversarial"] = self.critic.verdict(made, real)
             weights["adversarial"] = self.config.adversarial * joined(self.step, self.config.warmup)
@@ -207,20 +212,24 @@ class Trainer(TrainingRun[Batch]):
         return fit_second_look(self.ema, range(begin, end), measure_best)
 
     def _best_levels(self, low: Tensor, sharp: Tensor, scratched: Tensor) -> Tensor:
-        """Give the levels, (n,), at which damaged faces come nearest to their sharp originals.
+        """Give the levels, (n,), that bring damaged faces about as near to their sharp originals as any.
 
-        On the whole; scratched ones, (n,) bool, where most is left to do.
+        On the whole; scratched ones, (n,) bool, where most is left to do. Curves are flat where they are
+        lowest, and what lower levels change less, of detail that nobody can know, is the person.
         """
+
+        def left(faces: Tensor) -> Tensor:
+            seen = self.features(faces)
+            at_worst = damage(distance_maps(seen, of_sharp))
+            return torch.where(scratched, at_worst, feature_distance(seen, of_sharp).mean(1))
+
         with self.autocast():
             of_sharp = self.features(sharp)
-            needed = damage(distance_maps(self.features(low), of_sharp))
-            encoding = self.ema.encode(low)
-            left = []
-            for share in _SHARES:
-                seen = self.features(self.ema.decode(encoding, share * needed).clamp(0, 1))
-                at_worst = damage(distance_maps(seen, of_sharp))
-                left.append(torch.where(scratched, at_worst, feature_distance(seen, of_sharp).mean(1)))
-        return needed * lowest(_SHARES, torch.stack(left, 1))
+            needed, encoding = self._distance(low, sharp), self.ema.encode(low)
+            drawn = [self.ema.decode(encoding, share * needed).clamp(0, 1) for share in _SHARES]
+            curves = torch.stack([left(faces) for faces in drawn], 1)
+            slack = _SLACK * (left(low) - curves.amin(1)).clamp_min(0)
+        return needed * least_sufficient(_SHARES, curves, slack)
 
     @torch.no_grad()
     def _needed_for_movement(self) -> tuple[float, float]:

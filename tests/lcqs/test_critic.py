@@ -5,15 +5,16 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.lcqs.critic import Critic
+from engine.lcqs.critic import Critic, what_is_seen
 from engine.lcqs.perceptual import PerceptualFeatures
 
 CANNOT_TELL = np.log(2)
 
 
 @pytest.fixture(scope="module")
-def features():
-    return PerceptualFeatures()
+def seen():
+    features = PerceptualFeatures()
+    return lambda faces: what_is_seen(faces, features(faces))
 
 
 def detailed():
@@ -25,34 +26,34 @@ def blurred(faces):
 
 
 @pytest.fixture(scope="module")
-def critic(features):
+def critic(seen):
     """One that has learnt for thirty steps that real faces are not blurred."""
     torch.manual_seed(1)
     critic = Critic()
     optimiser = torch.optim.Adam(critic.parameters(), 1e-3, betas=(0.5, 0.99))
     for _ in range(30):
         faces = detailed()
-        loss = critic.lesson(features(blurred(faces)), features(faces))
+        loss = critic.lesson(seen(blurred(faces)), seen(faces))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
     return critic
 
 
-def test_it_soon_tells_made_faces_from_real_ones(critic, features):
+def test_it_soon_tells_made_faces_from_real_ones(critic, seen):
     torch.manual_seed(2)
     faces = detailed()
-    real, made = features(faces), features(blurred(faces))
+    real, made = seen(faces), seen(blurred(faces))
     assert float(critic.verdict(made, real)) > 2 * CANNOT_TELL
     assert float(critic.verdict(real, made)) < CANNOT_TELL / 2
 
 
-def test_it_finds_nothing_between_a_face_and_itself(critic, features):
-    real = features(detailed())
+def test_it_finds_nothing_between_a_face_and_itself(critic, seen):
+    real = seen(detailed())
     assert float(critic.verdict(real, real)) == pytest.approx(CANNOT_TELL, abs=1e-6)
 
 
-def test_who_learns_from_it_alone_adds_the_detail_that_is_missing(features):
+def test_who_learns_from_it_alone_adds_the_detail_that_is_missing(seen):
     torch.manual_seed(3)
     critic, share = Critic(), torch.zeros(1, requires_grad=True)
     critics = torch.optim.Adam(critic.parameters(), 1e-3, betas=(0.5, 0.99))
@@ -60,7 +61,7 @@ def test_who_learns_from_it_alone_adds_the_detail_that_is_missing(features):
     shares = []
     for _ in range(80):
         faces = detailed()
-        made, real = features(blurred(faces) + share * (faces - blurred(faces))), features(faces)
+        made, real = seen(blurred(faces) + share * (faces - blurred(faces))), seen(faces)
         for loss, optimiser in ((critic.verdict(made, real), makers), (critic.lesson(made, real), critics)):
             optimiser.zero_grad()
             loss.backward()
@@ -69,11 +70,30 @@ def test_who_learns_from_it_alone_adds_the_detail_that_is_missing(features):
     assert np.mean(shares[-40:]) == pytest.approx(1, abs=0.2)
 
 
-def test_a_verdict_teaches_the_critic_nothing(critic, features):
+def test_a_fine_weave_is_found_out_by_its_pixels(seen):
+    torch.manual_seed(4)
+    critic = Critic()
+    optimiser = torch.optim.Adam(critic.parameters(), 1e-3, betas=(0.5, 0.99))
+    weave = 0.15 * torch.sin(torch.arange(64) * 2.1).expand(4, 3, 64, 64)  # 3 px
+
+    def hair():
+        return 0.5 + 0.15 * (torch.rand(4, 3, 64, 64) - 0.5)
+
+    for _ in range(40):
+        loss = critic.lesson(seen(hair() + weave), seen(hair()))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    critic.eval()
+    woven, real = (critic(seen(faces))[0] for faces in (hair() + weave, hair()))
+    assert float((real > woven).float().mean()) > 0.95
+
+
+def test_a_verdict_teaches_the_critic_nothing(critic, seen):
     before = {name: value.clone() for name, value in critic.state_dict().items()}
     critic.zero_grad()
-    real = features(detailed())
-    made = [f.requires_grad_() for f in features(detailed())]
+    real = seen(detailed())
+    made = [f.requires_grad_() for f in seen(detailed())]
     critic.verdict(made, real).backward()
     assert all(torch.equal(value, before[name]) for name, value in critic.state_dict().items())
     assert all(parameter.grad is None for parameter in critic.parameters())

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.lcqs.level_fit import fit_second_look, lowest
+from engine.lcqs.level_fit import fit_second_look, least_sufficient
 from engine.lcqs.network import Lcqs
 from engine.lcqs.second_look import SecondLook, change_statistics
 from engine.lcqs.training_config import CONFIGS
@@ -60,8 +60,11 @@ def test_it_learns_what_the_first_estimate_can_not_tell(monkeypatch):
     assert (seen - levels.clamp_min(0)).abs().mean() < 0.5 * (needed - needed.median()).abs().mean()
 
 
-def test_the_lowest_place_of_a_curve_is_found_between_and_at_the_ends():
+def test_the_least_level_that_does_about_as_much_as_any_is_found_between_and_at_the_ends():
     places = (0.6, 0.8, 1.0, 1.2)
-    curves = [[(p - at) ** 2 for p in places] for at in (0.93, 0.62, 1.19, 0.2, 3.0)]
-    found = lowest(places, torch.tensor([*curves, [0.0] * 4]))
+    curves = torch.tensor([[(p - at) ** 2 for p in places] for at in (0.93, 0.62, 1.19, 0.2, 3.0)])
+    curves = torch.cat([curves, torch.zeros(1, 4)])
+    found = least_sufficient(places, curves, torch.zeros(6))
     assert found.tolist() == pytest.approx([0.93, 0.62, 1.19, 0.6, 1.2, 0.0], abs=1e-3)
+    found = least_sufficient(places, curves, torch.tensor([0.0004, 0.0049, 1.0, 0.01, 0.0, 1.0]))
+    assert found.tolist() == pytest.approx([0.91, 0.55, 0.99, 0.5, 1.2, 0.0], abs=1e-3)
