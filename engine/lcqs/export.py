@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from engine.lcqs.finer import Finer
 from engine.lcqs.generator import ModulatedConv
-from engine.lcqs.network import Encoding, Lcqs
+from engine.lcqs.network import STRONG, Encoding, Lcqs
 from engine.lcqs.quality_shift import LEVEL_MAX, LEVEL_MIN
 from engine.runtime import ModelInfo, register_model
 
@@ -31,7 +31,8 @@ class _Encode(nn.Module):
 
     def forward(self, face: Tensor) -> tuple[Tensor, ...]:
         encoding = self.net.encode(face)
-        return (encoding.w, encoding.level, *encoding.features)
+        strong = torch.full_like(encoding.level, STRONG)  # at which the second look looks
+        return (encoding.w, encoding.level, strong, *encoding.features)
 
 
 class _Decode(nn.Module):
@@ -93,11 +94,12 @@ def export_model(
     size = net.config.size
     face, alpha = torch.rand(2, 3, size, size), torch.tensor([40.0, 80.0])
     with torch.no_grad():
-        w, _, *features = _Encode(net)(face)
+        w, _, _, *features = _Encode(net)(face)
     feature_names = [f"f{size // f.shape[-1]}" for f in features]
     parts = ["encode", "decode", "level"] + (["finer"] if finer is not None else [])
     files = {part: f"{name}-{part}.onnx" for part in parts}
-    _write(_Encode(net), (face,), ["face"], ["w", "first_level", *feature_names], folder / files["encode"])
+    outputs = ["w", "first_level", "strong_level", *feature_names]
+    _write(_Encode(net), (face,), ["face"], outputs, folder / files["encode"])
     inputs = ["face", "alpha", "w", *feature_names]
     _write(_Decode(net), (face, alpha, w, *features), inputs, ["restored"], folder / files["decode"])
     seen = [*feature_names, *(f"shifted_{one}" for one in feature_names)]

@@ -16,9 +16,6 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 from engine.runtime import DeviceReport, ModelInfo, open_session
 
-_STRONG = 90.0
-"""Level at which most damage is gone: what changes up to it tells what level a face needs."""
-
 _FULLY = 25.0
 """Level at which the finest details are drawn anew, of faces whose own level is no higher than that."""
 
@@ -120,6 +117,8 @@ class LcqsModel:
         ------
         DeviceOutOfMemory
             When the batch is too large for the device.
+        ModelError
+            When the model was exported by an older version of Heirloom.
         """
         if not faces:
             return []
@@ -128,8 +127,12 @@ class LcqsModel:
         pixels = [face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled]
         shrunk = np.stack([self._shrunk(face) for face in pixels])
         codes = self._encode({"face": shrunk})
-        first = codes.pop("first_level")
-        levels = np.clip(self._levels(shrunk, codes, first), *self.info.levels)
+        try:
+            first, strong = codes.pop("first_level"), codes.pop("strong_level")
+        except KeyError as error:
+            name = f"{self.info.name} {self.info.version}"
+            raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.") from error
+        levels = np.clip(self._levels(shrunk, codes, first, strong), *self.info.levels)
         return [
             EncodedFace(pixels[i], {name: array[i] for name, array in codes.items()}, float(level))
             for i, level in enumerate(levels)
@@ -140,9 +143,9 @@ class LcqsModel:
         faces: NDArray[np.float32],
         codes: Mapping[str, NDArray[np.float32]],
         first: NDArray[np.float32],
+        strong: NDArray[np.float32],
     ) -> NDArray[np.float32]:
-        """Give α(x), (n,): first estimates, corrected by what a strong shift changes in the faces."""
-        strong = np.full(len(faces), _STRONG, np.float32)
+        """Give α(x), (n,): first estimates, corrected by what a shift to strong levels changes."""
         shifted = self._encode({"face": self._decode({"face": faces, "alpha": strong, **codes})["restored"]})
         names = [name for name in codes if name != "w"]
         seen = {name: codes[name] for name in names} | {f"shifted_{name}": shifted[name] for name in names}

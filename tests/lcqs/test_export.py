@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-import engine.restore.model
 from engine.cli.main import main
 from engine.errors import ModelError, UsageError
 from engine.lcqs.checkpoint import load_average, save_average
@@ -51,6 +50,7 @@ def test_onnx_draws_what_torch_draws(net, exported, faces):
         expected = net.decode(encoding, alpha).clamp(0, 1).numpy()
     codes = encode({"face": face.numpy()})
     assert np.allclose(codes.pop("first_level"), encoding.level, rtol=5e-3)
+    assert codes.pop("strong_level").tolist() == [STRONG] * faces
     assert np.allclose(codes["w"], encoding.w, atol=0.1)
     drawn = decode(codes | {"face": face.numpy(), "alpha": alpha.numpy()})["restored"]
     assert np.abs(drawn - expected).max() < 4 / 255  # large weights are stored as float16
@@ -60,14 +60,13 @@ def test_what_is_drawn_lies_in_range(exported):
     encode, decode = exported
     face = np.random.default_rng(0).random((2, 3, 64, 64), np.float32).round()
     codes = encode({"face": face})
-    codes.pop("first_level")
+    del codes["first_level"], codes["strong_level"]
     drawn = decode(codes | {"face": face, "alpha": np.array([150, 150], np.float32)})["restored"]
     assert drawn.min() >= 0
     assert drawn.max() <= 1
 
 
 def test_the_application_estimates_the_level_that_torch_does(net, stored):
-    assert engine.restore.model._STRONG == STRONG
     face = np.random.default_rng(1).integers(256, size=(64, 64, 3), dtype=np.uint8)
     (encoded,) = LcqsModel(stored, "cpu", threads=1).encode([face])
     with torch.no_grad():
@@ -75,6 +74,15 @@ def test_the_application_estimates_the_level_that_torch_does(net, stored):
         level = float(net.automatic_level(encoding))
     assert abs(level - float(encoding.level)) > 1
     assert encoded.level == pytest.approx(level, rel=0.01)
+
+
+def test_a_model_of_an_older_application_is_refused(stored):
+    model = LcqsModel(stored, "cpu", threads=1)
+    codes = model._encode({"face": np.zeros((1, 3, 64, 64), np.float32)})
+    del codes["strong_level"]
+    model._encode = lambda feeds: codes
+    with pytest.raises(ModelError, match="tiny 3 was made for an older Heirloom"):
+        model.encode([np.zeros((64, 64, 3), np.uint8)])
 
 
 def test_exporting_leaves_the_network_as_it_was(net, exported):
