@@ -110,7 +110,7 @@ def least_sufficient(places: Sequence[float], values: Tensor, slack: Tensor) -> 
     Returns
     -------
     Tensor, (n,)
-        At most the last place, and at least one step before the first; 0 where all values are the same.
+        From one step before the first place to the last one; 0 where all values are the same.
     """
     at = values.argmin(1)
     inner = at.clamp(1, len(places) - 2)

@@ -218,17 +218,18 @@ class Trainer(TrainingRun[Batch]):
         lowest, and what lower levels change less, of detail that nobody can know, is the person.
         """
 
-        def left(faces: Tensor) -> Tensor:
-            seen = self.features(faces)
-            at_worst = damage(distance_maps(seen, of_sharp))
-            return torch.where(scratched, at_worst, feature_distance(seen, of_sharp).mean(1))
+        def at_worst(seen: list[Tensor]) -> Tensor:
+            return damage(distance_maps(seen, of_sharp))
+
+        def left(seen: list[Tensor]) -> Tensor:
+            return torch.where(scratched, at_worst(seen), feature_distance(seen, of_sharp).mean(1))
 
         with self.autocast():
-            of_sharp = self.features(sharp)
-            needed, encoding = self._distance(low, sharp), self.ema.encode(low)
+            of_sharp, of_low = self.features(sharp), self.features(low)
+            needed, encoding = at_worst(of_low), self.ema.encode(low)
             drawn = [self.ema.decode(encoding, share * needed).clamp(0, 1) for share in _SHARES]
-            curves = torch.stack([left(faces) for faces in drawn], 1)
-            slack = _SLACK * (left(low) - curves.amin(1)).clamp_min(0)
+            curves = torch.stack([left(self.features(faces)) for faces in drawn], 1)
+            slack = _SLACK * (left(of_low) - curves.amin(1)).clamp_min(0)
         return needed * least_sufficient(_SHARES, curves, slack)
 
     @torch.no_grad()
