@@ -216,14 +216,14 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
 
 
 def draw_damage(rng: np.random.Generator) -> Damage:
-    """Draw a recipe: most are digital pictures, shrunk and compressed, others old prints, some good scans."""
+    """Draw a recipe: digital pictures, shrunk and compressed, old prints, or good scans with scratches."""
     kind = rng.random()
-    if kind < 0.08:
+    if kind < 0.24:
         return draw_scratched(rng)
     seed = int(rng.integers(2**31))
     shrink_by, grow_by = int(rng.choice(_SHRINK)), int(rng.choice(_GROW))
     recipe = Damage(seed, shrink_by=shrink_by, grow_by=grow_by, angle=float(rng.uniform(0, np.pi)))
-    if kind < 0.64:
+    if kind < 0.70:
         return replace(
             recipe,
             blur=float(rng.uniform(0.4, 4.0)) if rng.random() < 0.55 else 0.0,

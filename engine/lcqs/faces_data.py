@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.degradation import Damage, draw_damage, draw_tone
 from engine.errors import PhotoError, UsageError, named
+from engine.lcqs.augmentation import another_person, with_something_thin
 from engine.lcqs.batches import draw_corner
 
 FULL, PARTIAL, NONE, BEYOND = range(4)
@@ -22,8 +23,7 @@ _BEYOND_MAX = 60.0
 _SCRATCH = 20  # of 255, by which a pixel differs where a scratch lies; JPEG differs by less
 _IMAGES = {".jpg", ".jpeg", ".png", ".webp"}
 _BENT = 0.75  # share of the faces that become somebody else
-_TURN, _ZOOM, _MOVE = 4.0, 0.06, 0.02  # deviations: degrees; of the logarithm; of a face's side
-_WARP, _WARP_CELLS = 0.011, 4  # deviation of the smooth field, of a face's side; its cells along one
+_THIN = 0.06  # share of those with something thin before them that is no scratch
 
 _Face = NDArray[np.uint8]
 _Sample = tuple[_Face, _Face, _Face, int, float, NDArray[np.bool_]]  # as in `Batch`, low to scratched
@@ -144,8 +144,10 @@ class BatchSource:
         )
 
     def _pair(self, rng: np.random.Generator) -> _Sample:
+        bent, thin = rng.random(2) < (_BENT, _THIN)
         face = _flip(self._sharp[int(rng.integers(len(self._sharp)))], rng)
-        sharp = draw_tone(another_person(face, rng) if rng.random() < _BENT else face, rng)
+        face = another_person(face, rng) if bent else face
+        sharp = draw_tone(with_something_thin(face, rng) if thin else face, rng)
         recipe = self._draw_recipe(rng)
         strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.2, 1.0) ** 0.5)
         low = recipe.apply(sharp, strength)
@@ -173,33 +175,6 @@ def _stacked(faces: list[_Face], size: int) -> _Face:
 
 def _flip(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     return face[:, ::-1] if rng.random() < 0.5 else face
-
-
-def another_person(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Turn, move, enlarge and bend a face a little: somebody else, whom the network has not seen yet.
-
-    Parameters
-    ----------
-    face : (S, S, 3) uint8, RGB
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    (S, S, 3) uint8, RGB
-    """
-    size = face.shape[0]
-    middle = (size - 1) / 2
-    turn, zoom = np.deg2rad(rng.normal(0, _TURN)), np.exp(rng.normal(0, _ZOOM))
-    move = rng.normal(0, _MOVE * size, 2)
-    cells = rng.normal(0, _WARP * size, (_WARP_CELLS, _WARP_CELLS, 2))
-    field = cv2.resize(cells, (size, size), interpolation=cv2.INTER_CUBIC)
-    y, x = np.mgrid[:size, :size] - middle
-    along, across = np.cos(turn) / zoom, np.sin(turn) / zoom
-    from_x = along * x - across * y + middle + move[0] + field[..., 0]
-    from_y = across * x + along * y + middle + move[1] + field[..., 1]
-    maps = from_x.astype(np.float32), from_y.astype(np.float32)
-    bent = cv2.remap(face, *maps, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101)
-    return np.asarray(bent, np.uint8)
 
 
 def _sharpen(face: NDArray[np.uint8], amount: float) -> NDArray[np.uint8]:

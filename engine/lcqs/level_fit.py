@@ -1,8 +1,9 @@
 """Fit the level estimate α(x) to a trained encoder.
 
-While the encoder learns, its features move too much for a small head to follow, and the head settles on one
-level for all faces. So it is fitted at the end, in minutes, to features that no longer change: first to the
-face alone, then, with other examples, the second look to what the first estimate leaves.
+While the encoder learns, its features move too much for a small head to follow, and that of a new network
+settles on one level for all faces: what it is good for then is to ask the encoder to show, everywhere in its
+features, what a face needs. So it is fitted at the end, in minutes, to features that no longer change: first
+to the face alone, then, with other examples, the second look to what the first estimate leaves.
 """
 
 from __future__ import annotations

@@ -6,11 +6,10 @@ import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from engine.degradation import Damage, draw_damage, draw_scratched
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
 from engine.lcqs.checkpoint import load_mean
@@ -26,14 +25,13 @@ from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups
 
-_SCRATCH_WEIGHT = 60.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
+_SCRATCH_WEIGHT = 200.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
 _OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
 _SLACK = 0.01  # share of what restoring can do that may be left undone for a lower level
-_SCRATCHED = 0.2  # share of scratched good scans, beside those among the others, from which to tell them
 _FRESH = 10**9  # batches that no training step sees
 
 
@@ -95,10 +93,7 @@ class Trainer(TrainingRun[Batch]):
         size = config.network.size
         self.weights = face_weights(size, config.centre).to(self.device)
         sharp, old = FaceFolder(paths.sharp, size), FaceFolder(paths.old, size)
-        self.source, self._second_source = (
-            BatchSource(sharp, old, config.pairs, config.olds, config.seed, config.crop, draw)
-            for draw in (draw_damage, _draw_for_second_look)
-        )
+        self.source = BatchSource(sharp, old, config.pairs, config.olds, config.seed, config.crop)
 
     def batch(self, step: int) -> Batch:
         """Make the batch of `step`."""
@@ -136,6 +131,7 @@ class Trainer(TrainingRun[Batch]):
             "pixels": (pixels * huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
             "texture": texture_distance(of_restored, of_target).mean(),
+            "level": F.smooth_l1_loss(encoding.level.float() / 10, needed / 10),
         }
         weights = {name: getattr(self.config, name) for name in losses if name != "pixels"}
         if whole := bool(wanted.any()):
@@ -185,7 +181,7 @@ class Trainer(TrainingRun[Batch]):
         texture of prints than people do. Without old faces among the examples, that texture passes for the
         detail of sharp ones. Undamaged faces, which need nothing, are among them. Of what others need, the
         first estimate learns a fixed share, see `_ENOUGH`; the second look, which can tell kinds of damage
-        apart, learns the least level that brings each about as near as any, and sees more scratched scans.
+        apart, learns the least level that brings each about as near as any.
         """
         slope, offset = self._needed_for_movement()
 
@@ -201,7 +197,7 @@ class Trainer(TrainingRun[Batch]):
 
         @torch.no_grad()
         def measure_best(number: int) -> tuple[Tensor, Tensor]:
-            batch = self._second_source.batch(_FRESH + number)
+            batch = self.source.batch(_FRESH + number)
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
             scratched = torch.from_numpy(batch.scratched.any((1, 2, 3))).to(self.device)
             return _examples(low, self._best_levels(low, sharp, scratched), sharp, old, presumed(old))
@@ -295,10 +291,6 @@ class Trainer(TrainingRun[Batch]):
                 weights[name].zero_()
         self.net.load_state_dict(weights | theirs)
         self.ema.load_state_dict(self.net.state_dict())
-
-
-def _draw_for_second_look(rng: np.random.Generator) -> Damage:
-    return draw_scratched(rng) if rng.random() < _SCRATCHED else draw_damage(rng)
 
 
 def _examples(

@@ -33,9 +33,11 @@ class TrainingConfig:
         Weight of the pixels of eyes, nose and mouth, where others weigh one.
     crop : int
         Side of the window that the perceptual, texture and adversarial losses look at, px.
-    perceptual, texture, identity, adversarial : float
+    perceptual, texture, level, identity, adversarial : float
         Weights of the losses beside that of the pixels. The gradient of one batch's identity is mostly
         noise and drowns the others if it is longer; the perceptual one's is not, and may be the longest.
+        The level's is of the first estimate of α(x): the encoder has to know what a face needs, so that
+        little is asked of a good scan with a scratch, and yet all of it where the scratch is.
     level_faces, second_faces : int
         Damaged faces to which the first estimate of α(x) and its second look are fitted at the end.
     seed : int
@@ -56,6 +58,7 @@ class TrainingConfig:
     crop: int = 192
     perceptual: float = 0.9
     texture: float = 0.04
+    level: float = 0.003
     identity: float = 0.4
     adversarial: float = 0.022
     level_faces: int = 4000

@@ -12,8 +12,9 @@ import torch
 
 from engine.degradation import Damage
 from engine.errors import DeviceError, ModelError, PhotoError, UsageError
+from engine.lcqs.augmentation import another_person, with_something_thin
 from engine.lcqs.batches import draw_corner, prefetched, window
-from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder, another_person
+from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder
 from engine.lcqs.losses import face_weights
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS, TrainingConfig
@@ -270,6 +271,17 @@ def test_another_person_is_the_same_face_moved_a_little():
     assert 0.05 < sizes.std() < 0.4
     plain = np.full((64, 64, 3), 31, np.uint8)
     assert np.array_equal(another_person(plain, np.random.default_rng(0)), plain)  # no edge comes in
+
+
+def test_something_thin_hides_a_strip_of_the_face_and_nothing_else():
+    face = np.full((128, 128, 3), 255, np.uint8)
+    made = [with_something_thin(face, np.random.default_rng(seed)) for seed in range(60)]
+    assert np.array_equal(made[7], with_something_thin(face, np.random.default_rng(7)))
+    hidden = np.array([(one < 235).any(2).mean() for one in made])
+    assert (hidden > 0).mean() > 0.9  # some begin at the edge and lead out
+    assert hidden.max() < 0.06
+    mouth = np.array([np.abs(one[85:105, 54:74].astype(int) - face[0, 0]).max() > 20 for one in made])
+    assert 0.4 < mouth.mean() < 0.8
 
 
 def test_a_window_lies_about_the_middle():

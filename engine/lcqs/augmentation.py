@@ -1,0 +1,73 @@
+"""What makes more sharp faces of those that there are: other people, and things that are no damage."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_Face = NDArray[np.uint8]
+
+_TURN, _ZOOM, _MOVE = 4.0, 0.06, 0.02  # deviations: degrees; of the logarithm; of a face's side
+_WARP, _WARP_CELLS = 0.011, 4  # deviation of the smooth field, of a face's side; its cells along one
+_MOUTH = 0.5, 0.74  # of an aligned face's side, to the right and down
+
+
+def another_person(face: _Face, rng: np.random.Generator) -> _Face:
+    """Turn, move, enlarge and bend a face a little: somebody else, whom the network has not seen yet.
+
+    Parameters
+    ----------
+    face : (S, S, 3) uint8, RGB
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (S, S, 3) uint8, RGB
+    """
+    size = face.shape[0]
+    middle = (size - 1) / 2
+    turn, zoom = np.deg2rad(rng.normal(0, _TURN)), np.exp(rng.normal(0, _ZOOM))
+    move = rng.normal(0, _MOVE * size, 2)
+    cells = rng.normal(0, _WARP * size, (_WARP_CELLS, _WARP_CELLS, 2))
+    field = cv2.resize(cells, (size, size), interpolation=cv2.INTER_CUBIC)
+    y, x = np.mgrid[:size, :size] - middle
+    along, across = np.cos(turn) / zoom, np.sin(turn) / zoom
+    from_x = along * x - across * y + middle + move[0] + field[..., 0]
+    from_y = across * x + along * y + middle + move[1] + field[..., 1]
+    maps = from_x.astype(np.float32), from_y.astype(np.float32)
+    bent = cv2.remap(face, *maps, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(bent, np.uint8)
+
+
+def with_something_thin(face: _Face, rng: np.random.Generator) -> _Face:
+    """Put a cigarette into a face's mouth, or a stalk, strap or wire anywhere: thin, yet no scratch.
+
+    It is round, and shaded so; it hides what is behind it; and it begins and ends somewhere.
+
+    Parameters
+    ----------
+    face : (S, S, 3) uint8, RGB
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (S, S, 3) uint8, RGB
+    """
+    size = face.shape[0]
+    in_mouth = rng.random() < 0.5
+    length, width = rng.uniform(0.12, 0.6) * size, rng.uniform(0.009, 0.045) * size
+    heading = rng.uniform(0, np.pi) + (0 if in_mouth else rng.choice((0.0, np.pi)))
+    start = np.array(_MOUTH) + rng.normal(0, 0.04, 2) if in_mouth else rng.uniform(0, 1, 2)
+    y, x = np.mgrid[:size, :size] - size * start[::-1, None, None]
+    along = (x * np.cos(heading) + y * np.sin(heading)) / length
+    bend = 0.0 if in_mouth else rng.normal(0, 0.15)
+    across = (y * np.cos(heading) - x * np.sin(heading) - bend * length * along**2) / (width / 2)
+    edge = np.clip((1 - np.abs(across)) * width / 2 + 0.5, 0, 1)
+    ends = np.clip(along * length + 0.5, 0, 1) * np.clip((1 - along) * length + 0.5, 0, 1)
+    tone = rng.uniform(120 if in_mouth else 25, 250) + rng.normal(0, 12, 3)
+    if rng.random() < 0.5:  # a filter, a tip
+        tone = np.where(along[..., None] < rng.uniform(0, 1), tone, tone * rng.uniform(0.4, 1.2))
+    light = 1 - rng.uniform(0.2, 0.6) * np.clip((across + rng.uniform(-0.8, 0.8)) ** 2, 0, 1.5)
+    covered = (edge * ends)[..., None]
+    return np.clip(np.rint(face + covered * (tone * light[..., None] - face)), 0, 255).astype(np.uint8)
