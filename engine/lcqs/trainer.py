@@ -210,23 +210,21 @@ class Trainer(TrainingRun[Batch]):
     def _best_levels(self, low: Tensor, sharp: Tensor, scratched: Tensor) -> Tensor:
         """Give the levels, (n,), that bring damaged faces about as near to their sharp originals as any.
 
-        On the whole; scratched ones, (n,) bool, where most is left to do. Curves are flat where they are
-        lowest, and what lower levels change less, of detail that nobody can know, is the person.
+        Curves are flat where they are lowest, and what lower levels change less, of detail that nobody can
+        know, is the person. Scratched faces, (n,) bool, get all that they need: estimates err, and too much
+        changes a good scan little, where too little leaves it its scratches.
         """
 
-        def at_worst(seen: list[Tensor]) -> Tensor:
-            return damage(distance_maps(seen, of_sharp))
-
         def left(seen: list[Tensor]) -> Tensor:
-            return torch.where(scratched, at_worst(seen), feature_distance(seen, of_sharp).mean(1))
+            return feature_distance(seen, of_sharp).mean(1)
 
         with self.autocast():
             of_sharp, of_low = self.features(sharp), self.features(low)
-            needed, encoding = at_worst(of_low), self.ema.encode(low)
+            needed, encoding = damage(distance_maps(of_low, of_sharp)), self.ema.encode(low)
             drawn = [self.ema.decode(encoding, share * needed).clamp(0, 1) for share in _SHARES]
             curves = torch.stack([left(self.features(faces)) for faces in drawn], 1)
             slack = _SLACK * (left(of_low) - curves.amin(1)).clamp_min(0)
-        return needed * least_sufficient(_SHARES, curves, slack)
+        return needed * torch.where(scratched, 1.0, least_sufficient(_SHARES, curves, slack))
 
     @torch.no_grad()
     def _needed_for_movement(self) -> tuple[float, float]:
