@@ -181,7 +181,7 @@ class Trainer(TrainingRun[Batch]):
         texture of prints than people do. Without old faces among the examples, that texture passes for the
         detail of sharp ones. Undamaged faces, which need nothing, are among them. Of what others need, the
         first estimate learns a fixed share, see `_ENOUGH`; the second look, which can tell kinds of damage
-        apart, learns the least level that brings each about as near as any.
+        apart, learns `_best_levels`.
         """
         slope, offset = self._needed_for_movement()
 
