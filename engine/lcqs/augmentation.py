@@ -57,7 +57,7 @@ def with_something_thin(face: _Face, rng: np.random.Generator) -> _Face:
     size = face.shape[0]
     in_mouth = rng.random() < 0.5
     length, width = rng.uniform(0.12, 0.6) * size, rng.uniform(0.009, 0.045) * size
-    heading = rng.uniform(0, np.pi) + (0 if in_mouth else rng.choice((0.0, np.pi)))
+    heading = rng.uniform(0, np.pi if in_mouth else 2 * np.pi)  # from the mouth never upwards
     start = np.array(_MOUTH) + rng.normal(0, 0.04, 2) if in_mouth else rng.uniform(0, 1, 2)
     y, x = np.mgrid[:size, :size] - size * start[::-1, None, None]
     along = (x * np.cos(heading) + y * np.sin(heading)) / length
