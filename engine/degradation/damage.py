@@ -21,6 +21,7 @@ Rgb = NDArray[np.float32]
 
 _SHRINK = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
 _GROW = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
+_BLUR_OF_SCANS = 1.2  # px, at most
 _WIDTHS, _WIDTH_SHARES = (1, 2, 3, 4, 6, 9), (0.45, 0.22, 0.12, 0.09, 0.07, 0.05)
 """Of scratches and creases, px of a 256-px face; wide ones, where paint is gone, have to be drawn anew."""
 
@@ -86,6 +87,13 @@ class Damage:
     stains: float = 0.0
     jpeg_first: int = 0
     jpeg_last: int = 0
+
+    @property
+    def is_scratched_scan(self) -> bool:
+        """Whether hardly anything is wrong but scratches, as in what `draw_scratched` draws."""
+        soft = self.blur > _BLUR_OF_SCANS or self.shrink > 1
+        spoilt = self.noise or self.halftone or self.texture or self.stains or self.jpeg_first
+        return self.scratches > 0 and not (soft or spoilt)
 
     def apply(self, face: NDArray[np.uint8], strength: float = 1.0) -> NDArray[np.uint8]:
         """Damage a face.
@@ -259,7 +267,7 @@ def draw_scratched(rng: np.random.Generator) -> Damage:
     """Draw a recipe of a good scan: what is wrong with it is scratches alone."""
     return Damage(
         int(rng.integers(2**31)),
-        blur=float(rng.uniform(0.0, 1.2)),
+        blur=float(rng.uniform(0.0, _BLUR_OF_SCANS)),
         grain=float(rng.uniform(0, 6)) if rng.random() < 0.5 else 0.0,
         grain_size=float(rng.uniform(1.0, 3.0)),
         scratches=int(rng.integers(1, 14)),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 _Face = NDArray[np.uint8]
 
 _TURN, _ZOOM, _MOVE = 4.0, 0.06, 0.02  # deviations: degrees; of the logarithm; of a face's side
-_WARP, _WARP_CELLS = 0.011, 4  # deviation of the smooth field, of a face's side; its cells along one
+_WARP, _WARP_CELLS = 0.014, 4  # deviation of the smooth field, of a face's side; its cells along one
 _MOUTH = 0.5, 0.74  # of an aligned face's side, to the right and down
 
 

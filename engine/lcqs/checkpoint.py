@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.errors import ModelError, UsageError, named
 from engine.lcqs.finer import Finer, FinerConfig
@@ -122,6 +122,28 @@ def load_finer(path: Path) -> Finer | None:
     except Exception as error:  # torch raises whatever the damage provokes
         raise ModelError(f"{named(path)} is not a checkpoint of heirloom train.") from error
     return net.eval()
+
+
+def grow(net: nn.Module, smaller: nn.Module) -> None:
+    """Give a network the weights of a smaller one; residual blocks that it has beside add nothing at first.
+
+    Parameters
+    ----------
+    net, smaller : Module
+        Of the same class.
+
+    Raises
+    ------
+    ValueError
+        If `smaller` has anything that `net` has not.
+    """
+    weights, theirs = net.state_dict(), smaller.state_dict()
+    if not theirs.keys() <= weights.keys():
+        raise ValueError("The network is not the larger one.")
+    for name in weights.keys() - theirs.keys():
+        if ".second." in name:
+            weights[name].zero_()
+    net.load_state_dict(weights | theirs)
 
 
 def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> None:

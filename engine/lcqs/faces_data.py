@@ -20,13 +20,14 @@ FULL, PARTIAL, NONE, BEYOND = range(4)
 
 _SHARES = (0.68, 0.12, 0.09, 0.11)
 _BEYOND_MAX = 60.0
-_SCRATCH = 20  # of 255, by which a pixel differs where a scratch lies; JPEG differs by less
+_COVERED = 20  # of 255, by which a pixel differs where something lies on it; JPEG differs by less
 _IMAGES = {".jpg", ".jpeg", ".png", ".webp"}
-_BENT = 0.75  # share of the faces that become somebody else
-_THIN = 0.06  # share of those with something thin before them that is no scratch
+_BENT = 0.8  # share of the faces that become somebody else
+_THIN = 0.2  # share of those with something thin before them that is no scratch
 
 _Face = NDArray[np.uint8]
-_Sample = tuple[_Face, _Face, _Face, int, float, NDArray[np.bool_]]  # as in `Batch`, low to scratched
+_Mask = NDArray[np.bool_]  # (S, S)
+_Sample = tuple[_Face, _Face, _Face, int, float, _Mask, _Mask, bool]  # as in `Batch`, low to scan
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Batch:
     lesson : (n,) int; FULL, PARTIAL, NONE or BEYOND.
     beyond : (n,) float32; levels past the automatic one.
     scratched : (n, 1, S, S) bool; where scratches lie.
+    thin : (n, 1, S, S) bool; where something thin is before the face that is no scratch.
+    scan : (n,) bool; whether it is a good scan, with which nothing but scratches is wrong.
     old : (m, 3, S, S); real old faces, without targets.
     crop : (2,) int; top left corner of the window that the perceptual loss looks at.
     """
@@ -51,6 +54,8 @@ class Batch:
     lesson: NDArray[np.int64]
     beyond: NDArray[np.float32]
     scratched: NDArray[np.bool_]
+    thin: NDArray[np.bool_]
+    scan: NDArray[np.bool_]
     old: NDArray[np.uint8]
     crop: NDArray[np.int64]
 
@@ -139,6 +144,8 @@ class BatchSource:
             lesson=np.array([s[3] for s in samples]),
             beyond=np.array([s[4] for s in samples], np.float32),
             scratched=np.stack([s[5] for s in samples])[:, None],
+            thin=np.stack([s[6] for s in samples])[:, None],
+            scan=np.array([s[7] for s in samples]),
             old=_stacked(old, size),
             crop=crop,
         )
@@ -147,7 +154,8 @@ class BatchSource:
         bent, thin = rng.random(2) < (_BENT, _THIN)
         face = _flip(self._sharp[int(rng.integers(len(self._sharp)))], rng)
         face = another_person(face, rng) if bent else face
-        sharp = draw_tone(with_something_thin(face, rng) if thin else face, rng)
+        seen = with_something_thin(face, rng) if thin else face
+        sharp = draw_tone(seen, rng)
         recipe = self._draw_recipe(rng)
         strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.2, 1.0) ** 0.5)
         low = recipe.apply(sharp, strength)
@@ -164,8 +172,14 @@ class BatchSource:
         scratched = np.zeros(low.shape[:2], np.bool_)
         if recipe.scratches:
             whole = replace(recipe, scratches=0).apply(sharp, strength)
-            scratched = np.abs(low.astype(np.int16) - whole).max(2) > _SCRATCH
-        return low, target, sharp, lesson, beyond, scratched
+            scratched = _covered(whole, low)
+        scan = recipe.is_scratched_scan and strength > 0
+        return low, target, sharp, lesson, beyond, scratched, _covered(face, seen), scan
+
+
+def _covered(face: _Face, by: _Face) -> _Mask:
+    """Tell where something lies on a face that is not there in `face`."""
+    return np.asarray(np.abs(by.astype(np.int16) - face).max(2) > _COVERED)
 
 
 def _stacked(faces: list[_Face], size: int) -> _Face:

@@ -9,7 +9,7 @@ More of them are printed pictures than the network saw: their dots are what the 
 from __future__ import annotations
 
 import copy
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from torch import Tensor
 from engine.degradation import Damage, draw_damage, draw_screened
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
-from engine.lcqs.checkpoint import load_finer, load_mean
+from engine.lcqs.checkpoint import grow, load_finer, load_mean
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import Batch, BatchSource, FaceFolder
 from engine.lcqs.finer import Finer, FinerConfig, doubled
@@ -133,6 +133,8 @@ class FinerRun(TrainingRun[Batch]):
     def start_from(self, *paths: Path) -> None:
         """Take the network that restores the faces; go on from its finer stage, if the first file has one.
 
+        The stage may have grown residual blocks: at first they add nothing.
+
         Parameters
         ----------
         *paths : Path
@@ -148,12 +150,17 @@ class FinerRun(TrainingRun[Batch]):
         teacher, begun = load_mean(paths), load_finer(paths[0])
         if teacher.config != self.config.teacher:
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
-        if begun is not None and begun.config != self.config.network:
-            raise UsageError(f"The stage in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.teacher.load_state_dict(teacher.state_dict())
-        if begun is not None:
-            self.net.load_state_dict(begun.state_dict())
-            self.ema.load_state_dict(begun.state_dict())
+        if begun is None:
+            return
+        try:
+            if replace(begun.config, blocks=self.config.network.blocks) != self.config.network:
+                raise ValueError("More than its depth differs.")
+            grow(self.net, begun)
+        except ValueError as error:
+            message = f"The stage in {named(paths[0])} has other sizes than '{self.config.name}'."
+            raise UsageError(message) from error
+        self.ema.load_state_dict(self.net.state_dict())
 
     def batch(self, step: int) -> Batch:
         """Make the batch of `step`."""

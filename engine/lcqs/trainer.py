@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
-from engine.lcqs.checkpoint import load_mean
+from engine.lcqs.checkpoint import grow, load_mean
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
@@ -25,7 +25,7 @@ from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups
 
-_SCRATCH_WEIGHT = 200.0  # of pixels that hold nothing of the face: they are few, and went unlearnt
+_HIDDEN_WEIGHT = 200.0  # of pixels that something lies on, to be taken away or not: few, they went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
@@ -125,8 +125,8 @@ class Trainer(TrainingRun[Batch]):
             shown = restored[seen_in].clamp(0, 1)
             of_restored = self.features(shown)
         wanted = (lesson == FULL) | (lesson == BEYOND)
-        scratched = torch.from_numpy(batch.scratched).to(self.device) & wanted[:, None, None, None]
-        pixels = self.weights * (1 + (_SCRATCH_WEIGHT - 1) * scratched)
+        hidden = torch.from_numpy(batch.scratched | batch.thin).to(self.device) & wanted[:, None, None, None]
+        pixels = self.weights * (1 + (_HIDDEN_WEIGHT - 1) * hidden)
         losses = {
             "pixels": (pixels * huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
@@ -199,20 +199,20 @@ class Trainer(TrainingRun[Batch]):
         def measure_best(number: int) -> tuple[Tensor, Tensor]:
             batch = self.source.batch(_FRESH + number)
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
-            scratched = torch.from_numpy(batch.scratched.any((1, 2, 3))).to(self.device)
-            return _examples(low, self._best_levels(low, sharp, scratched), sharp, old, presumed(old))
+            scan = torch.from_numpy(batch.scan).to(self.device)
+            return _examples(low, self._best_levels(low, sharp, scan), sharp, old, presumed(old))
 
         first, more = self.config.level_faces, self.config.second_faces
         begin, end = (max(8, faces // self.config.pairs) for faces in (first, first + more))
         fit_level(self.ema, range(begin), measure)
         return fit_second_look(self.ema, range(begin, end), measure_best)
 
-    def _best_levels(self, low: Tensor, sharp: Tensor, scratched: Tensor) -> Tensor:
+    def _best_levels(self, low: Tensor, sharp: Tensor, scan: Tensor) -> Tensor:
         """Give the levels, (n,), that bring damaged faces about as near to their sharp originals as any.
 
         Curves are flat where they are lowest, and what lower levels change less, of detail that nobody can
-        know, is the person. Scratched faces, (n,) bool, get all that they need: estimates err, and too much
-        changes a good scan little, where too little leaves it its scratches.
+        know, is the person. Good scans with scratches, (n,) bool, get all that they need: estimates err, and
+        too much changes them little, where too little leaves them their scratches.
         """
 
         def left(seen: list[Tensor]) -> Tensor:
@@ -224,7 +224,7 @@ class Trainer(TrainingRun[Batch]):
             drawn = [self.ema.decode(encoding, share * needed).clamp(0, 1) for share in _SHARES]
             curves = torch.stack([left(self.features(faces)) for faces in drawn], 1)
             slack = _SLACK * (left(of_low) - curves.amin(1)).clamp_min(0)
-        return needed * torch.where(scratched, 1.0, least_sufficient(_SHARES, curves, slack))
+        return needed * torch.where(scan, 1.0, least_sufficient(_SHARES, curves, slack))
 
     @torch.no_grad()
     def _needed_for_movement(self) -> tuple[float, float]:
@@ -279,15 +279,15 @@ class Trainer(TrainingRun[Batch]):
         UsageError
             If their networks have other sizes.
         """
-        other, weights = load_mean(paths), self.net.state_dict()
-        theirs = other.state_dict()
+        other = load_mean(paths)
         grown = replace(other.config, **{name: getattr(self.config.network, name) for name in _GROWING})
-        if grown != self.config.network or not theirs.keys() <= weights.keys():
-            raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
-        for name in weights.keys() - theirs.keys():
-            if ".second." in name:
-                weights[name].zero_()
-        self.net.load_state_dict(weights | theirs)
+        try:
+            if grown != self.config.network:
+                raise ValueError("More than what may grow differs.")
+            grow(self.net, other)
+        except ValueError as error:
+            message = f"The network in {named(paths[0])} has other sizes than '{self.config.name}'."
+            raise UsageError(message) from error
         self.ema.load_state_dict(self.net.state_dict())
 
 

@@ -64,6 +64,15 @@ def test_a_recipe_gives_the_same_each_time(draw, seed):
     assert damaged.dtype == np.uint8
 
 
+def test_scratched_scans_are_known_among_all_that_is_drawn():
+    rng = np.random.default_rng(0)
+    assert all(draw_scratched(rng).is_scratched_scan for _ in range(50))
+    assert not any(draw_screened(rng).is_scratched_scan for _ in range(50))
+    drawn = [draw_damage(rng) for _ in range(400)]
+    assert 0.15 < np.mean([one.is_scratched_scan for one in drawn]) < 0.35
+    assert sum(one.scratches > 0 and not one.is_scratched_scan for one in drawn) > 40
+
+
 def test_a_screen_shows_on_an_even_grey():
     grey = np.full((128, 128, 3), 128, np.uint8)
     for seed in range(12):

@@ -1,11 +1,13 @@
 """The finer stage: adds nothing where nothing is asked for, learns, resumes, ships beside its network."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from engine.cli.main import main
-from engine.errors import ModelError
+from engine.errors import ModelError, UsageError
 from engine.lcqs.checkpoint import load_finer
 from engine.lcqs.export import export_model
 from engine.lcqs.finer import Finer, FinerConfig, doubled
@@ -109,6 +111,17 @@ def test_from_the_command_line_to_the_store(faces, weights, tmp_path, capsys):
     assert main([*export]) == 0
     (without,) = load_manifest(store).models
     assert without.sizes == (64,)
+    deeper = FinerRun(
+        replace(TINY, network=replace(TINY.network, blocks=3)), faces, tmp_path / "deeper", 1, "cpu"
+    )
+    deeper.start_from(kept)
+    photo, restored, share = torch.rand(2, 3, 64, 64), torch.rand(2, 3, 32, 32), torch.ones(2)
+    assert torch.equal(deeper.ema(photo, restored, share), further.ema(photo, restored, share))
+    wider = FinerRun(
+        replace(TINY, network=replace(TINY.network, half=6)), faces, tmp_path / "wider", 1, "cpu"
+    )
+    with pytest.raises(UsageError, match="other sizes"):
+        wider.start_from(kept)
     assert main([*export, "--finer", str(weights)]) == 2
     assert "There is no finer stage in" in capsys.readouterr().err
 

@@ -207,7 +207,7 @@ def source(folder, **changes):
 
 def test_a_batch_depends_on_seed_and_step_alone(faces):
     one, again = source(faces).batch(7), source(faces).batch(7)
-    for name in ("low", "target", "sharp", "lesson", "beyond", "scratched", "old", "crop"):
+    for name in ("low", "target", "sharp", "lesson", "beyond", "scratched", "thin", "scan", "old", "crop"):
         assert np.array_equal(getattr(one, name), getattr(again, name))
     assert not np.array_equal(one.low, source(faces).batch(8).low)
     assert not np.array_equal(one.low, source(faces, seed=2).batch(7).low)
@@ -254,6 +254,20 @@ def test_where_scratches_lie_is_told(faces):
     assert batch.scratched.any((1, 2, 3)).mean() > 0.5  # some have no damage at all
     marked = batch.scratched[whole]
     assert lost[whole][marked].mean() > 4 * lost[whole][~marked].mean()
+
+
+def test_good_scans_and_something_thin_are_told(faces):
+    torn, soft = Damage(1, scratches=9), Damage(1, scratches=9, shrink=2.0)
+    for recipe, scan in ((torn, True), (soft, False)):
+        batch = source(faces, pairs=60, draw_recipe=lambda rng, recipe=recipe: recipe).batch(1)
+        assert batch.scan.any() == scan
+        assert not scan or batch.scan[batch.scratched.any((1, 2, 3))].all()
+        before = batch.thin.any((1, 2, 3))
+        assert 0.05 < before.mean() < 0.4
+        assert batch.thin[before].mean() < 0.06
+    # It stays: the target has it, too.
+    whole = batch.lesson == FULL
+    assert np.array_equal(batch.target[whole], batch.sharp[whole])
 
 
 def test_another_person_is_the_same_face_moved_a_little():
