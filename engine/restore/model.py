@@ -70,7 +70,7 @@ class LcqsModel:
     Raises
     ------
     ModelError
-        When a file is damaged or the model is of another kind.
+        When a file is damaged, or the model is of another kind or was exported by an older Heirloom.
     UsageError
         For an unknown device.
     """
@@ -82,6 +82,9 @@ class LcqsModel:
             )
         self.info = info
         self._encode = open_session(info.read("encode"), device, threads=threads)
+        if not {"first_level", "strong_level"} <= set(self._encode.output_names):
+            name = f"{info.name} {info.version}"
+            raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
         self._decode = open_session(info.read("decode"), device, threads=threads)
         self._level = open_session(info.read("level"), device, threads=threads)
         self._finer = (
@@ -117,8 +120,6 @@ class LcqsModel:
         ------
         DeviceOutOfMemory
             When the batch is too large for the device.
-        ModelError
-            When the model was exported by an older version of Heirloom.
         """
         if not faces:
             return []
@@ -127,11 +128,7 @@ class LcqsModel:
         pixels = [face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled]
         shrunk = np.stack([self._shrunk(face) for face in pixels])
         codes = self._encode({"face": shrunk})
-        try:
-            first, strong = codes.pop("first_level"), codes.pop("strong_level")
-        except KeyError as error:
-            name = f"{self.info.name} {self.info.version}"
-            raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.") from error
+        first, strong = codes.pop("first_level"), codes.pop("strong_level")
         levels = np.clip(self._levels(shrunk, codes, first, strong), *self.info.levels)
         return [
             EncodedFace(pixels[i], {name: array[i] for name, array in codes.items()}, float(level))

@@ -75,7 +75,7 @@ class Session:
         """
         from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
-        names = [output.name for output in self._native.get_outputs()]
+        names = self.output_names
         try:
             return dict(zip(names, self._native.run(names, dict(feeds)), strict=True))
         except (InvalidArgument, ValueError) as error:
@@ -93,6 +93,11 @@ class Session:
     def input_name(self) -> str:
         """Name of the first input, which for a network of one input is all there is to know."""
         return str(self._native.get_inputs()[0].name)
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the outputs, in the model's order."""
+        return [str(output.name) for output in self._native.get_outputs()]
 
     def warm_up(self, batch: int = 1) -> None:
         """Run once on zeros, so that the first real run does not pay for allocation and algorithm search.

@@ -1,8 +1,10 @@
 """From a checkpoint to the model of the store, and the same pictures from both."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -15,6 +17,7 @@ from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS
 from engine.restore import LcqsModel
 from engine.runtime import load_manifest, open_session
+from engine.runtime.models import ModelFile
 
 TINY = CONFIGS["tiny"]
 
@@ -76,13 +79,16 @@ def test_the_application_estimates_the_level_that_torch_does(net, stored):
     assert encoded.level == pytest.approx(level, rel=0.01)
 
 
-def test_a_model_of_an_older_application_is_refused(stored):
-    model = LcqsModel(stored, "cpu", threads=1)
-    codes = model._encode({"face": np.zeros((1, 3, 64, 64), np.float32)})
-    del codes["strong_level"]
-    model._encode = lambda feeds: codes
+def test_a_model_of_an_older_application_is_refused(stored, tmp_path):
+    graph = onnx.load_from_string(stored.read("encode"))
+    (strong,) = (output for output in graph.graph.output if output.name == "strong_level")
+    graph.graph.output.remove(strong)
+    older = graph.SerializeToString()
+    (tmp_path / "encode.onnx").write_bytes(older)
+    entry = ModelFile("encode.onnx", hashlib.sha256(older).hexdigest(), len(older))
+    files = dict.fromkeys(("encode", "decode", "level"), entry)  # it does not come to the others
     with pytest.raises(ModelError, match="tiny 3 was made for an older Heirloom"):
-        model.encode([np.zeros((64, 64, 3), np.uint8)])
+        LcqsModel(replace(stored, files=files, folder=tmp_path), "cpu", threads=1)
 
 
 def test_exporting_leaves_the_network_as_it_was(net, exported):
