@@ -40,6 +40,40 @@ def another_person(face: _Face, rng: np.random.Generator) -> _Face:
     return np.asarray(bent, np.uint8)
 
 
+def on_a_mount(face: _Face, rng: np.random.Generator) -> _Face:
+    """Cut a face out, oval or rectangular, and lay it on plain paper; or let it fade into the paper.
+
+    So old portraits are shown, and networks that never saw it draw hair onto the paper.
+
+    Parameters
+    ----------
+    face : (S, S, 3) uint8, RGB
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (S, S, 3) uint8, RGB
+    """
+    size = face.shape[0]
+    oval, fades, rim = rng.random(3) < (0.7, 0.3, 0.5)
+    power = 2.0 if oval else rng.uniform(8, 40)
+    across = rng.uniform(0.4, 0.6) * size
+    down = across * rng.uniform(1.0, 1.4)
+    middle = size * (0.5 + rng.normal(0, 0.06, 2))
+    y, x = np.mgrid[:size, :size] - middle[::-1, None, None]
+    tilt = np.deg2rad(rng.normal(0, 2))
+    x, y = x * np.cos(tilt) + y * np.sin(tilt), y * np.cos(tilt) - x * np.sin(tilt)
+    reach = (np.abs(x / across) ** power + np.abs(y / down) ** power) ** (1 / power)
+    beyond = (reach - 1) * across  # px from the edge, about
+    tone = (rng.uniform(200, 255) if rng.random() < 0.7 else rng.uniform(0, 90)) + rng.normal(0, 6, 3)
+    image = face.astype(np.float32)
+    if rim and not fades:
+        line = np.clip(rng.uniform(0.5, 3) - np.abs(beyond) + 0.5, 0, 1)[..., None]
+        image += line * (rng.uniform(0, 255) - image)
+    covered = np.clip(beyond / (rng.uniform(0.05, 0.3) * size if fades else 1.0) + 0.5, 0, 1)[..., None]
+    return np.clip(np.rint(image + covered * (tone - image)), 0, 255).astype(np.uint8)
+
+
 def with_something_thin(face: _Face, rng: np.random.Generator) -> _Face:
     """Put a cigarette into a face's mouth, or a stalk, strap or wire anywhere: thin, yet no scratch.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.degradation import Damage, draw_damage, draw_tone
 from engine.errors import PhotoError, UsageError, named
-from engine.lcqs.augmentation import another_person, with_something_thin
+from engine.lcqs.augmentation import another_person, on_a_mount, with_something_thin
 from engine.lcqs.batches import draw_corner
 
 FULL, PARTIAL, NONE, BEYOND = range(4)
@@ -23,6 +23,7 @@ _BEYOND_MAX = 60.0
 _COVERED = 20  # of 255, by which a pixel differs where something lies on it; JPEG differs by less
 _IMAGES = {".jpg", ".jpeg", ".png", ".webp"}
 _BENT = 0.8  # share of the faces that become somebody else
+_MOUNTED = 0.12  # share of those that lie on a mount
 _THIN = 0.2  # share of those with something thin before them that is no scratch
 
 _Face = NDArray[np.uint8]
@@ -151,9 +152,10 @@ class BatchSource:
         )
 
     def _pair(self, rng: np.random.Generator) -> _Sample:
-        bent, thin = rng.random(2) < (_BENT, _THIN)
+        bent, mounted, thin = rng.random(3) < (_BENT, _MOUNTED, _THIN)
         face = _flip(self._sharp[int(rng.integers(len(self._sharp)))], rng)
         face = another_person(face, rng) if bent else face
+        face = on_a_mount(face, rng) if mounted else face
         seen = with_something_thin(face, rng) if thin else face
         sharp = draw_tone(seen, rng)
         recipe = self._draw_recipe(rng)

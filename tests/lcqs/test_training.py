@@ -12,7 +12,7 @@ import torch
 
 from engine.degradation import Damage
 from engine.errors import DeviceError, ModelError, PhotoError, UsageError
-from engine.lcqs.augmentation import another_person, with_something_thin
+from engine.lcqs.augmentation import another_person, on_a_mount, with_something_thin
 from engine.lcqs.batches import draw_corner, prefetched, window
 from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder
 from engine.lcqs.losses import face_weights
@@ -285,6 +285,22 @@ def test_another_person_is_the_same_face_moved_a_little():
     assert 0.05 < sizes.std() < 0.4
     plain = np.full((64, 64, 3), 31, np.uint8)
     assert np.array_equal(another_person(plain, np.random.default_rng(0)), plain)  # no edge comes in
+
+
+def test_a_mount_frames_a_face_with_plain_paper():
+    face = np.random.default_rng(1).integers(100, 160, (128, 128, 3), np.uint8)
+    made = [on_a_mount(face, np.random.default_rng(seed)) for seed in range(40)]
+    assert np.array_equal(made[7], on_a_mount(face, np.random.default_rng(7)))
+    corners = 0
+    for one in made:
+        kept = (one == face).all(2)
+        assert kept[44:84, 44:84].mean() > 0.9
+        paper = (one == one[0, 0]).all(2)
+        if not kept[0, 0] and paper.mean() > 0.02:
+            corners += 1
+            # Of the paper's one tone, and beyond the face alone.
+            assert not paper[54:74, 54:74].any()
+    assert corners > 20
 
 
 def test_something_thin_hides_a_strip_of_the_face_and_nothing_else():
