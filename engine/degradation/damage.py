@@ -62,6 +62,8 @@ class Damage:
         Amplitude of paper texture, of 255.
     scratches : int
         Number of scratches and specks.
+    streaks : int
+        Number of thin straight lines right across, each of a colour of its own: dirt in a scanner.
     stains : float
         Amplitude of blotches, of 255.
     jpeg_first, jpeg_last : int
@@ -84,6 +86,7 @@ class Damage:
     lines: bool = False
     texture: float = 0.0
     scratches: int = 0
+    streaks: int = 0
     stains: float = 0.0
     jpeg_first: int = 0
     jpeg_last: int = 0
@@ -93,7 +96,7 @@ class Damage:
         """Whether hardly anything is wrong but scratches, as in what `draw_scratched` draws."""
         soft = self.blur > _BLUR_OF_SCANS or self.shrink > 1
         spoilt = self.noise or self.halftone or self.texture or self.stains or self.jpeg_first
-        return self.scratches > 0 and not (soft or spoilt)
+        return self.scratches + self.streaks > 0 and not (soft or spoilt)
 
     def apply(self, face: NDArray[np.uint8], strength: float = 1.0) -> NDArray[np.uint8]:
         """Damage a face.
@@ -135,6 +138,8 @@ class Damage:
             image = image + self.stains * strength * _cells(rng, size, size / 6)[..., None]
         if self.scratches:
             image = _scratch(image, self.scratches, strength, rng)
+        if self.streaks:
+            image = _streak(image, self.streaks, strength, rng)
         if self.jpeg_last:
             image = _compress(image, self.jpeg_last, strength)
         return np.clip(np.rint(image), 0, 255).astype(np.uint8)
@@ -223,6 +228,20 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
     return image
 
 
+def _streak(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
+    """Lay straight lines right across, nearly upright or level, each lighter or darker in every channel."""
+    size = image.shape[0]
+    tilt = rng.normal(0, 0.05)  # of all of them: that of the aligned face in the scan
+    for _ in range(count):
+        lean, at = tilt + rng.normal(0, 0.002), rng.uniform(0, size)
+        y, x = np.mgrid[:size, :size]
+        away = x - at - lean * (y - size / 2) if rng.random() < 0.85 else y - at + lean * (x - size / 2)
+        soft = np.exp(-((away / rng.uniform(0.5, 1.2)) ** 2)).astype(np.float32)
+        shift = rng.normal(0, 60, 3) if rng.random() < 0.6 else np.full(3, rng.normal(0, 60))
+        image = image + soft[..., None] * np.float32(strength * shift)
+    return image
+
+
 def draw_damage(rng: np.random.Generator) -> Damage:
     """Draw a recipe: digital pictures, shrunk and compressed, old prints, or good scans with scratches."""
     kind = rng.random()
@@ -257,6 +276,7 @@ def draw_damage(rng: np.random.Generator) -> Damage:
         lines=bool(rng.random() < 0.3),
         texture=float(rng.uniform(2, 11)) if rng.random() < 0.3 else 0.0,
         scratches=int(rng.integers(1, 14)) if rng.random() < 0.6 else 0,
+        streaks=int(rng.integers(1, 8)) if rng.random() < 0.12 else 0,
         stains=float(rng.uniform(2, 9)) if rng.random() < 0.15 else 0.0,
         jpeg_first=int(rng.integers(35, 92)) if rng.random() < 0.35 else 0,
         jpeg_last=int(rng.integers(40, 95)) if rng.random() < 0.5 else 0,
@@ -271,6 +291,7 @@ def draw_scratched(rng: np.random.Generator) -> Damage:
         grain=float(rng.uniform(0, 6)) if rng.random() < 0.5 else 0.0,
         grain_size=float(rng.uniform(1.0, 3.0)),
         scratches=int(rng.integers(1, 14)),
+        streaks=int(rng.integers(1, 8)) if rng.random() < 0.2 else 0,
         jpeg_last=int(rng.integers(70, 96)) if rng.random() < 0.5 else 0,
     )
 
@@ -315,7 +336,8 @@ def draw_tone(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
         image = np.repeat(image @ np.array([[0.299], [0.587], [0.114]], np.float32), 3, 2)
         if rng.random() < 0.35:
             tint = np.array([rng.uniform(0, 18), rng.uniform(-4, 6), -rng.uniform(0, 30)], np.float32)
-            image += tint * np.sin(image / 255 * np.pi)
+            depth = np.float32(rng.uniform(0.5, 2.5) * (1 if rng.random() < 0.85 else -1))  # or bluish
+            image += depth * tint * np.sin(image / 255 * np.pi)
     if rng.random() < 0.4:
         black, white = rng.uniform(0, 60), rng.uniform(190, 255)
         image = black + image * ((white - black) / 255)

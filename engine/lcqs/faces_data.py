@@ -42,7 +42,7 @@ class Batch:
     sharp : the undamaged faces.
     lesson : (n,) int; FULL, PARTIAL, NONE or BEYOND.
     beyond : (n,) float32; levels past the automatic one.
-    scratched : (n, 1, S, S) bool; where scratches lie.
+    scratched : (n, 1, S, S) bool; where scratches, specks and streaks lie.
     thin : (n, 1, S, S) bool; where something thin is before the face that is no scratch.
     scan : (n,) bool; whether it is a good scan, with which nothing but scratches is wrong.
     old : (m, 3, S, S); real old faces, without targets.
@@ -172,8 +172,8 @@ class BatchSource:
             # Little at first: levels that are a little too high, as estimates are, should not step back.
             target = _sharpen(sharp, (beyond / _BEYOND_MAX) ** 2)
         scratched = np.zeros(low.shape[:2], np.bool_)
-        if recipe.scratches:
-            whole = replace(recipe, scratches=0).apply(sharp, strength)
+        if recipe.scratches or recipe.streaks:
+            whole = replace(recipe, scratches=0, streaks=0).apply(sharp, strength)
             scratched = _covered(whole, low)
         scan = recipe.is_scratched_scan and strength > 0
         return low, target, sharp, lesson, beyond, scratched, _covered(face, seen), scan

@@ -73,6 +73,23 @@ def test_scratched_scans_are_known_among_all_that_is_drawn():
     assert sum(one.scratches > 0 and not one.is_scratched_scan for one in drawn) > 40
 
 
+def test_streaks_run_right_across_and_have_colours():
+    grey = np.full((96, 96, 3), 128, np.uint8)
+    coloured = 0
+    for seed in range(20):
+        change = Damage(seed, streaks=1).apply(grey).astype(int) - 128
+        most = np.abs(change).max(2)
+        if most.max() < 20:
+            continue  # faint, or its middle lies beyond the edge
+        seen = most > 4
+        across = max(seen.any(0).mean(), seen.any(1).mean())
+        assert across > 0.9
+        assert seen.mean() < 0.08
+        coloured += np.ptp(change[most == most.max()], axis=1).max() > 10
+    assert coloured > 4
+    assert np.array_equal(Damage(3, streaks=4).apply(grey), Damage(3, streaks=4).apply(grey))
+
+
 def test_a_screen_shows_on_an_even_grey():
     grey = np.full((128, 128, 3), 128, np.uint8)
     for seed in range(12):
