@@ -36,7 +36,7 @@ class FinerConfig:
 
     half: int = 24
     quarter: int = 48
-    blocks: int = 8
+    blocks: int = 4
     full: int = 12
 
     def as_dict(self) -> dict[str, Any]:
