@@ -93,7 +93,7 @@ class Damage:
 
     @property
     def is_scratched_scan(self) -> bool:
-        """Whether hardly anything is wrong but scratches, as in what `draw_scratched` draws."""
+        """Whether hardly anything is wrong but scratches and streaks, as in what `draw_scratched` draws."""
         soft = self.blur > _BLUR_OF_SCANS or self.shrink > 1
         spoilt = self.noise or self.halftone or self.texture or self.stains or self.jpeg_first
         return self.scratches + self.streaks > 0 and not (soft or spoilt)
@@ -231,10 +231,10 @@ def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) 
 def _streak(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
     """Lay straight lines right across, nearly upright or level, each lighter or darker in every channel."""
     size = image.shape[0]
+    y, x = np.mgrid[:size, :size]
     tilt = rng.normal(0, 0.05)  # of all of them: that of the aligned face in the scan
     for _ in range(count):
         lean, at = tilt + rng.normal(0, 0.002), rng.uniform(0, size)
-        y, x = np.mgrid[:size, :size]
         away = x - at - lean * (y - size / 2) if rng.random() < 0.85 else y - at + lean * (x - size / 2)
         soft = np.exp(-((away / rng.uniform(0.5, 1.2)) ** 2)).astype(np.float32)
         shift = rng.normal(0, 60, 3) if rng.random() < 0.6 else np.full(3, rng.normal(0, 60))
