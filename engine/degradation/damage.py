@@ -284,7 +284,7 @@ def draw_damage(rng: np.random.Generator) -> Damage:
 
 
 def draw_scratched(rng: np.random.Generator) -> Damage:
-    """Draw a recipe of a good scan: what is wrong with it is scratches alone."""
+    """Draw a recipe of a good scan: what is wrong with it is scratches, sometimes streaks, alone."""
     return Damage(
         int(rng.integers(2**31)),
         blur=float(rng.uniform(0.0, _BLUR_OF_SCANS)),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.errors import ModelError, UsageError, named
 from engine.lcqs.finer import Finer, FinerConfig
@@ -124,26 +125,30 @@ def load_finer(path: Path) -> Finer | None:
     return net.eval()
 
 
-def grow(net: nn.Module, smaller: nn.Module) -> None:
+def grow(net: Lcqs | Finer, smaller: Lcqs | Finer, may_grow: Sequence[str]) -> bool:
     """Give a network the weights of a smaller one; residual blocks that it has beside add nothing at first.
 
     Parameters
     ----------
-    net, smaller : Module
+    net, smaller : Lcqs or Finer
         Of the same class.
+    may_grow : sequence of str
+        Sizes, by their name in the configuration, of what leaves all else as it is.
 
-    Raises
-    ------
-    ValueError
-        If `smaller` has anything that `net` has not.
+    Returns
+    -------
+    bool
+        Whether it was done: not if other sizes differ, or if `smaller` has anything that `net` has not.
     """
+    grown = replace(smaller.config, **{name: getattr(net.config, name) for name in may_grow})
     weights, theirs = net.state_dict(), smaller.state_dict()
-    if not theirs.keys() <= weights.keys():
-        raise ValueError("The network is not the larger one.")
+    if grown != net.config or not theirs.keys() <= weights.keys():
+        return False
     for name in weights.keys() - theirs.keys():
         if ".second." in name:
             weights[name].zero_()
     net.load_state_dict(weights | theirs)
+    return True
 
 
 def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> None:

@@ -44,7 +44,7 @@ class Batch:
     beyond : (n,) float32; levels past the automatic one.
     scratched : (n, 1, S, S) bool; where scratches, specks and streaks lie.
     thin : (n, 1, S, S) bool; where something thin is before the face that is no scratch.
-    scan : (n,) bool; whether it is a good scan, with which nothing but scratches is wrong.
+    scan : (n,) bool; whether it is a good scan, with which nothing but scratches and streaks is wrong.
     old : (m, 3, S, S); real old faces, without targets.
     crop : (2,) int; top left corner of the window that the perceptual loss looks at.
     """

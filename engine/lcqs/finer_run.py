@@ -9,7 +9,7 @@ More of them are printed pictures than the network saw: their dots are what the 
 from __future__ import annotations
 
 import copy
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -151,16 +151,10 @@ class FinerRun(TrainingRun[Batch]):
         if teacher.config != self.config.teacher:
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.teacher.load_state_dict(teacher.state_dict())
-        if begun is None:
-            return
-        try:
-            if replace(begun.config, blocks=self.config.network.blocks) != self.config.network:
-                raise ValueError("More than its depth differs.")
-            grow(self.net, begun)
-        except ValueError as error:
-            message = f"The stage in {named(paths[0])} has other sizes than '{self.config.name}'."
-            raise UsageError(message) from error
-        self.ema.load_state_dict(self.net.state_dict())
+        if begun is not None:
+            if not grow(self.net, begun, ("blocks",)):
+                raise UsageError(f"The stage in {named(paths[0])} has other sizes than '{self.config.name}'.")
+            self.ema.load_state_dict(self.net.state_dict())
 
     def batch(self, step: int) -> Batch:
         """Make the batch of `step`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -279,15 +279,8 @@ class Trainer(TrainingRun[Batch]):
         UsageError
             If their networks have other sizes.
         """
-        other = load_mean(paths)
-        grown = replace(other.config, **{name: getattr(self.config.network, name) for name in _GROWING})
-        try:
-            if grown != self.config.network:
-                raise ValueError("More than what may grow differs.")
-            grow(self.net, other)
-        except ValueError as error:
-            message = f"The network in {named(paths[0])} has other sizes than '{self.config.name}'."
-            raise UsageError(message) from error
+        if not grow(self.net, load_mean(paths), _GROWING):
+            raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.ema.load_state_dict(self.net.state_dict())
 
 
