@@ -2,29 +2,81 @@
 
 from __future__ import annotations
 
+import itertools
+import multiprocessing
+import os
 import queue
 import threading
 from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from dataclasses import fields, replace
+from typing import Any, Generic, TypeVar
 
+import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch.utils.data import DataLoader, Dataset
 
 B = TypeVar("B")
 
 
-def prefetched(batch: Callable[[int], B], first: int) -> Generator[B]:
-    """Yield ``batch(first)``, ``batch(first + 1)`` … without end, made ahead of time by a thread.
+def prefetched(batch: Callable[[int], B], first: int, processes: int = 0) -> Generator[B]:
+    """Yield ``batch(first)``, ``batch(first + 1)`` … without end, made ahead of time.
 
     What a batch holds must depend on its number alone, so that training resumes exactly.
 
     Parameters
     ----------
     batch : callable
-        Makes the batch of a step; what it raises is raised where that batch is awaited.
+        Makes the batch of a step, a dataclass of arrays; what it raises is raised where that batch is
+        awaited.
     first : int
         Number of the first step.
+    processes : int
+        That make them side by side, as a card needs them; by default one thread does.
     """
+    return _from_processes(batch, first, processes) if processes else _from_a_thread(batch, first)
+
+
+def processes_for(device: str) -> int:
+    """Tell how many processes should make batches: for a card all that there is room for, else none."""
+    can_fork = "fork" in multiprocessing.get_all_start_methods()
+    return max((os.cpu_count() or 1) - 1, 1) if device != "cpu" and can_fork else 0
+
+
+class _Made(Dataset[Any], Generic[B]):
+    """Batches by number, as tensors, which processes share without copying; or what went wrong."""
+
+    def __init__(self, batch: Callable[[int], B]):
+        self._batch = batch
+
+    def __getitem__(self, step: int) -> Any:
+        try:
+            made: Any = self._batch(step)
+            return replace(
+                made, **{one.name: torch.from_numpy(getattr(made, one.name)) for one in fields(made)}
+            )
+        except Exception as error:  # to be raised where the batch is awaited
+            return error
+
+
+def _from_processes(batch: Callable[[int], B], first: int, processes: int) -> Generator[B]:
+    cv2.setNumThreads(1)  # its threads do not live on in forked processes, which would wait for them for ever
+    loader = DataLoader(
+        _Made(batch),
+        batch_size=None,
+        sampler=itertools.count(first),  # type: ignore[arg-type]  # which has no end
+        num_workers=processes,
+        collate_fn=lambda made: made,
+        multiprocessing_context="fork",
+    )
+    for made in loader:
+        if isinstance(made, Exception):
+            raise made
+        yield replace(made, **{one.name: getattr(made, one.name).numpy() for one in fields(made)})
+
+
+def _from_a_thread(batch: Callable[[int], B], first: int) -> Generator[B]:
     ready: queue.Queue[B | Exception] = queue.Queue(3)
     stop = threading.Event()
 

@@ -181,7 +181,8 @@ class BatchSource:
 
 def _covered(face: _Face, by: _Face) -> _Mask:
     """Tell where something lies on a face that is not there in `face`."""
-    return np.asarray(np.abs(by.astype(np.int16) - face).max(2) > _COVERED)
+    red, green, blue = cv2.split(cv2.absdiff(face, by))
+    return np.maximum(np.maximum(red, green), blue) > _COVERED
 
 
 def _stacked(faces: list[_Face], size: int) -> _Face:

@@ -160,7 +160,7 @@ class FinerRun(TrainingRun[Batch]):
         """Make the batch of `step`."""
         return self.source.batch(step)
 
-    def train_step(self, batch: Batch) -> dict[str, float]:
+    def train_step(self, batch: Batch) -> dict[str, Tensor]:
         """Learn from one batch; gives the losses by name."""
         torch.manual_seed(self.config.seed * 1_000_003 + self.step)
         self.set_learning_rate(self.optimiser)
@@ -193,7 +193,7 @@ class FinerRun(TrainingRun[Batch]):
         self.descend(self.critic_optimiser, losses["critic"])
         self.average(self.ema, self.net)
         self.step += 1
-        return {k: float(v.detach()) for k, v in losses.items()}
+        return {k: v.detach() for k, v in losses.items()}
 
     @torch.no_grad()
     def _lesson(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:

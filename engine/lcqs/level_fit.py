@@ -20,8 +20,8 @@ from engine.lcqs.network import Lcqs
 from engine.lcqs.restoration_level import LevelHead
 from engine.lcqs.second_look import SecondLook, change_statistics
 
-Measure = Callable[[int], tuple[Tensor, Tensor]]
-"""Gives for a batch's number damaged faces, (n, 3, S, S), and the levels that they need, (n,)."""
+Batches = Iterable[tuple[Tensor, Tensor]]
+"""Of damaged faces, (n, 3, S, S), and the levels that they need, (n,)."""
 
 _ROUNDS = 3000
 _HELD_OUT = 8  # every eighth batch
@@ -46,17 +46,15 @@ _FIRST = _Recipe(rate=1e-3, weight_decay=1.0, noise=0.5)
 _SECOND = _Recipe(rate=3e-3, weight_decay=0.1, noise=0.1)
 
 
-def fit_level(net: Lcqs, batches: Iterable[int], measure: Measure) -> None:
+def fit_level(net: Lcqs, batches: Batches) -> None:
     """Fit the first estimate, `net.level`, in place.
 
     Parameters
     ----------
     net : Lcqs
         Its encoder is read, its level head replaced.
-    batches : iterable of int
-        Numbers of the batches to use, at least eight.
-    measure : callable
-        Makes the examples.
+    batches : iterable of (faces, levels)
+        The examples: at least eight batches.
     """
     head = LevelHead(net.config.widths)
 
@@ -67,12 +65,12 @@ def fit_level(net: Lcqs, batches: Iterable[int], measure: Measure) -> None:
     def predict(_: Tensor, statistics: Tensor) -> Tensor:
         return head.from_statistics(statistics)  # the first estimate is what is sought
 
-    _, mean, deviation = _fit(head, predict, _examples(look, measure, batches), _FIRST)
+    _, mean, deviation = _fit(head, predict, _examples(look, batches), _FIRST)
     _see_raw(head.first.weight, head.first.bias, mean, deviation)
     net.level.load_state_dict(head.state_dict())
 
 
-def fit_second_look(net: Lcqs, batches: Iterable[int], measure: Measure) -> tuple[float, float]:
+def fit_second_look(net: Lcqs, batches: Batches) -> tuple[float, float]:
     """Fit `net.second_look` in place; as `fit_level`, which comes before it, with other batches.
 
     With the same ones, the first estimate would seem better than it is.
@@ -89,7 +87,7 @@ def fit_second_look(net: Lcqs, batches: Iterable[int], measure: Measure) -> tupl
         shifted = net.encoder(net.strongly_shifted(encoding))[1]
         return change_statistics(encoding.features, shifted), encoding.level
 
-    examples = _examples(look, measure, batches)
+    examples = _examples(look, batches)
     error, mean, deviation = _fit(look_again, look_again.corrected, examples, _SECOND)
     _see_raw(look_again.of_statistics, look_again.first.bias, mean, deviation)
     net.second_look.load_state_dict(look_again.state_dict())
@@ -131,12 +129,9 @@ class _Examples:
 
 
 @torch.no_grad()
-def _examples(
-    look: Callable[[Tensor], tuple[Tensor, Tensor]], measure: Measure, batches: Iterable[int]
-) -> _Examples:
+def _examples(look: Callable[[Tensor], tuple[Tensor, Tensor]], batches: Batches) -> _Examples:
     first, statistics, needed, held_out = [], [], [], []
-    for count, number in enumerate(batches):
-        faces, levels = measure(number)
+    for count, (faces, levels) in enumerate(batches):
         seen, estimate = look(faces)
         first.append(estimate.float())
         statistics.append(seen.float())

@@ -42,12 +42,19 @@ class OnnxGraph(nn.Module):
             graph = onnx.load(str(path)).graph
         except Exception as error:  # protobuf raises whatever the damage provokes
             raise ModelError(f"The identity network {named(path)} can't be loaded.") from error
-        unknown = {node.op_type for node in graph.node} - _OPERATORS.keys()
+        unknown = {node.op_type for node in graph.node} - _OPERATORS.keys() - {"Constant"}
         if unknown:
             raise ModelError(f"{named(path)} has operators that are not known here: {', '.join(unknown)}.")
-        self._constants = [one.name for one in graph.initializer]
-        for number, one in enumerate(graph.initializer):
-            self.register_buffer(f"constant{number}", torch.from_numpy(numpy_helper.to_array(one).copy()))
+        constants = {one.name: one for one in graph.initializer}
+        constants |= {n.output[0]: n.attribute[0].t for n in graph.node if n.op_type == "Constant"}
+        tensors = {
+            name: torch.from_numpy(numpy_helper.to_array(one).copy()) for name, one in constants.items()
+        }
+        # Whole numbers are sizes and places: they stay where Python reads them.
+        self._sizes = {name: one for name, one in tensors.items() if not one.is_floating_point()}
+        self._weights = [name for name in tensors if name not in self._sizes]
+        for number, name in enumerate(self._weights):
+            self.register_buffer(f"constant{number}", tensors[name])
         self._nodes = [
             (
                 _OPERATORS[node.op_type],
@@ -56,6 +63,7 @@ class OnnxGraph(nn.Module):
                 list(node.output),
             )
             for node in graph.node
+            if node.op_type != "Constant"
         ]
         self._input, self._output = graph.input[0].name, graph.output[0].name
         shrinking = [i for f, a, i, _ in self._nodes if f is _conv and max(a.get("strides", (1,))) > 1]
@@ -74,15 +82,15 @@ class OnnxGraph(nn.Module):
         stages : list of Tensor, (n, C, h, w)
             What its strided convolutions look at, finest first.
         """
-        values: dict[str, Tensor] = {
-            name: getattr(self, f"constant{number}") for number, name in enumerate(self._constants)
-        }
+        values = self._sizes | {name: getattr(self, f"constant{n}") for n, name in enumerate(self._weights)}
         values[self._input] = x.float()
         with torch.autocast(x.device.type, enabled=False):
             for function, attributes, inputs, outputs in self._nodes:
                 given = [values[name] if name else None for name in inputs]
                 made = function(attributes, *given)
-                values.update(zip(outputs, made if isinstance(made, tuple) else (made,), strict=True))
+                parts = made if isinstance(made, tuple) else (made,)
+                there = (part.to(x.device) if part.is_floating_point() else part for part in parts)
+                values.update(zip(outputs, there, strict=True))
         return values[self._output], [values[name] for name in self._stages]
 
 
@@ -116,7 +124,7 @@ def _expand(a: _Attributes, x: Tensor, shape: Tensor) -> Tensor:
 
 def _gather(a: _Attributes, x: Tensor, index: Tensor) -> Tensor:
     axis = a.get("axis", 0)
-    return x.select(axis, int(index)) if index.ndim == 0 else x.index_select(axis, index)
+    return x.select(axis, int(index)) if index.ndim == 0 else x.index_select(axis, index.to(x.device))
 
 
 def _layer_norm(a: _Attributes, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -174,7 +182,6 @@ _OPERATORS: dict[str, Callable[..., Tensor | tuple[Tensor, ...]]] = {
     "Cast": lambda a, x: x.to(_TYPES[a["to"]]),
     "Clip": lambda a, x, low=None, high=None: x.clamp(low, high),
     "Concat": lambda a, *parts: torch.cat(parts, a["axis"]),
-    "Constant": _constant,
     "ConstantOfShape": _constant_of_shape,
     "Conv": _conv,
     "Cos": lambda a, x: x.cos(),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from engine.errors import UsageError, named
-from engine.lcqs.batches import window
+from engine.lcqs.batches import prefetched, processes_for, window
 from engine.lcqs.checkpoint import grow, load_mean
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
@@ -32,7 +36,7 @@ _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step 
 _OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
 _SLACK = 0.01  # share of what restoring can do that may be left undone for a lower level
-_FRESH = 10**9  # batches that no training step sees
+_FRESH = 10**9  # number of the first of the batches that no training step sees
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ class Trainer(TrainingRun[Batch]):
 
     # -- one step --------------------------------------------------------------------------------------------
 
-    def train_step(self, batch: Batch) -> dict[str, float]:
+    def train_step(self, batch: Batch) -> dict[str, Tensor]:
         """Learn from one batch; gives the losses by name."""
         # What losses draw depends on the step alone, as its batch does.
         torch.manual_seed(self.config.seed * 1_000_003 + self.step)
@@ -124,9 +128,9 @@ class Trainer(TrainingRun[Batch]):
             restored = self.net.decode(encoding, alpha)
             shown = restored[seen_in].clamp(0, 1)
             of_restored = self.features(shown)
-        wanted = (lesson == FULL) | (lesson == BEYOND)
-        hidden = torch.from_numpy(batch.scratched | batch.thin).to(self.device) & wanted[:, None, None, None]
-        pixels = self.weights * (1 + (_HIDDEN_WEIGHT - 1) * hidden)
+        whole = (batch.lesson == FULL) | (batch.lesson == BEYOND)
+        hidden = (batch.scratched | batch.thin) & whole[:, None, None, None]
+        pixels = self.weights * (1 + (_HIDDEN_WEIGHT - 1) * torch.from_numpy(hidden).to(self.device))
         losses = {
             "pixels": (pixels * huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
@@ -134,7 +138,8 @@ class Trainer(TrainingRun[Batch]):
             "level": F.smooth_l1_loss(encoding.level.float() / 10, needed / 10),
         }
         weights = {name: getattr(self.config, name) for name in losses if name != "pixels"}
-        if whole := bool(wanted.any()):
+        if whole.any():
+            wanted = torch.from_numpy(np.flatnonzero(whole)).to(self.device)
             made, real = (
                 [seen[wanted] for seen in what_is_seen(faces, features)]
                 for faces, features in ((shown, of_restored), (target[seen_in], of_target))
@@ -148,13 +153,13 @@ class Trainer(TrainingRun[Batch]):
                 weights["identity"] = self.config.identity
         total = losses["pixels"] + sum(weight * losses[name] for name, weight in weights.items())
         self.descend(self.optimiser, total, LONGEST_GRADIENT)
-        if whole:
+        if whole.any():
             with self.autocast():
                 losses["critic"] = self.critic.lesson(made, real)
             self.descend(self.critic_optimiser, losses["critic"])
         self.average(self.ema, self.net)
         self.step += 1
-        return {k: float(v.detach()) for k, v in losses.items()}
+        return {k: v.detach() for k, v in losses.items()}
 
     @staticmethod
     def _levels(needed: Tensor, left: Tensor, lesson: Tensor, batch: Batch) -> Tensor:
@@ -183,29 +188,29 @@ class Trainer(TrainingRun[Batch]):
         first estimate learns a fixed share, see `_ENOUGH`; the second look, which can tell kinds of damage
         apart, learns `_best_levels`.
         """
-        slope, offset = self._needed_for_movement()
+        config = self.config
+        stream = prefetched(self.batch, _FRESH, processes_for(self.device))
+        slope, offset = self._needed_for_movement(islice(stream, _LINE_BATCHES))
 
         def presumed(old: Tensor) -> Tensor:
             moved = self._distance(old, self._strongly_shifted(old))
             return _OLD_NEED * (slope * moved + offset).clamp_min(0)
 
         @torch.no_grad()
-        def measure(number: int) -> tuple[Tensor, Tensor]:
-            batch = self.source.batch(_FRESH + number)
+        def measure(batch: Batch) -> tuple[Tensor, Tensor]:
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
             return _examples(low, _ENOUGH * self._distance(low, sharp), sharp, old, presumed(old))
 
         @torch.no_grad()
-        def measure_best(number: int) -> tuple[Tensor, Tensor]:
-            batch = self.source.batch(_FRESH + number)
+        def measure_best(batch: Batch) -> tuple[Tensor, Tensor]:
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
             scan = torch.from_numpy(batch.scan).to(self.device)
             return _examples(low, self._best_levels(low, sharp, scan), sharp, old, presumed(old))
 
-        first, more = self.config.level_faces, self.config.second_faces
-        begin, end = (max(8, faces // self.config.pairs) for faces in (first, first + more))
-        fit_level(self.ema, range(begin), measure)
-        return fit_second_look(self.ema, range(begin, end), measure_best)
+        first, second = (max(8, n // config.pairs) for n in (config.level_faces, config.second_faces))
+        with closing(stream):
+            fit_level(self.ema, map(measure, islice(stream, first)))
+            return fit_second_look(self.ema, map(measure_best, islice(stream, second)))
 
     def _best_levels(self, low: Tensor, sharp: Tensor, scan: Tensor) -> Tensor:
         """Give the levels, (n,), that bring damaged faces about as near to their sharp originals as any.
@@ -227,14 +232,13 @@ class Trainer(TrainingRun[Batch]):
         return needed * torch.where(scan, 1.0, least_sufficient(_SHARES, curves, slack))
 
     @torch.no_grad()
-    def _needed_for_movement(self) -> tuple[float, float]:
+    def _needed_for_movement(self, batches: Iterable[Batch]) -> tuple[float, float]:
         """Slope and offset of the line of least squares from how far a strong shift moves faces to needs.
 
         In proportion alone, sharp faces would need too much: the shift moves them too.
         """
         needed, moved = [], []
-        for number in range(_LINE_BATCHES):
-            batch = self.source.batch(_FRESH - 1 - number)
+        for batch in batches:
             low = self.tensor(batch.low)
             needed.append(self._distance(low, self.tensor(batch.sharp)))
             moved.append(self._distance(low, self._strongly_shifted(low)))

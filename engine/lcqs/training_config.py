@@ -46,7 +46,7 @@ class TrainingConfig:
 
     name: str = "shipped"
     network: NetworkConfig = field(
-        default_factory=lambda: NetworkConfig(blocks=(2, 1, 1, 1), quarter=2, full=8)
+        default_factory=lambda: NetworkConfig(blocks=(2, 2, 2, 2), quarter=4, full=12)
     )
     pairs: int = 8
     olds: int = 4

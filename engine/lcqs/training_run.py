@@ -21,7 +21,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engine.errors import DeviceError, ModelError, UsageError, named
-from engine.lcqs.batches import prefetched
+from engine.lcqs.batches import prefetched, processes_for
 from engine.runtime import parse_device
 
 B = TypeVar("B")
@@ -100,8 +100,8 @@ class TrainingRun(ABC, Generic[B]):
         """Make the batch of `step`; depends on the number alone."""
 
     @abstractmethod
-    def train_step(self, batch: B) -> dict[str, float]:
-        """Learn from one batch and count the step; gives the losses by name."""
+    def train_step(self, batch: B) -> dict[str, Tensor]:
+        """Learn from one batch and count the step; gives the losses by name, which nobody waits for."""
 
     @abstractmethod
     def sample(self, batch: B) -> list[Tensor]:
@@ -135,7 +135,7 @@ class TrainingRun(ABC, Generic[B]):
         longer, because the gradients of convolutions are slow there.
         """
         kind = self.device.split(":")[0]
-        able = torch.cpu.get_capabilities()
+        able = torch.cpu.get_capabilities() if kind == "cpu" else {}
         made_by_amd = str(able.get("cpu_name", "")).startswith("AMD")
         faster = able.get("amx_bf16", False) or (made_by_amd and able.get("avx512_bf16", False))
         return torch.autocast(kind, torch.bfloat16, enabled=kind != "cpu" or faster)
@@ -196,8 +196,8 @@ class TrainingRun(ABC, Generic[B]):
         }
         start = saved = time.monotonic()
         first = logged = self.step
-        sums: dict[str, float] = {}
-        stream = prefetched(self.batch, self.step)
+        sums: dict[str, Tensor] = {}
+        stream = prefetched(self.batch, self.step, processes_for(self.device))
         try:
             for batch in stream:
                 elapsed = time.monotonic() - start
@@ -209,9 +209,9 @@ class TrainingRun(ABC, Generic[B]):
                 if asked_to_stop or out_of_time or (self.steps is not None and self.step >= self.steps):
                     break
                 for name, value in self.train_step(batch).items():
-                    sums[name] = sums.get(name, 0.0) + value
+                    sums[name] = sums[name] + value if name in sums else value
                 if self.step % _LOG_EVERY == 0:
-                    means = {name: total / (self.step - logged) for name, total in sums.items()}
+                    means = {name: float(total) / (self.step - logged) for name, total in sums.items()}
                     self._log(means, time.monotonic() - start, report)
                     sums, logged = {}, self.step
                 if self.step % _SHEET_EVERY == 0:

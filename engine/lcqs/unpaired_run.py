@@ -230,7 +230,7 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
         """Make the batch of `step`."""
         return self.source.batch(step)
 
-    def train_step(self, batch: UnpairedBatch) -> dict[str, float]:
+    def train_step(self, batch: UnpairedBatch) -> dict[str, Tensor]:
         """Learn from one batch; gives the losses by name."""
         # What a method draws depends on the step alone, as its batch does.
         torch.manual_seed(self.config.seed * 1_000_003 + self.step)
@@ -257,7 +257,7 @@ class UnpairedRun(TrainingRun[UnpairedBatch]):
                     losses[f"judge {name}"] = judge.learn(self._seen(real, batch), shown[name])
         self.average(self.ema, self.method)
         self.step += 1
-        return {name: float(value.detach()) for name, value in losses.items()}
+        return {name: value.detach() for name, value in losses.items()}
 
     def _seen(self, faces: Tensor, batch: UnpairedBatch) -> list[Tensor]:
         """Give the features of `faces` that the judges look at."""

@@ -181,7 +181,7 @@ def test_needs_are_presumed_along_the_line_that_known_ones_lie_on(trainer, monke
     needed = 2 * moved - 25
     monkeypatch.setattr(run, "_strongly_shifted", lambda faces: None)
     monkeypatch.setattr(run, "_distance", lambda faces, others: moved if others is None else needed)
-    assert run._needed_for_movement() == pytest.approx((2, -25), abs=1e-3)
+    assert run._needed_for_movement([run.batch(0), run.batch(1)]) == pytest.approx((2, -25), abs=1e-3)
 
 
 def test_a_network_that_moves_nothing_presumes_the_mean_need(trainer, monkeypatch):
@@ -189,7 +189,7 @@ def test_a_network_that_moves_nothing_presumes_the_mean_need(trainer, monkeypatc
     still, needed = torch.zeros(run.config.pairs), torch.full((run.config.pairs,), 40.0)
     monkeypatch.setattr(run, "_strongly_shifted", lambda faces: None)
     monkeypatch.setattr(run, "_distance", lambda faces, others: still if others is None else needed)
-    assert run._needed_for_movement() == pytest.approx((0, 40))
+    assert run._needed_for_movement([run.batch(0), run.batch(1)]) == pytest.approx((0, 40))
 
 
 def test_a_device_that_pytorch_has_not_is_refused(faces, tmp_path):
