@@ -150,6 +150,9 @@ def parser() -> argparse.ArgumentParser:
         help="length of the run; what fits the budget if left out; 0 with --from: only fit α(x) anew",
     )
     train.add_argument(
+        "--pairs", type=_positive, metavar="N", help="faces in a batch (8); a card is busy with 64 and more"
+    )
+    train.add_argument(
         "--from",
         dest="start",
         nargs="+",

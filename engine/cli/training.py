@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,13 +63,18 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun:
     if args.config in CONFIGS:
         if old is None:
             raise UsageError(f"The configuration '{args.config}' needs real old faces: add --old DIR.")
-        return Trainer(CONFIGS[args.config], Paths(sharp, old, run, identity), args.steps, args.device)
+        shipped = CONFIGS[args.config].with_pairs(args.pairs or CONFIGS[args.config].pairs)
+        return Trainer(shipped, Paths(sharp, old, run, identity), args.steps, args.device)
     if args.steps == 0:
         raise UsageError(f"A run of no steps only fits α(x), and '{args.config}' fits none at the end.")
     if args.config in FINER_CONFIGS:
         if not (args.start or args.resume):
             raise UsageError(f"'{args.config}' follows a trained network: add --from with its weights.")
-        return FinerRun(FINER_CONFIGS[args.config], sharp, run, args.steps, args.device)
+        finer = FINER_CONFIGS[args.config]
+        finer = replace(finer, pairs=args.pairs or finer.pairs)
+        return FinerRun(finer, sharp, run, args.steps, args.device)
+    if args.pairs:
+        raise UsageError(f"'{args.config}' has a batch of its own; leave out --pairs.")
     if len(args.start) > 1:
         raise UsageError(f"A run of '{args.config}' starts from one file.")
     config, make = METHODS[args.config]

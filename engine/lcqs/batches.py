@@ -65,7 +65,7 @@ def _from_processes(batch: Callable[[int], B], first: int, processes: int) -> Ge
     loader = DataLoader(
         _Made(batch),
         batch_size=None,
-        sampler=itertools.count(first),  # type: ignore[arg-type]  # which has no end
+        sampler=itertools.count(first),
         num_workers=processes,
         collate_fn=lambda made: made,
         multiprocessing_context="fork",

@@ -144,6 +144,8 @@ def grow(net: Lcqs | Finer, smaller: Lcqs | Finer, may_grow: Sequence[str]) -> b
     weights, theirs = net.state_dict(), smaller.state_dict()
     if grown != net.config or not theirs.keys() <= weights.keys():
         return False
+    if any(weights[name].shape != own.shape for name, own in theirs.items()):
+        return False
     for name in weights.keys() - theirs.keys():
         if ".second." in name:
             weights[name].zero_()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from engine.lcqs.network import NetworkConfig
@@ -59,11 +59,15 @@ class TrainingConfig:
     perceptual: float = 0.9
     texture: float = 0.04
     level: float = 0.003
-    identity: float = 0.4
+    identity: float = 0.6
     adversarial: float = 0.022
     level_faces: int = 4000
     second_faces: int = 1200
     seed: int = 1
+
+    def with_pairs(self, pairs: int) -> TrainingConfig:
+        """Give the same run with `pairs` sharp faces in a batch, and as large a share of old ones."""
+        return replace(self, pairs=pairs, olds=max(1, pairs * self.olds // self.pairs))
 
     def as_dict(self) -> dict[str, Any]:
         """Give plain data for a checkpoint."""

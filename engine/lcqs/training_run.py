@@ -93,6 +93,7 @@ class TrainingRun(ABC, Generic[B]):
     def __init__(self, config: RunConfig, folder: Path, steps: int | None, device: str):
         self._run_config, self.folder, self.steps = config, folder, steps
         self.device = torch_device(device)
+        torch.backends.cudnn.benchmark = self.device != "cpu"
         self.step = 0
 
     @abstractmethod

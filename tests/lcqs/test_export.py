@@ -169,6 +169,18 @@ def test_a_run_of_no_steps_fits_the_level_alone(faces, tmp_path, monkeypatch, ca
     assert changed == {name for name in fitted if name.startswith(("level.", "second_look."))}
 
 
+def test_a_batch_may_be_larger(faces, tmp_path, capsys):
+    command = ["train", "--sharp", str(faces), "--old", str(faces), "--run", str(tmp_path), "--steps", "1"]
+    command += ["--pairs", "6"]
+    assert main([*command, "--config", "unpaired"]) == 2
+    assert "leave out --pairs" in capsys.readouterr().err
+    run = CONFIGS["tiny"].with_pairs(6)
+    assert (run.pairs, run.olds) == (6, 3)
+    assert main([*command, "--config", "tiny"]) == 0
+    saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["config"]
+    assert (saved["pairs"], saved["olds"]) == (6, 3)
+
+
 def test_a_network_from_before_the_second_look_looks_once(faces, tmp_path):
     run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
     run.paths.run.mkdir()
@@ -200,6 +212,9 @@ def test_a_network_may_grow(faces, tmp_path):
     grown.save()
     with pytest.raises(UsageError, match="other sizes"):
         Trainer(small, Paths(faces, faces, tmp_path / "back"), 1).start_from(grown.checkpoint)
+    wider = replace(TINY, network=replace(large.network, full=2 * large.network.full))
+    with pytest.raises(UsageError, match="other sizes"):
+        Trainer(wider, Paths(faces, faces, tmp_path / "wider"), 1).start_from(grown.checkpoint)
 
 
 def test_what_is_no_checkpoint_is_refused(tmp_path):

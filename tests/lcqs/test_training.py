@@ -1,10 +1,11 @@
 """Training: resumed exactly, saved whole, refused with a sentence."""
 
 import json
+import multiprocessing
 import os
 import signal
 import threading
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -215,22 +216,34 @@ def test_a_batch_depends_on_seed_and_step_alone(faces):
     assert one.old.shape == (2, 3, 64, 64)
 
 
-def test_a_stream_gives_the_batches_in_order_and_ends_its_thread(faces):
+@pytest.fixture(params=[0, 2], ids=["thread", "processes"])
+def processes(request):
+    if request.param and "fork" not in multiprocessing.get_all_start_methods():
+        pytest.skip("batches are made by processes where they can be forked")
+    return request.param
+
+
+def test_a_stream_gives_the_batches_in_order_and_ends_what_makes_them(faces, processes):
     batches = source(faces)
-    stream = prefetched(batches.batch, 5)
-    for step in (5, 6, 7):
-        assert np.array_equal(next(stream).low, batches.batch(step).low)
+    stream = prefetched(batches.batch, 5, processes)
+    for step in (5, 6, 7, 8, 9):
+        made, wanted = next(stream), batches.batch(step)
+        for one in fields(made):
+            assert np.array_equal(getattr(made, one.name), getattr(wanted, one.name))
     stream.close()
+    for child in multiprocessing.active_children():
+        child.join(5)
+        assert not child.is_alive()
     for thread in threading.enumerate():
         if thread.name == "batches":
             thread.join(5)
             assert not thread.is_alive()
 
 
-def test_a_damaged_face_ends_the_stream_with_its_name(tmp_path):
+def test_a_damaged_face_ends_the_stream_with_its_name(tmp_path, processes):
     (tmp_path / "torn.jpg").write_bytes(b"\xff\xd8\xff")
     with pytest.raises(PhotoError, match=r"torn\.jpg"):
-        next(prefetched(source(tmp_path).batch, 0))
+        next(prefetched(source(tmp_path).batch, 0, processes))
 
 
 def test_a_folder_without_faces_is_refused(tmp_path):
