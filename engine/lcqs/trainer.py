@@ -166,8 +166,8 @@ class Trainer(TrainingRun[Batch]):
     def _judged(self, whole: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Choose the faces that the critic and the identity loss look at, among those that are to be whole.
 
-        On a card nearly always as many: it plans its work anew for each number of faces, which took thrice
-        the time of a step of 64 itself.
+        On a card nearly always as many: cuDNN plans its work anew for each number of faces. A step of 64 took
+        1.5 s, and 0.23 s where the number stayed the same (one H200).
         """
         chosen = np.flatnonzero(whole)
         return chosen if self.device == "cpu" else chosen[: max(1, int(_JUDGED * len(whole)))]
