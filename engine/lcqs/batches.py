@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import fields, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -44,18 +44,15 @@ def processes_for(device: str) -> int:
     return max((os.cpu_count() or 1) - 1, 1) if device != "cpu" and can_fork else 0
 
 
-class _Made(Dataset[Any], Generic[B]):
+class _Made(Dataset[Any]):
     """Batches by number, as tensors, which processes share without copying; or what went wrong."""
 
-    def __init__(self, batch: Callable[[int], B]):
+    def __init__(self, batch: Callable[[int], Any]):
         self._batch = batch
 
     def __getitem__(self, step: int) -> Any:
         try:
-            made: Any = self._batch(step)
-            return replace(
-                made, **{one.name: torch.from_numpy(getattr(made, one.name)) for one in fields(made)}
-            )
+            return _each(torch.from_numpy, self._batch(step))
         except Exception as error:  # to be raised where the batch is awaited
             return error
 
@@ -73,7 +70,12 @@ def _from_processes(batch: Callable[[int], B], first: int, processes: int) -> Ge
     for made in loader:
         if isinstance(made, Exception):
             raise made
-        yield replace(made, **{one.name: getattr(made, one.name).numpy() for one in fields(made)})
+        yield _each(torch.Tensor.numpy, made)
+
+
+def _each(change: Callable[[Any], Any], made: Any) -> Any:
+    """Change each field of a batch."""
+    return replace(made, **{one.name: change(getattr(made, one.name)) for one in fields(made)})
 
 
 def _from_a_thread(batch: Callable[[int], B], first: int) -> Generator[B]:

@@ -200,8 +200,6 @@ class Trainer(TrainingRun[Batch]):
         apart, learns `_best_levels`.
         """
         config = self.config
-        stream = prefetched(self.batch, _FRESH, processes_for(self.device))
-        slope, offset = self._needed_for_movement(islice(stream, _LINE_BATCHES))
 
         def presumed(old: Tensor) -> Tensor:
             moved = self._distance(old, self._strongly_shifted(old))
@@ -219,7 +217,9 @@ class Trainer(TrainingRun[Batch]):
             return _examples(low, self._best_levels(low, sharp, scan), sharp, old, presumed(old))
 
         first, second = (max(8, n // config.pairs) for n in (config.level_faces, config.second_faces))
+        stream = prefetched(self.batch, _FRESH, processes_for(self.device))
         with closing(stream):
+            slope, offset = self._needed_for_movement(islice(stream, _LINE_BATCHES))
             fit_level(self.ema, map(measure, islice(stream, first)))
             return fit_second_look(self.ema, map(measure_best, islice(stream, second)))
 
