@@ -15,15 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.degradation.flaws import KINDS, Rgb, cells
 from engine.degradation.protocol import jpeg
-
-Rgb = NDArray[np.float32]
 
 _SHRINK = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
 _GROW = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 _BLUR_OF_SCANS = 1.2  # px, at most
-_WIDTHS, _WIDTH_SHARES = (1, 2, 3, 4, 6, 9), (0.45, 0.22, 0.12, 0.09, 0.07, 0.05)
-"""Of scratches and creases, px of a 256-px face; wide ones, where paint is gone, have to be drawn anew."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +61,8 @@ class Damage:
         Number of scratches and specks.
     streaks : int
         Number of thin straight lines right across, each of a colour of its own: dirt in a scanner.
+    foxing, creases, losses : int
+        Number of spots that damp has left, of folds right across, of places whose surface is gone.
     stains : float
         Amplitude of blotches, of 255.
     jpeg_first, jpeg_last : int
@@ -87,16 +86,28 @@ class Damage:
     texture: float = 0.0
     scratches: int = 0
     streaks: int = 0
+    foxing: int = 0
+    creases: int = 0
+    losses: int = 0
     stains: float = 0.0
     jpeg_first: int = 0
     jpeg_last: int = 0
 
     @property
     def is_scratched_scan(self) -> bool:
-        """Whether hardly anything is wrong but scratches and streaks, as in what `draw_scratched` draws."""
+        """Whether hardly anything is wrong but in places, as in what `draw_scratched` draws."""
         soft = self.blur > _BLUR_OF_SCANS or self.shrink > 1
         spoilt = self.noise or self.halftone or self.texture or self.stains or self.jpeg_first
-        return self.scratches + self.streaks > 0 and not (soft or spoilt)
+        return self.is_flawed and not (soft or spoilt)
+
+    @property
+    def is_flawed(self) -> bool:
+        """Whether it spoils a face in places, as `engine.degradation.flaws` has them."""
+        return any(getattr(self, kind) for kind in KINDS)
+
+    def without_flaws(self) -> Damage:
+        """Give what is left of the recipe where no flaw lies."""
+        return replace(self, losses=0, creases=0, foxing=0, scratches=0, streaks=0)
 
     def apply(self, face: NDArray[np.uint8], strength: float = 1.0) -> NDArray[np.uint8]:
         """Damage a face.
@@ -122,9 +133,9 @@ class Damage:
         if self.halftone:
             image += strength * self.halftone * (self._screened(image) - image)
         if self.texture:
-            image += self.texture * strength * _cells(rng, size, 2.5)[..., None]
+            image += self.texture * strength * cells(rng, size, 2.5)[..., None]
         if self.grain:
-            image += self.grain * strength * _cells(rng, size, self.grain_size)[..., None]
+            image += self.grain * strength * cells(rng, size, self.grain_size)[..., None]
         low = max(12, round(size / (1 + (self.shrink - 1) * strength)))
         if low < size:
             image = cv2.resize(image, (low, low), interpolation=self.shrink_by)
@@ -135,11 +146,10 @@ class Damage:
         if low < size:
             image = cv2.resize(image, (size, size), interpolation=self.grow_by)
         if self.stains:
-            image = image + self.stains * strength * _cells(rng, size, size / 6)[..., None]
-        if self.scratches:
-            image = _scratch(image, self.scratches, strength, rng)
-        if self.streaks:
-            image = _streak(image, self.streaks, strength, rng)
+            image = image + self.stains * strength * cells(rng, size, size / 6)[..., None]
+        for kind, draw in KINDS.items():
+            if count := getattr(self, kind):
+                image = draw(image, count, strength, rng)
         if self.jpeg_last:
             image = _compress(image, self.jpeg_last, strength)
         return np.clip(np.rint(image), 0, 255).astype(np.uint8)
@@ -171,17 +181,6 @@ class Damage:
         return np.asarray(kernel / kernel.sum(), np.float32)
 
 
-def _cells(rng: np.random.Generator, size: int, cell: float) -> NDArray[np.float32]:
-    """Make smooth noise (size, size) of unit variance whose blobs are about `cell` px wide."""
-    field: NDArray[Any] = rng.standard_normal((size, size), dtype=np.float32)
-    if cell > 24:
-        low = max(3, round(size / cell) + 2)
-        field = cv2.resize(field[:low, :low], (size, size), interpolation=cv2.INTER_CUBIC)
-    elif cell > 1:
-        field = cv2.GaussianBlur(field, (0, 0), cell / 2)
-    return np.asarray(field / (field.std() + 1e-6), np.float32)
-
-
 def _noise(rng: np.random.Generator, size: int, low: int, grey: bool) -> NDArray[np.float32]:
     """Make white noise of unit variance at `low` resolution, from one field: alike at each strength."""
     field: NDArray[Any] = rng.standard_normal((size, size, 1 if grey else 3), dtype=np.float32)
@@ -194,52 +193,6 @@ def _noise(rng: np.random.Generator, size: int, low: int, grey: bool) -> NDArray
 def _compress(image: Rgb, quality: int, strength: float) -> Rgb:
     softened = round(97 - (97 - quality) * strength)
     return jpeg(np.clip(np.rint(image), 0, 255).astype(np.uint8), softened).astype(np.float32)
-
-
-def _scratch(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
-    """Draw scratches, creases and specks, light or dark, each partly transparent."""
-    size = image.shape[0]
-    image = np.ascontiguousarray(image)
-    for _ in range(count):
-        mask = np.zeros((size, size), np.uint8)
-        start = rng.integers(0, size, 2)
-        kind = rng.random()
-        if kind < 0.45:
-            centre = (int(start[0]), int(start[1]))
-            longest = 10 if rng.random() < 0.2 else 4
-            axes = (int(rng.integers(1, longest + 1)), int(rng.integers(1, longest)))
-            cv2.ellipse(mask, centre, axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
-        else:
-            heading = rng.uniform(0, np.pi) if kind < 0.8 else np.pi / 2 + rng.normal(0, 0.05)
-            steps = np.cumsum(
-                np.stack(
-                    [np.cos(heading + rng.normal(0, 0.15, 12)), np.sin(heading + rng.normal(0, 0.15, 12))], 1
-                ),
-                0,
-            )
-            line = start + steps * rng.uniform(3, 20)
-            width = int(rng.choice(_WIDTHS, p=_WIDTH_SHARES))
-            cv2.polylines(mask, [np.rint(line).astype(np.int32)], False, 255, width, cv2.LINE_AA)
-        soft = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(0.4, 1.0))).astype(np.float32) / 255.0
-        opacity = strength * rng.uniform(0.3, 1.0)
-        light = rng.random() < (0.6 if kind < 0.45 else 0.7)
-        tone = rng.uniform(190, 255) if light else rng.uniform(0, 60)
-        image += (opacity * soft)[..., None] * (np.float32(tone) - image)
-    return image
-
-
-def _streak(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
-    """Lay straight lines right across, nearly upright or level, each lighter or darker in every channel."""
-    size = image.shape[0]
-    y, x = np.mgrid[:size, :size]
-    tilt = rng.normal(0, 0.05)  # of all of them: that of the aligned face in the scan
-    for _ in range(count):
-        lean, at = tilt + rng.normal(0, 0.002), rng.uniform(0, size)
-        away = x - at - lean * (y - size / 2) if rng.random() < 0.85 else y - at + lean * (x - size / 2)
-        soft = np.exp(-((away / rng.uniform(0.5, 1.2)) ** 2)).astype(np.float32)
-        shift = rng.normal(0, 60, 3) if rng.random() < 0.6 else np.full(3, rng.normal(0, 60))
-        image = image + soft[..., None] * np.float32(strength * shift)
-    return image
 
 
 def draw_damage(rng: np.random.Generator) -> Damage:
@@ -262,7 +215,7 @@ def draw_damage(rng: np.random.Generator) -> Damage:
             jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.2 else 0,
             scratches=int(rng.integers(1, 14)) if rng.random() < 0.3 else 0,
         )
-    return replace(
+    recipe = replace(
         recipe,
         blur=float(rng.uniform(0.4, 3.2)) if rng.random() < 0.8 else 0.0,
         blur_kind=str(rng.choice(["gauss", "gauss", "oblong", "disc"])),
@@ -281,11 +234,12 @@ def draw_damage(rng: np.random.Generator) -> Damage:
         jpeg_first=int(rng.integers(35, 92)) if rng.random() < 0.35 else 0,
         jpeg_last=int(rng.integers(40, 95)) if rng.random() < 0.5 else 0,
     )
+    return _decayed(recipe, rng, 0.1)
 
 
 def draw_scratched(rng: np.random.Generator) -> Damage:
-    """Draw a recipe of a good scan: what is wrong with it is scratches, sometimes streaks, alone."""
-    return Damage(
+    """Draw a recipe of a good scan: what is wrong with it are scratches, or other flaws, alone."""
+    recipe = Damage(
         int(rng.integers(2**31)),
         blur=float(rng.uniform(0.0, _BLUR_OF_SCANS)),
         grain=float(rng.uniform(0, 6)) if rng.random() < 0.5 else 0.0,
@@ -293,6 +247,17 @@ def draw_scratched(rng: np.random.Generator) -> Damage:
         scratches=int(rng.integers(1, 14)),
         streaks=int(rng.integers(1, 8)) if rng.random() < 0.2 else 0,
         jpeg_last=int(rng.integers(70, 96)) if rng.random() < 0.5 else 0,
+    )
+    return _decayed(recipe, rng, 0.2)
+
+
+def _decayed(recipe: Damage, rng: np.random.Generator, share: float) -> Damage:
+    """Add what decades do in places: a `share` of photos has some of each kind."""
+    return replace(
+        recipe,
+        foxing=int(rng.integers(1, 31)) if rng.random() < share else 0,
+        creases=int(rng.integers(1, 4)) if rng.random() < share else 0,
+        losses=int(rng.integers(1, 5)) if rng.random() < share else 0,
     )
 
 

@@ -11,6 +11,7 @@ _Face = NDArray[np.uint8]
 _TURN, _ZOOM, _MOVE = 4.0, 0.06, 0.02  # deviations: degrees; of the logarithm; of a face's side
 _WARP, _WARP_CELLS = 0.014, 4  # deviation of the smooth field, of a face's side; its cells along one
 _MOUTH = 0.5, 0.74  # of an aligned face's side, to the right and down
+_CHEEKS, _CHEEKS_REACH = (0.5, 0.6), (0.25, 0.32)  # the middle of the skin, and how far it reaches
 
 
 def another_person(face: _Face, rng: np.random.Generator) -> _Face:
@@ -105,3 +106,31 @@ def with_something_thin(face: _Face, rng: np.random.Generator) -> _Face:
     light = 1 - rng.uniform(0.2, 0.6) * np.clip((across + rng.uniform(-0.8, 0.8)) ** 2, 0, 1.5)
     covered = (edge * ends)[..., None]
     return np.clip(np.rint(face + covered * (tone * light[..., None] - face)), 0, 255).astype(np.uint8)
+
+
+def with_moles(face: _Face, rng: np.random.Generator) -> _Face:
+    """Put some moles on a face: small dark spots, yet no specks.
+
+    They are where skin mostly is, as dark as skin allows, softer than dirt, and of its hue.
+
+    Parameters
+    ----------
+    face : (S, S, 3) uint8, RGB
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (S, S, 3) uint8, RGB
+    """
+    size = face.shape[0]
+    image = face.astype(np.float32)
+    y, x = np.mgrid[:size, :size].astype(np.float32)
+    for _ in range(rng.integers(1, 5)):
+        at = size * (np.array(_CHEEKS) + rng.uniform(-1, 1, 2) * _CHEEKS_REACH)
+        radius = size * np.exp(rng.uniform(np.log(0.004), np.log(0.013)))
+        longer = rng.uniform(1, 1.4)
+        reach = np.hypot((x - at[0]) * longer, (y - at[1]) / longer) / radius
+        covered = np.clip((1 - reach) / rng.uniform(0.4, 1.2) + 0.5, 0, 1)[..., None]
+        hue = np.array((0.8, 1.0, 1.05)) if rng.random() < 0.8 else np.ones(3)
+        image *= 1 - covered * np.clip(rng.uniform(0.25, 0.75) * hue, 0, 1)
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.degradation import Damage, draw_damage, draw_tone
 from engine.errors import PhotoError, UsageError, named
-from engine.lcqs.augmentation import another_person, on_a_mount, with_something_thin
+from engine.lcqs.augmentation import another_person, on_a_mount, with_moles, with_something_thin
 from engine.lcqs.batches import draw_corner
 
 FULL, PARTIAL, NONE, BEYOND = range(4)
@@ -24,7 +24,7 @@ _COVERED = 20  # of 255, by which a pixel differs where something lies on it; JP
 _IMAGES = {".jpg", ".jpeg", ".png", ".webp"}
 _BENT = 0.8  # share of the faces that become somebody else
 _MOUNTED = 0.12  # share of those that lie on a mount
-_THIN = 0.2  # share of those with something thin before them that is no scratch
+_THIN, _MOLES = 0.2, 0.25  # shares of those with what is no damage: something thin before them, moles
 
 _Face = NDArray[np.uint8]
 _Mask = NDArray[np.bool_]  # (S, S)
@@ -42,9 +42,9 @@ class Batch:
     sharp : the undamaged faces.
     lesson : (n,) int; FULL, PARTIAL, NONE or BEYOND.
     beyond : (n,) float32; levels past the automatic one.
-    scratched : (n, 1, S, S) bool; where scratches, specks and streaks lie.
-    thin : (n, 1, S, S) bool; where something thin is before the face that is no scratch.
-    scan : (n,) bool; whether it is a good scan, with which nothing but scratches and streaks is wrong.
+    flawed : (n, 1, S, S) bool; where scratches and other flaws lie, see `engine.degradation.flaws`.
+    alike : (n, 1, S, S) bool; where there is what looks like them and is none: something thin, moles.
+    scan : (n,) bool; whether it is a good scan, with which nothing but flaws is wrong.
     old : (m, 3, S, S); real old faces, without targets.
     crop : (2,) int; top left corner of the window that the perceptual loss looks at.
     """
@@ -54,8 +54,8 @@ class Batch:
     sharp: NDArray[np.uint8]
     lesson: NDArray[np.int64]
     beyond: NDArray[np.float32]
-    scratched: NDArray[np.bool_]
-    thin: NDArray[np.bool_]
+    flawed: NDArray[np.bool_]
+    alike: NDArray[np.bool_]
     scan: NDArray[np.bool_]
     old: NDArray[np.uint8]
     crop: NDArray[np.int64]
@@ -144,19 +144,20 @@ class BatchSource:
             sharp=_stacked([s[2] for s in samples], size),
             lesson=np.array([s[3] for s in samples]),
             beyond=np.array([s[4] for s in samples], np.float32),
-            scratched=np.stack([s[5] for s in samples])[:, None],
-            thin=np.stack([s[6] for s in samples])[:, None],
+            flawed=np.stack([s[5] for s in samples])[:, None],
+            alike=np.stack([s[6] for s in samples])[:, None],
             scan=np.array([s[7] for s in samples]),
             old=_stacked(old, size),
             crop=crop,
         )
 
     def _pair(self, rng: np.random.Generator) -> _Sample:
-        bent, mounted, thin = rng.random(3) < (_BENT, _MOUNTED, _THIN)
+        bent, mounted, thin, moles = rng.random(4) < (_BENT, _MOUNTED, _THIN, _MOLES)
         face = _flip(self._sharp[int(rng.integers(len(self._sharp)))], rng)
         face = another_person(face, rng) if bent else face
         face = on_a_mount(face, rng) if mounted else face
-        seen = with_something_thin(face, rng) if thin else face
+        seen = with_moles(face, rng) if moles else face
+        seen = with_something_thin(seen, rng) if thin else seen
         sharp = draw_tone(seen, rng)
         recipe = self._draw_recipe(rng)
         strength = float(rng.choice((0.0, 1.0), p=(0.07, 0.93)) * rng.uniform(0.2, 1.0) ** 0.5)
@@ -171,12 +172,12 @@ class BatchSource:
             beyond = float(rng.uniform(0.0, _BEYOND_MAX))
             # Little at first: levels that are a little too high, as estimates are, should not step back.
             target = _sharpen(sharp, (beyond / _BEYOND_MAX) ** 2)
-        scratched = np.zeros(low.shape[:2], np.bool_)
-        if recipe.scratches or recipe.streaks:
-            whole = replace(recipe, scratches=0, streaks=0).apply(sharp, strength)
-            scratched = _covered(whole, low)
+        flawed = np.zeros(low.shape[:2], np.bool_)
+        if recipe.is_flawed:
+            whole = recipe.without_flaws().apply(sharp, strength)
+            flawed = _covered(whole, low)
         scan = recipe.is_scratched_scan and strength > 0
-        return low, target, sharp, lesson, beyond, scratched, _covered(face, seen), scan
+        return low, target, sharp, lesson, beyond, flawed, _covered(face, seen), scan
 
 
 def _covered(face: _Face, by: _Face) -> _Mask:

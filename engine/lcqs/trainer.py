@@ -22,7 +22,7 @@ from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level, fit_second_look, least_sufficient
-from engine.lcqs.losses import face_weights, huber
+from engine.lcqs.losses import face_weights, huber, weights_in_places
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
@@ -30,7 +30,6 @@ from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups
 
-_HIDDEN_WEIGHT = 200.0  # of pixels that something lies on, to be taken away or not: few, they went unlearnt
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
 _JUDGED = 0.7  # of the faces of a large batch, of which four fifths could be
@@ -131,8 +130,8 @@ class Trainer(TrainingRun[Batch]):
             shown = restored[seen_in].clamp(0, 1)
             of_restored = self.features(shown)
         whole = (batch.lesson == FULL) | (batch.lesson == BEYOND)
-        hidden = (batch.scratched | batch.thin) & whole[:, None, None, None]
-        pixels = self.weights * (1 + (_HIDDEN_WEIGHT - 1) * torch.from_numpy(hidden).to(self.device))
+        places = torch.from_numpy((batch.flawed | batch.alike) & whole[:, None, None, None]).to(self.device)
+        pixels = self.weights * weights_in_places(places)
         losses = {
             "pixels": (pixels * huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from engine.errors import UsageError
 from engine.faces import Box, Face, FaceDetector, align_to_fit
 from engine.photo import Photo
-from engine.restore.analysis import AnalysedFace, Analysis, is_tinted
+from engine.restore.analysis import AnalysedFace, Analysis
 from engine.restore.model import Drawing, EncodedFace, LcqsModel
 from engine.restore.rendering import Rendering
+from engine.restore.tint import Tint
 from engine.runtime import DeviceReport, InferenceThread, ModelInfo, find_model
 
 _BATCH = 4
-_LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +206,7 @@ class Restorer:
             levels = [level for _, level in batch]
             drawn = self._inference.call(self._model.decode, encoded, levels, details[some])
             for (face, _), code, drawing in zip(batch, encoded, drawn, strict=True):
-                drawings.append(replace(drawing, pixels=_toned(face.tinted, code, drawing.pixels)))
+                drawings.append(replace(drawing, pixels=_in_tint(face.tint, code, drawing.pixels)))
         return drawings
 
     def redraw(
@@ -241,7 +241,7 @@ class Restorer:
         levels = [pick(face.level) for pick, face in zip(choose, encoded, strict=True)]
         drawn = self._model.decode(encoded, levels)
         return [
-            DrawnFace(face.level, level, _toned(is_tinted(crop), face, drawing.pixels))
+            DrawnFace(face.level, level, _in_tint(Tint.of(crop), face, drawing.pixels))
             for crop, face, level, drawing in zip(crops, encoded, levels, drawn, strict=True)
         ]
 
@@ -255,7 +255,7 @@ class Restorer:
         return [
             AnalysedFace(first + i, face)
             if crop is None
-            else AnalysedFace(first + i, face, crop, next(encoded), is_tinted(crop.pixels))
+            else AnalysedFace(first + i, face, crop, next(encoded), Tint.of(crop.pixels))
             for i, (face, crop) in enumerate(zip(faces, aligned, strict=True))
         ]
 
@@ -272,11 +272,6 @@ class Restorer:
         self.close()
 
 
-def _toned(tinted: bool, encoded: EncodedFace, drawn: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Let a grey or tinted face change in luminance only, so that no colour is invented."""
-    if not tinted:
-        return drawn
-    before = encoded.pixels.transpose(1, 2, 0)
-    # No further than the first channel that reaches black or white: clipping one alone would shift the hue.
-    change = np.clip((drawn - before) @ _LUMINANCE, -before.min(2), 1 - before.max(2))
-    return np.asarray(before + change[..., None], np.float32)
+def _in_tint(tint: Tint | None, encoded: EncodedFace, drawn: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Let a grey or tinted face change along its tint only, so that no colour is invented."""
+    return drawn if tint is None else tint.keep(encoded.pixels.transpose(1, 2, 0), drawn)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.degradation import Damage, draw_damage, draw_scratched, draw_screened, draw_tone
+from engine.degradation.flaws import KINDS
 
 RECIPES = {
     "blur": Damage(1, blur=3.0),
@@ -21,6 +22,9 @@ RECIPES = {
     "halftone": Damage(1, halftone=0.6),
     "texture": Damage(1, texture=8.0),
     "scratches": Damage(1, scratches=12),
+    "foxing": Damage(1, foxing=12),
+    "creases": Damage(1, creases=2),
+    "losses": Damage(1, losses=8),
     "stains": Damage(1, stains=8.0),
     "jpeg": Damage(1, jpeg_last=30),
 }
@@ -29,6 +33,10 @@ RECIPES = {
 @pytest.fixture(scope="module")
 def face(astronaut):
     return np.ascontiguousarray(astronaut[:256, 96:352])
+
+
+def distance_map(a, b):
+    return np.abs(a.astype(int) - b).max(2)
 
 
 def distance(a, b):
@@ -45,9 +53,9 @@ def test_more_strength_moves_further_from_the_sharp_face(face, recipe):
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_the_tone_of_the_face_stays(face, recipe):
-    """Seen from afar; single scratches are seen from afar too, so they get room."""
+    """Seen from afar; single flaws are seen from afar too, so they get room."""
     before, after = (cv2.resize(p, (4, 4), interpolation=cv2.INTER_AREA) for p in (face, recipe.apply(face)))
-    assert np.abs(before.astype(int) - after).max() <= (40 if recipe.scratches else 9)
+    assert np.abs(before.astype(int) - after).max() <= (50 if recipe.is_flawed else 9)
 
 
 @pytest.mark.parametrize("draw", [draw_damage, draw_scratched, draw_screened])
@@ -71,6 +79,32 @@ def test_scratched_scans_are_known_among_all_that_is_drawn():
     drawn = [draw_damage(rng) for _ in range(400)]
     assert 0.15 < np.mean([one.is_scratched_scan for one in drawn]) < 0.35
     assert sum(one.scratches > 0 and not one.is_scratched_scan for one in drawn) > 40
+
+
+def test_flaws_lie_at_the_same_places_at_every_strength(face):
+    for kind in KINDS:
+        recipe = replace(Damage(2, blur=2.0), **{kind: 3})
+        plain = recipe.without_flaws()
+        assert recipe.is_flawed
+        assert not plain.is_flawed
+        assert plain.blur == recipe.blur
+        faint, full = (distance_map(recipe.apply(face, s), plain.apply(face, s)) for s in (0.4, 1.0))
+        assert 0 < (full > 12).mean() < 0.3, kind
+        assert (faint > 12).sum() <= (full > 12).sum()
+        assert ((faint > 12) & (full <= 6)).sum() == 0
+
+
+def test_a_loss_hides_what_was_there(face):
+    hidden = [Damage(5, losses=4).apply(one) for one in (face, 255 - face)]
+    gone = (distance_map(hidden[0], face) > 0) & (distance_map(*hidden) == 0)
+    assert gone.sum() > 60
+
+
+def test_the_small_dark_spots_of_foxing_are_left_to_moles():
+    grey = np.full((256, 256, 3), 160, np.uint8)
+    for seed in range(30):
+        darker = (grey.astype(int) - Damage(seed, foxing=1).apply(grey)).max(2) > 15
+        assert darker.sum() == 0 or darker.sum() > 12 or darker[[0, -1]].any() or darker[:, [0, -1]].any()
 
 
 def test_streaks_run_right_across_and_have_colours():

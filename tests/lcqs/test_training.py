@@ -13,10 +13,10 @@ import torch
 
 from engine.degradation import Damage
 from engine.errors import DeviceError, ModelError, PhotoError, UsageError
-from engine.lcqs.augmentation import another_person, on_a_mount, with_something_thin
+from engine.lcqs.augmentation import another_person, on_a_mount, with_moles, with_something_thin
 from engine.lcqs.batches import draw_corner, prefetched, window
 from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder
-from engine.lcqs.losses import face_weights
+from engine.lcqs.losses import face_weights, weights_in_places
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS, TrainingConfig
 
@@ -208,8 +208,8 @@ def source(folder, **changes):
 
 def test_a_batch_depends_on_seed_and_step_alone(faces):
     one, again = source(faces).batch(7), source(faces).batch(7)
-    for name in ("low", "target", "sharp", "lesson", "beyond", "scratched", "thin", "scan", "old", "crop"):
-        assert np.array_equal(getattr(one, name), getattr(again, name))
+    for part in fields(one):
+        assert np.array_equal(getattr(one, part.name), getattr(again, part.name))
     assert not np.array_equal(one.low, source(faces).batch(8).low)
     assert not np.array_equal(one.low, source(faces, seed=2).batch(7).low)
     assert one.low.shape == (4, 3, 64, 64)
@@ -263,21 +263,21 @@ def test_where_scratches_lie_is_told(faces):
     batch = source(faces, pairs=24, draw_recipe=lambda rng: torn).batch(1)
     lost = np.abs(batch.low.astype(int) - batch.target).max(1, keepdims=True)
     whole = np.isin(batch.lesson, (FULL, BEYOND))
-    assert batch.scratched.shape == (24, 1, 64, 64)
-    assert batch.scratched.any((1, 2, 3)).mean() > 0.5  # some have no damage at all
-    marked = batch.scratched[whole]
+    assert batch.flawed.shape == (24, 1, 64, 64)
+    assert batch.flawed.any((1, 2, 3)).mean() > 0.5  # some have no damage at all
+    marked = batch.flawed[whole]
     assert lost[whole][marked].mean() > 4 * lost[whole][~marked].mean()
 
 
-def test_good_scans_and_something_thin_are_told(faces):
+def test_good_scans_and_what_looks_like_flaws_are_told(faces):
     torn, soft = Damage(1, scratches=9), Damage(1, scratches=9, shrink=2.0)
     for recipe, scan in ((torn, True), (soft, False)):
         batch = source(faces, pairs=60, draw_recipe=lambda rng, recipe=recipe: recipe).batch(1)
         assert batch.scan.any() == scan
-        assert not scan or batch.scan[batch.scratched.any((1, 2, 3))].all()
-        before = batch.thin.any((1, 2, 3))
-        assert 0.05 < before.mean() < 0.4
-        assert batch.thin[before].mean() < 0.06
+        assert not scan or batch.scan[batch.flawed.any((1, 2, 3))].all()
+        before = batch.alike.any((1, 2, 3))
+        assert 0.1 < before.mean() < 0.6
+        assert batch.alike[before].mean() < 0.06
     # It stays: the target has it, too.
     whole = batch.lesson == FULL
     assert np.array_equal(batch.target[whole], batch.sharp[whole])
@@ -325,6 +325,32 @@ def test_something_thin_hides_a_strip_of_the_face_and_nothing_else():
     assert hidden.max() < 0.06
     mouth = np.array([np.abs(one[85:105, 54:74].astype(int) - face[0, 0]).max() > 20 for one in made])
     assert 0.4 < mouth.mean() < 0.8
+
+
+def test_moles_are_small_dark_and_on_the_skin():
+    face = np.full((256, 256, 3), (210, 170, 150), np.uint8)
+    made = [with_moles(face, np.random.default_rng(seed)) for seed in range(60)]
+    assert np.array_equal(made[7], with_moles(face, np.random.default_rng(7)))
+    for one in made:
+        darker = face.astype(int) - one
+        assert darker.min() >= 0
+        assert 0 < (darker > 30).any(2).sum() < 4 * 60
+        rows, columns = np.nonzero(darker.any(2))
+        assert rows.min() > 0.2 * 256
+        assert 0.2 * 256 < columns.min() <= columns.max() < 0.8 * 256
+
+
+def test_few_pixels_of_places_weigh_as_much_as_many():
+    places = torch.zeros(4, 1, 64, 64, dtype=torch.bool)
+    places[0, 0, :8, :8] = True
+    places[1, 0, :32, :32] = True
+    places[2, 0, 0, :2] = True
+    weights = weights_in_places(places)
+    assert (weights[~places] == 1).all()
+    sums = (weights * places).sum((1, 2, 3)) / 64**2
+    assert sums[:2].tolist() == pytest.approx([2, 2])
+    assert weights[2].max() == 400
+    assert sums[3] == 0
 
 
 def test_a_window_lies_about_the_middle():

@@ -7,7 +7,6 @@ import pytest
 from engine.errors import UsageError
 from engine.faces import Refusal
 from engine.photo import Photo
-from engine.restore.analysis import is_tinted
 
 
 def test_a_face_is_found_aligned_encoded_and_gets_a_level(analysis):
@@ -51,18 +50,3 @@ def test_a_face_framed_by_hand_gets_the_next_number(restorer, analysis):
 def test_a_frame_without_a_face_is_refused(restorer, analysis):
     with pytest.raises(UsageError, match="No face with eyes and mouth"):
         restorer.add_face(analysis, (180.0, 180.0, 239.0, 239.0))
-
-
-def sepia(rgb):
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return np.clip(grey[..., None] * (1.0, 0.85, 0.65), 0, 255).astype(np.uint8)
-
-
-@pytest.mark.parametrize("noise", [0, 4])
-def test_sepia_is_one_tint_and_a_colour_portrait_is_not(portrait, noise):
-    crop = cv2.resize(portrait, (256, 256))
-    grain = np.random.default_rng(0).normal(0, noise, crop.shape)
-    toned = np.clip(sepia(crop) + grain, 0, 255).astype(np.uint8)
-    assert is_tinted(toned)
-    assert is_tinted(toned.astype(np.uint16) * 257)
-    assert not is_tinted(crop)

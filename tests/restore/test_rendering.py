@@ -104,15 +104,13 @@ def test_grey_in_three_channels_stays_grey(restorer, portrait):
 
 
 def test_sepia_keeps_its_hue(restorer, portrait):
-    before = np.clip(grey(portrait)[..., None] * (0.9, 0.78, 0.6) + 12, 0, 255).astype(np.uint8)
+    deep = np.array((0.9, 0.78, 0.6))
+    before = np.clip(grey(portrait)[..., None] * deep + 12, 0, 255).astype(np.uint8)
     after = restorer.render(restorer.analyse(Photo(before)), {1: 100.0}).pixels
     assert not np.array_equal(before, after)
-
-    def tint(rgb):
-        return rgb[..., [0, 2]].astype(int) - rgb[..., [1]]
-
-    clipped = ((after == 0) | (after == 255)).any(2)
-    assert np.abs(tint(after) - tint(before))[~clipped].max() <= 2
+    brightness = (after @ (0.299, 0.587, 0.114) - 12) / (deep @ (0.299, 0.587, 0.114))
+    with_room = (brightness > 10) & (brightness < 240)  # next to black and white there is less for colour
+    assert np.abs(after - (brightness[..., None] * deep + 12))[with_room].max() <= 3
 
 
 def test_16_bits_stay_16_bits_and_look_the_same(restorer, analysis, portrait):
