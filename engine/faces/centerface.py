@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import ModelError
+from engine.memory import share_memory
 
 Run = Callable[[np.ndarray], list[np.ndarray]]
 
@@ -95,6 +96,7 @@ def open_network(threads: int = 0) -> Run:
         3  # the file lists its weights as inputs, which is harmless and warned of at length
     )
     options.enable_mem_pattern = False  # the input's size changes: a plan of memory for each would add up
+    share_memory(options)
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave a busy machine its cores
     try:
         session = onnxruntime.InferenceSession(model_bytes(), options, providers=["CPUExecutionProvider"])

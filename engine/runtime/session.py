@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import DeviceError, DeviceOutOfMemory, ModelError
+from engine.memory import share_memory
 from engine.runtime.cuda import capture_native_stderr, find_obstacle
 from engine.runtime.device import Device, DeviceReport, parse_device
 
@@ -213,6 +214,7 @@ def _open(
     # Threads that wait for work by spinning take the cores from the next session: a face's decoder and finer
     # stage, one after the other, took 207 ms with it and 146 without (two cores), each alone 3 ms less.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    share_memory(options)
     if threads is not None:
         options.intra_op_num_threads = threads
     onnxruntime.set_default_logger_severity(severity)

@@ -110,7 +110,9 @@ def test_sepia_keeps_its_hue(restorer, portrait):
     assert not np.array_equal(before, after)
     brightness = (after @ (0.299, 0.587, 0.114) - 12) / (deep @ (0.299, 0.587, 0.114))
     with_room = (brightness > 10) & (brightness < 240)  # next to black and white there is less for colour
-    assert np.abs(after - (brightness[..., None] * deep + 12))[with_room].max() <= 3
+    off = np.abs(after - (brightness[..., None] * deep + 12))[with_room]
+    assert np.quantile(off, 0.999) <= 3
+    assert off.max() <= 6
 
 
 def test_16_bits_stay_16_bits_and_look_the_same(restorer, analysis, portrait):

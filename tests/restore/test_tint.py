@@ -78,3 +78,17 @@ def test_grey_stays_grey(crop):
     kept = Tint.of(grey).keep(scaled(grey), drawn)
     assert np.ptp(kept, axis=2).max() < 1e-5
     assert np.abs(kept - scaled(grey)).max() > 0.05
+
+
+def test_a_hand_coloured_cheek_keeps_its_colour_where_it_is_drawn_anew(crop):
+    photo = sepia(crop, (1, 1, 1)).astype(np.float32)
+    cheek = cv2.circle(np.zeros((256, 256), np.float32), (100, 170), 22, 1.0, -1)
+    photo += cv2.GaussianBlur(cheek, (0, 0), 4)[..., None] * (16.0, -4.0, -8.0)
+    photo = np.clip(photo, 0, 255).astype(np.uint8)
+    before = scaled(photo)
+    drawn = before.copy()
+    drawn[150:190, 95:105] += 0.1
+    kept = Tint.of(photo).keep(before, np.clip(drawn, 0, 1))
+    redness = (kept[..., 0] - kept[..., 2]) * 255
+    assert redness[160:180, 96:104].min() > 12
+    assert np.abs(redness[20:60]).max() < 3
