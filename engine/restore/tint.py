@@ -97,10 +97,10 @@ class Tint:
 def _spread(values: NDArray[np.float32], weight: NDArray[Any]) -> NDArray[np.float32]:
     """Give the smooth mean of values, (S, S, 3), around each place, each with its weight, (S, S, 1)."""
     size = len(values)
-    both = np.dstack((values * (weight + _LEAST), weight + _LEAST)).astype(np.float32)
+    both = np.dstack((values * (weight + _LEAST), weight + _LEAST))
     coarse = cv2.GaussianBlur(cv2.resize(both, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA), (0, 0), 2)
-    mean = cv2.resize(coarse[..., :3] / coarse[..., 3:], (size, size), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(mean, np.float32)
+    mean = np.asarray(coarse[..., :3] / coarse[..., 3:], np.float32)
+    return np.asarray(cv2.resize(mean, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _within_range(colours: NDArray[np.float64]) -> NDArray[np.float32]:
