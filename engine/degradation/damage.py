@@ -234,7 +234,7 @@ def draw_damage(rng: np.random.Generator) -> Damage:
         jpeg_first=int(rng.integers(35, 92)) if rng.random() < 0.35 else 0,
         jpeg_last=int(rng.integers(40, 95)) if rng.random() < 0.5 else 0,
     )
-    return _decayed(recipe, rng, 0.1)
+    return _decayed(recipe, rng, 0.2)
 
 
 def draw_scratched(rng: np.random.Generator) -> Damage:
@@ -248,7 +248,7 @@ def draw_scratched(rng: np.random.Generator) -> Damage:
         streaks=int(rng.integers(1, 8)) if rng.random() < 0.2 else 0,
         jpeg_last=int(rng.integers(70, 96)) if rng.random() < 0.5 else 0,
     )
-    return _decayed(recipe, rng, 0.2)
+    return _decayed(recipe, rng, 0.35)
 
 
 def _decayed(recipe: Damage, rng: np.random.Generator, share: float) -> Damage:
