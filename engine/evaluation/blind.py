@@ -97,7 +97,7 @@ class Tally:
         share = self.wins[name] / decided
         centre = (share + z * z / (2 * decided)) / (1 + z * z / decided)
         half = z / (1 + z * z / decided) * (share * (1 - share) / decided + (z / (2 * decided)) ** 2) ** 0.5
-        return share, centre - half, centre + half
+        return share, max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 def shuffled_pairs(subjects: Sequence[str], names: tuple[str, str], seed: int) -> list[Pair]:

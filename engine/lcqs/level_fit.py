@@ -20,8 +20,8 @@ from engine.lcqs.network import Lcqs
 from engine.lcqs.restoration_level import LevelHead
 from engine.lcqs.second_look import SecondLook, change_statistics
 
-Batches = Iterable[tuple[Tensor, Tensor]]
-"""Of damaged faces, (n, 3, S, S), and the levels that they need, (n,)."""
+Batches = Iterable[tuple[Tensor, Tensor, Tensor]]
+"""Of damaged faces, (n, 3, S, S), the levels that they need, (n,), and what errors of them weigh, (n,)."""
 
 _ROUNDS = 3000
 _HELD_OUT = 8  # every eighth batch
@@ -53,7 +53,7 @@ def fit_level(net: Lcqs, batches: Batches) -> None:
     ----------
     net : Lcqs
         Its encoder is read, its level head replaced.
-    batches : iterable of (faces, levels)
+    batches : iterable of (faces, levels, weights)
         The examples: at least eight batches.
     """
     head = LevelHead(net.config.widths)
@@ -125,19 +125,22 @@ class _Examples:
     first: Tensor  # (n,) first estimates
     statistics: Tensor  # (n, C)
     needed: Tensor  # (n,)
+    weight: Tensor  # (n,), of errors
     held_out: Tensor  # (n,) bool
 
 
 @torch.no_grad()
 def _examples(look: Callable[[Tensor], tuple[Tensor, Tensor]], batches: Batches) -> _Examples:
-    first, statistics, needed, held_out = [], [], [], []
-    for count, (faces, levels) in enumerate(batches):
+    first, statistics, needed, weight, held_out = [], [], [], [], []
+    for count, (faces, levels, weights) in enumerate(batches):
         seen, estimate = look(faces)
         first.append(estimate.float())
         statistics.append(seen.float())
         needed.append(levels.float())
+        weight.append(weights.float())
         held_out += [count % _HELD_OUT == 0] * len(faces)
-    return _Examples(torch.cat(first), torch.cat(statistics), torch.cat(needed), torch.tensor(held_out))
+    known = torch.cat(first), torch.cat(statistics), torch.cat(needed), torch.cat(weight)
+    return _Examples(*known, torch.tensor(held_out))
 
 
 def _fit(
@@ -159,7 +162,8 @@ def _fit(
     for _ in range(_ROUNDS):
         some = rows[torch.randint(len(rows), (_SOME,), generator=rng)]
         seen = z[some] + recipe.noise * torch.randn(len(some), z.shape[1], generator=rng).to(z.device)
-        loss = F.smooth_l1_loss(predict(first[some], seen) / 10, levels[some] / 10)
+        losses = F.smooth_l1_loss(predict(first[some], seen) / 10, levels[some] / 10, reduction="none")
+        loss = (examples.weight[some] * losses).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

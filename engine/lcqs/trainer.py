@@ -36,6 +36,7 @@ _JUDGED = 0.7  # of the faces of a large batch, of which four fifths could be
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
 _OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
+_OF_SCANS = 15.0  # weight of errors in the levels of good scans with flaws, which are hard to see
 _SLACK = 0.01  # share of what restoring can do that may be left undone for a lower level
 _FRESH = 10**9  # number of the first of the batches that no training step sees
 
@@ -205,15 +206,17 @@ class Trainer(TrainingRun[Batch]):
             return _OLD_NEED * (slope * moved + offset).clamp_min(0)
 
         @torch.no_grad()
-        def measure(batch: Batch) -> tuple[Tensor, Tensor]:
+        def measure(batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
-            return _examples(low, _ENOUGH * self._distance(low, sharp), sharp, old, presumed(old))
+            needed = _ENOUGH * self._distance(low, sharp)
+            return _examples(low, needed, torch.ones_like(needed), sharp, old, presumed(old))
 
         @torch.no_grad()
-        def measure_best(batch: Batch) -> tuple[Tensor, Tensor]:
+        def measure_best(batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
             scan = torch.from_numpy(batch.scan).to(self.device)
-            return _examples(low, self._best_levels(low, sharp, scan), sharp, old, presumed(old))
+            best, weight = self._best_levels(low, sharp, scan), torch.where(scan, _OF_SCANS, 1.0)
+            return _examples(low, best, weight, sharp, old, presumed(old))
 
         first, second = (max(8, n // config.pairs) for n in (config.level_faces, config.second_faces))
         stream = prefetched(self.batch, _FRESH, processes_for(self.device))
@@ -299,8 +302,9 @@ class Trainer(TrainingRun[Batch]):
 
 
 def _examples(
-    low: Tensor, needed: Tensor, sharp: Tensor, old: Tensor, presumed: Tensor
-) -> tuple[Tensor, Tensor]:
+    low: Tensor, needed: Tensor, weight: Tensor, sharp: Tensor, old: Tensor, presumed: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Put faces and the levels that they need together, with a quarter of the sharp ones, which need none."""
     some = sharp[: len(sharp) // 4]
-    return torch.cat([low, some, old]), torch.cat([needed, needed.new_zeros(len(some)), presumed])
+    faces, levels = torch.cat([low, some, old]), torch.cat([needed, needed.new_zeros(len(some)), presumed])
+    return faces, levels, torch.cat([weight, weight.new_ones(len(some) + len(old))])

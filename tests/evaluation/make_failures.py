@@ -35,6 +35,7 @@ def damaged(face: np.ndarray) -> dict[str, np.ndarray]:
         "a coarse screen": coarse.apply(face),
         "an engraving's lines": engraved.apply(face),
         "wide scratches": torn,
+        "damp and losses": Damage(seed=6, foxing=12, losses=4, creases=1).apply(face),
     }
 
 

@@ -73,3 +73,10 @@ def test_a_damaged_key_is_named(tmp_path, content):
     key.write_text(content)
     with pytest.raises(UsageError, match="no key"):
         read_key(key)
+
+
+def test_a_share_of_none_is_not_below_zero():
+    pairs = [Pair(f"pair-{i:03}", "a", "model-1", "model-2") for i in (1, 2)]
+    result = tally(["pair-001 left", "pair-002 left"], pairs, NAMES)
+    assert f"{result.share('model-2')[1]:.0%}" == "0%"
+    assert result.share("model-1")[2] <= 1

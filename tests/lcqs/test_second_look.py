@@ -48,16 +48,32 @@ def test_it_learns_what_the_first_estimate_can_not_tell(monkeypatch):
         faces = torch.rand(8, 3, 64, 64, generator=rng) * torch.rand(8, 1, 1, 1, generator=rng)
         encoding = net.encode(faces)
         shifted = net.encoder(net.strongly_shifted(encoding))[1]
-        return faces, 40 + 12 * change_statistics(encoding.features, shifted)[:, 0]
+        levels = 40 + 12 * change_statistics(encoding.features, shifted)[:, 0]
+        return faces, levels, torch.ones(8)
 
     needed = torch.cat([measure(number)[1] for number in range(24)])
     first, error = fit_second_look(net, map(measure, range(24)))
     assert error < 0.4 * (needed - needed.median()).abs().mean()
     assert error < 0.4 * first
-    faces, levels = measure(100)
+    faces, levels, _ = measure(100)
     with torch.no_grad():
         seen = net.automatic_level(net.encode(faces))
     assert (seen - levels.clamp_min(0)).abs().mean() < 0.5 * (needed - needed.median()).abs().mean()
+
+
+def test_of_two_needs_that_look_alike_the_heavier_one_is_learnt(monkeypatch):
+    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 300)
+    torch.manual_seed(6)
+    net = Lcqs(CONFIGS["tiny"].network).eval()
+    faces = torch.rand(1, 3, 64, 64).expand(8, 3, 64, 64)
+    levels = torch.tensor([10.0, 40.0]).repeat(4)
+    learnt = []
+    for weights in ((1.0, 5.0), (5.0, 1.0)):
+        fit_second_look(net, [(faces, levels, torch.tensor(weights).repeat(4))] * 16)
+        with torch.no_grad():
+            learnt.append(float(net.automatic_level(net.encode(faces[:1]))))
+    assert learnt[0] > 32
+    assert learnt[1] < 18
 
 
 def test_the_least_level_that_does_about_as_much_as_any_is_found_between_and_at_the_ends():

@@ -80,6 +80,24 @@ def test_scratches_fade_and_the_rest_gains(shipped, astronaut):
         assert after < share * before
 
 
+def test_moles_stay(shipped, astronaut):
+    """On a soft scan of the portrait, at the automatic level: what two restorations differ in."""
+    portrait = np.ascontiguousarray(astronaut[:300, 80:380])
+    (face,) = shipped.analyse(Photo(portrait)).restorable
+    left, top, right, bottom = face.face.box
+    spotted, skin = portrait.astype(np.float32), np.zeros(portrait.shape[:2], np.float32)
+    for across, down in ((0.25, 0.62), (0.72, 0.55), (0.6, 0.15), (0.35, 0.85)):
+        at = int(left + across * (right - left)), int(top + down * (bottom - top))
+        cv2.circle(skin, at, 2, 1.0, -1)
+    spotted *= 1 - 0.55 * cv2.GaussianBlur(skin, (0, 0), 0.7)[..., None]
+    soft = Damage(seed=2, blur=1.0, shrink=1.5, noise=3.0)
+    before = [soft.apply(one) for one in (portrait, np.rint(spotted).astype(np.uint8))]
+    after = [shipped.render(shipped.analyse(Photo(one))).pixels for one in before]
+    there, left_there = (np.subtract(*map(np.int32, pair))[skin > 0].mean() for pair in (before, after))
+    assert there > 15
+    assert left_there > 0.6 * there
+
+
 def test_a_large_face_gets_detail_that_a_small_one_cannot_hold(shipped, astronaut):
     """A soft enlargement of the portrait, drawn at 512 px, and drawn at 256 px and enlarged."""
     enlarged = cv2.resize(astronaut[:300, 80:380], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
