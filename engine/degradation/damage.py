@@ -30,7 +30,7 @@ class Damage:
     Attributes
     ----------
     seed : int
-        Of the grain, the scratches and the stains.
+        Of the grain, the flaws and the stains.
     blur : float
         Standard deviation of the Gaussian or half-width of the disc, in pixels of a 256-px face.
     blur_kind : {"gauss", "oblong", "motion", "disc"}
@@ -94,8 +94,8 @@ class Damage:
     jpeg_last: int = 0
 
     @property
-    def is_scratched_scan(self) -> bool:
-        """Whether hardly anything is wrong but in places, as in what `draw_scratched` draws."""
+    def is_flawed_scan(self) -> bool:
+        """Whether hardly anything is wrong but in places, as in what `draw_flawed` draws."""
         soft = self.blur > _BLUR_OF_SCANS or self.shrink > 1
         spoilt = self.noise or self.halftone or self.texture or self.stains or self.jpeg_first
         return self.is_flawed and not (soft or spoilt)
@@ -199,7 +199,7 @@ def draw_damage(rng: np.random.Generator) -> Damage:
     """Draw a recipe: digital pictures, shrunk and compressed, old prints, or good scans with scratches."""
     kind = rng.random()
     if kind < 0.24:
-        return draw_scratched(rng)
+        return draw_flawed(rng)
     seed = int(rng.integers(2**31))
     shrink_by, grow_by = int(rng.choice(_SHRINK)), int(rng.choice(_GROW))
     recipe = Damage(seed, shrink_by=shrink_by, grow_by=grow_by, angle=float(rng.uniform(0, np.pi)))
@@ -237,7 +237,7 @@ def draw_damage(rng: np.random.Generator) -> Damage:
     return _decayed(recipe, rng, 0.2)
 
 
-def draw_scratched(rng: np.random.Generator) -> Damage:
+def draw_flawed(rng: np.random.Generator) -> Damage:
     """Draw a recipe of a good scan: what is wrong with it are scratches, or other flaws, alone."""
     recipe = Damage(
         int(rng.integers(2**31)),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Rgb = NDArray[np.float32]  # (S, S, 3), 0 to 255, of a 256-px face
 
 _WIDTHS, _WIDTH_SHARES = (1, 2, 3, 4, 6, 9), (0.45, 0.22, 0.12, 0.09, 0.07, 0.05)
-"""Of scratches and creases, px of a 256-px face; wide ones, where paint is gone, have to be drawn anew."""
+"""Of scratches and cracks, px of a 256-px face; wide ones, where paint is gone, have to be drawn anew."""
 
 
 def cells(rng: np.random.Generator, size: int, cell: float) -> NDArray[np.float32]:
@@ -30,7 +30,7 @@ def cells(rng: np.random.Generator, size: int, cell: float) -> NDArray[np.float3
 
 
 def scratches(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
-    """Draw scratches, creases and specks, light or dark, each partly transparent."""
+    """Draw scratches, cracks and specks, light or dark, each partly transparent."""
     size = image.shape[0]
     image = np.ascontiguousarray(image)
     for _ in range(count):

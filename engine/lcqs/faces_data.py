@@ -176,7 +176,7 @@ class BatchSource:
         if recipe.is_flawed:
             whole = recipe.without_flaws().apply(sharp, strength)
             flawed = _covered(whole, low)
-        scan = recipe.is_scratched_scan and strength > 0
+        scan = recipe.is_flawed_scan and strength > 0
         return low, target, sharp, lesson, beyond, flawed, _covered(face, seen), scan
 
 

@@ -229,8 +229,8 @@ class Trainer(TrainingRun[Batch]):
         """Give the levels, (n,), that bring damaged faces about as near to their sharp originals as any.
 
         Curves are flat where they are lowest, and what lower levels change less, of detail that nobody can
-        know, is the person. Good scans with scratches, (n,) bool, get all that they need: estimates err, and
-        too much changes them little, where too little leaves them their scratches.
+        know, is the person. Good scans with flaws, (n,) bool, get all that they need: estimates err, and
+        too much changes them little, where too little leaves them their flaws.
         """
 
         def left(seen: list[Tensor]) -> Tensor:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.degradation import Damage, draw_damage, draw_scratched, draw_screened, draw_tone
+from engine.degradation import Damage, draw_damage, draw_flawed, draw_screened, draw_tone
 from engine.degradation.flaws import KINDS
 
 RECIPES = {
@@ -58,7 +58,7 @@ def test_the_tone_of_the_face_stays(face, recipe):
     assert np.abs(before.astype(int) - after).max() <= (50 if recipe.is_flawed else 9)
 
 
-@pytest.mark.parametrize("draw", [draw_damage, draw_scratched, draw_screened])
+@pytest.mark.parametrize("draw", [draw_damage, draw_flawed, draw_screened])
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=12)
 def test_a_recipe_gives_the_same_each_time(draw, seed):
@@ -72,13 +72,13 @@ def test_a_recipe_gives_the_same_each_time(draw, seed):
     assert damaged.dtype == np.uint8
 
 
-def test_scratched_scans_are_known_among_all_that_is_drawn():
+def test_flawed_scans_are_known_among_all_that_is_drawn():
     rng = np.random.default_rng(0)
-    assert all(draw_scratched(rng).is_scratched_scan for _ in range(50))
-    assert not any(draw_screened(rng).is_scratched_scan for _ in range(50))
+    assert all(draw_flawed(rng).is_flawed_scan for _ in range(50))
+    assert not any(draw_screened(rng).is_flawed_scan for _ in range(50))
     drawn = [draw_damage(rng) for _ in range(400)]
-    assert 0.15 < np.mean([one.is_scratched_scan for one in drawn]) < 0.35
-    assert sum(one.scratches > 0 and not one.is_scratched_scan for one in drawn) > 40
+    assert 0.15 < np.mean([one.is_flawed_scan for one in drawn]) < 0.35
+    assert sum(one.scratches > 0 and not one.is_flawed_scan for one in drawn) > 40
 
 
 def test_flaws_lie_at_the_same_places_at_every_strength(face):
