@@ -107,7 +107,8 @@ class Damage:
 
     def without_flaws(self) -> Damage:
         """Give what is left of the recipe where no flaw lies."""
-        return replace(self, losses=0, creases=0, foxing=0, scratches=0, streaks=0)
+        none: dict[str, Any] = dict.fromkeys(KINDS, 0)
+        return replace(self, **none)
 
     def apply(self, face: NDArray[np.uint8], strength: float = 1.0) -> NDArray[np.uint8]:
         """Damage a face.
