@@ -78,20 +78,22 @@ def streaks(image: Rgb, count: int, strength: float, rng: np.random.Generator) -
 def foxing(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
     """Draw the spots that damp leaves: brown ones, dark ones of mould, light ones where it ate the silver."""
     size = image.shape[0]
+    image = image.copy()
     uneven = cells(rng, size, 5)
     for _ in range(count):
         radius = np.exp(rng.uniform(np.log(3), np.log(11)))  # smaller ones, dark and alone, are moles
-        covered = _blot(rng.uniform(0, size, 2), radius, uneven, rng.uniform(0.3, 1.5))
+        there, covered = _blot(rng.uniform(0, size, 2), radius, uneven, rng.uniform(0.3, 1.5))
         kind, opacity = rng.random(), strength * rng.uniform(0.4, 1.0)
+        part = image[there].astype(float)
         spot: NDArray[Any]
         if kind < 0.5:
-            spot = image * (1 - rng.uniform(0.1, 0.4) * np.array((1.0, 1.6, 2.4), np.float32))
+            spot = part * (1 - rng.uniform(0.1, 0.4) * np.array((1.0, 1.6, 2.4)))
         elif kind < 0.8:
-            spot = image * rng.uniform(0.1, 0.6)
+            spot = part * rng.uniform(0.1, 0.6)
         else:
-            spot = image + rng.uniform(0.3, 0.8) * (255 - image)
-        image = image + np.float32(opacity) * covered * (spot - image)
-    return np.asarray(image, np.float32)
+            spot = part + rng.uniform(0.3, 0.8) * (255 - part)
+        image[there] += opacity * covered * (spot - part)
+    return image
 
 
 def creases(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
@@ -116,22 +118,31 @@ def creases(image: Rgb, count: int, strength: float, rng: np.random.Generator) -
 def losses(image: Rgb, count: int, strength: float, rng: np.random.Generator) -> Rgb:
     """Draw places whose surface is gone, down to the paper or the plate."""
     size = image.shape[0]
+    image = image.copy()
     uneven = cells(rng, size, 7)
     for _ in range(count):
         radius = np.exp(rng.uniform(np.log(3), np.log(13)))
-        covered = _blot(rng.uniform(0, size, 2), radius, uneven, 1 / radius)
+        there, covered = _blot(rng.uniform(0, size, 2), radius, uneven, 1 / radius)
         ground = _bare(rng) + rng.uniform(0, 8) * cells(rng, size, 2)[..., None]
-        image = image + strength * covered * (np.float32(ground) - image)
-    return np.asarray(image, np.float32)
+        image[there] += strength * covered * (ground[there] - image[there])
+    return image
 
 
 def _blot(
     at: NDArray[np.float64], radius: float, uneven: NDArray[np.float32], soft: float
-) -> NDArray[np.float32]:
-    """Give the opacity, (S, S, 1), of a round spot with an uneven edge, which takes `soft` of its radius."""
-    y, x = np.mgrid[: len(uneven), : len(uneven)].astype(np.float32)
-    reach = np.hypot(x - at[0], y - at[1]) / radius + 0.25 * uneven
-    return np.asarray(np.clip((1 - reach) / soft + 0.5, 0, 1)[..., None], np.float32)
+) -> tuple[tuple[slice, slice], NDArray[np.float32]]:
+    """Give rows and columns of a round spot, and its opacity there, (h, w, 1).
+
+    Its edge is uneven, and takes `soft` of its radius.
+    """
+    widest = radius * (1 + soft / 2 - 0.25 * uneven.min())
+    left, top = np.maximum(at - widest, 0).astype(int)
+    right, bottom = np.ceil(at + widest + 1).astype(int)
+    there = slice(top, bottom), slice(left, right)
+    edge = 0.25 * uneven[there]
+    y, x = np.mgrid[top : top + edge.shape[0], left : left + edge.shape[1]]
+    reach = np.hypot(x - at[0], y - at[1]) / radius + edge
+    return there, np.asarray(np.clip((1 - reach) / soft + 0.5, 0, 1)[..., None], np.float32)
 
 
 def _bare(rng: np.random.Generator) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelError, UsageError, named
+from engine.lcqs.critic import Critic
 from engine.lcqs.finer import Finer, FinerConfig
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.training_config import TrainingConfig
@@ -153,8 +154,23 @@ def grow(net: Lcqs | Finer, smaller: Lcqs | Finer, may_grow: Sequence[str]) -> b
     return True
 
 
+def teach(critic: Critic, path: Path) -> None:
+    """Give a critic what the one of another run has learnt; nothing where it had none, or an older kind.
+
+    Parameters
+    ----------
+    critic : Critic
+    path : Path
+        A checkpoint, or a file of `save_average`, that `load_average` has read.
+    """
+    learnt = torch.load(path, map_location="cpu", weights_only=True).get("critic", {})
+    own = critic.state_dict()
+    if own.keys() == learnt.keys() and all(own[name].shape == it.shape for name, it in learnt.items()):
+        critic.load_state_dict(learnt)
+
+
 def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> None:
-    """Write the averaged network of a checkpoint alone, as float16: small enough to keep.
+    """Write the averaged network of a checkpoint, as float16, and its critic: small enough to keep.
 
     Parameters
     ----------
@@ -173,6 +189,8 @@ def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> No
     load_average(checkpoint)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     kept = {"config": state["config"], "ema": _halved(state["ema"])}
+    if "critic" in state:
+        kept["critic"] = state["critic"]
     if finer is not None:
         kept["finer"] = {"config": finer.config.as_dict(), "ema": _halved(finer.state_dict())}
     path.parent.mkdir(parents=True, exist_ok=True)

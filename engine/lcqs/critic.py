@@ -25,10 +25,19 @@ _RATE = 1e-3
 
 
 class Critic(nn.Module):
-    """Gives each place of a face verdicts, of its pixels and at four strides: higher where it looks real."""
+    """Gives each place of a face verdicts, of its pixels and at four strides: higher where it looks real.
+
+    Attributes
+    ----------
+    lessons : Tensor
+        Scalar, how many it has had, also in runs before.
+    """
+
+    lessons: Tensor
 
     def __init__(self) -> None:
         super().__init__()
+        self.register_buffer("lessons", torch.tensor(0.0))
         self.heads = nn.ModuleList(_head(channels) for channels in _CHANNELS)
         self.of_pixels = _head_of_pixels()
 
@@ -69,6 +78,7 @@ class Critic(nn.Module):
     def lesson(self, made: list[Tensor], real: list[Tensor]) -> Tensor:
         """Measure how badly the critic tells both apart: the loss that it learns from; as `verdict`."""
         self.train().requires_grad_(True)
+        self.lessons += 1
         pairs = [torch.cat([r, m.detach()]) for r, m in zip(real, made, strict=True)]
         halves = [verdicts.chunk(2) for verdicts in self(pairs)]
         return _doubt([half[0] for half in halves], [half[1] for half in halves])
@@ -97,13 +107,12 @@ def critic_optimiser(critic: Critic) -> torch.optim.Optimizer:
     return torch.optim.Adam(critic.parameters(), _RATE, betas=(0.5, 0.99))
 
 
-def joined(step: int, warmup: int) -> float:
-    """Give the share of its weight that a verdict has at a step, 0 to 1.
+def joined(critic: Critic, warmup: int) -> Tensor:
+    """Give the share of its weight that a critic's verdict has, a scalar of 0 to 1.
 
-    The critic first has to learn: for as long as the learning rate rises, in `warmup` steps; its verdict
-    counts in full after thrice that.
+    It first has to learn, for `warmup` lessons; its verdict counts in full after thrice as many.
     """
-    return min(max((step - warmup) / (2 * warmup), 0.0), 1.0)
+    return ((critic.lessons - warmup) / (2 * warmup)).clamp(0, 1)
 
 
 def _head(channels: int) -> nn.Module:

@@ -21,7 +21,7 @@ from torch import Tensor
 from engine.degradation import Damage, draw_damage, draw_screened
 from engine.errors import UsageError, named
 from engine.lcqs.batches import window
-from engine.lcqs.checkpoint import grow, load_finer, load_mean
+from engine.lcqs.checkpoint import grow, load_finer, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import Batch, BatchSource, FaceFolder
 from engine.lcqs.finer import Finer, FinerConfig, doubled
@@ -133,7 +133,8 @@ class FinerRun(TrainingRun[Batch]):
     def start_from(self, *paths: Path) -> None:
         """Take the network that restores the faces; go on from its finer stage, if the first file has one.
 
-        The stage may have grown residual blocks: at first they add nothing.
+        So does the first file's critic, if it is there. The stage may have grown residual blocks: at first
+        they add nothing.
 
         Parameters
         ----------
@@ -151,6 +152,7 @@ class FinerRun(TrainingRun[Batch]):
         if teacher.config != self.config.teacher:
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.teacher.load_state_dict(teacher.state_dict())
+        teach(self.critic, paths[0])
         if begun is not None:
             if not grow(self.net, begun, ("blocks",)):
                 raise UsageError(f"The stage in {named(paths[0])} has other sizes than '{self.config.name}'.")
@@ -185,7 +187,7 @@ class FinerRun(TrainingRun[Batch]):
             losses["pixels"]
             + self.config.perceptual * losses["perceptual"]
             + self.config.texture * losses["texture"]
-            + self.config.adversarial * joined(self.step, self.config.warmup) * adversarial
+            + self.config.adversarial * joined(self.critic, self.config.warmup) * adversarial
         )
         self.descend(self.optimiser, total, LONGEST_GRADIENT)
         with self.autocast():

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.errors import UsageError, named
 from engine.lcqs.batches import prefetched, processes_for, window
-from engine.lcqs.checkpoint import grow, load_mean
+from engine.lcqs.checkpoint import grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
@@ -139,7 +139,9 @@ class Trainer(TrainingRun[Batch]):
             "texture": texture_distance(of_restored, of_target).mean(),
             "level": F.smooth_l1_loss(encoding.level.float() / 10, needed / 10),
         }
-        weights = {name: getattr(self.config, name) for name in losses if name != "pixels"}
+        weights: dict[str, float | Tensor] = {
+            name: getattr(self.config, name) for name in losses if name != "pixels"
+        }
         if whole.any():
             wanted = torch.from_numpy(self._judged(whole)).to(self.device)
             made, real = (
@@ -148,7 +150,7 @@ class Trainer(TrainingRun[Batch]):
             )
             with self.autocast():
                 losses["adversarial"] = self.critic.verdict(made, real)
-            weights["adversarial"] = self.config.adversarial * joined(self.step, self.config.warmup)
+            weights["adversarial"] = self.config.adversarial * joined(self.critic, self.config.warmup)
             if self.identity:
                 with self.autocast():
                     losses["identity"] = identity_loss(self.identity, restored[wanted], sharp[wanted])
@@ -281,7 +283,8 @@ class Trainer(TrainingRun[Batch]):
     def start_from(self, *paths: Path) -> None:
         """Begin a new run with the averaged weights of another one, or with the mean of several.
 
-        The network may have grown residual blocks, and what draws at full size: at first they add nothing.
+        The first one's critic goes on, if it is there. The network may have grown residual blocks, and what
+        draws at full size: at first they add nothing.
 
         Parameters
         ----------
@@ -299,6 +302,7 @@ class Trainer(TrainingRun[Batch]):
         if not grow(self.net, load_mean(paths), _GROWING):
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.ema.load_state_dict(self.net.state_dict())
+        teach(self.critic, paths[0])
 
 
 def _examples(

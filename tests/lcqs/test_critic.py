@@ -5,7 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.lcqs.critic import Critic, what_is_seen
+from engine.lcqs.critic import Critic, joined, what_is_seen
 from engine.lcqs.perceptual import PerceptualFeatures
 
 CANNOT_TELL = np.log(2)
@@ -87,6 +87,12 @@ def test_a_fine_weave_is_found_out_by_its_pixels(seen):
     critic.eval()
     woven, real = (critic(seen(faces))[0] for faces in (hair() + weave, hair()))
     assert float((real > woven).float().mean()) > 0.95
+
+
+def test_its_verdict_counts_once_it_has_learnt(critic):
+    assert joined(critic, 10) == 1
+    assert joined(critic, 30) == 0
+    assert joined(critic, 20) == pytest.approx(0.25)
 
 
 def test_a_verdict_teaches_the_critic_nothing(critic, seen):

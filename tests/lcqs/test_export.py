@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import replace
 
 import numpy as np
-import onnx
 import pytest
 import torch
 
@@ -12,6 +11,7 @@ from engine.cli.main import main
 from engine.errors import ModelError, UsageError
 from engine.lcqs.checkpoint import load_average, save_average
 from engine.lcqs.export import export_model
+from engine.lcqs.finer_run import FINER_CONFIGS, FinerRun
 from engine.lcqs.network import STRONG, Lcqs
 from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS
@@ -80,13 +80,10 @@ def test_the_application_estimates_the_level_that_torch_does(net, stored):
 
 
 def test_a_model_of_an_older_application_is_refused(stored, tmp_path):
-    graph = onnx.load_from_string(stored.read("encode"))
-    (strong,) = (output for output in graph.graph.output if output.name == "strong_level")
-    graph.graph.output.remove(strong)
-    older = graph.SerializeToString()
-    (tmp_path / "encode.onnx").write_bytes(older)
-    entry = ModelFile("encode.onnx", hashlib.sha256(older).hexdigest(), len(older))
-    files = dict.fromkeys(("encode", "decode", "level"), entry)  # it does not come to the others
+    older = stored.read("encode")  # a level that is estimated from something else
+    (tmp_path / "level.onnx").write_bytes(older)
+    entry = ModelFile("level.onnx", hashlib.sha256(older).hexdigest(), len(older))
+    files = dict.fromkeys(("encode", "decode", "level"), entry)
     with pytest.raises(ModelError, match="tiny 3 was made for an older Heirloom"):
         LcqsModel(replace(stored, files=files, folder=tmp_path), "cpu", threads=1)
 
@@ -125,6 +122,32 @@ def test_another_run_starts_from_the_weights_alone(faces, tmp_path):
     other.start_from(weights)
     for name, value in run.ema.state_dict().items():
         torch.testing.assert_close(other.net.state_dict()[name], value, rtol=1e-3, atol=1e-5)
+
+
+def test_the_critic_goes_on_where_it_was(faces, tmp_path):
+    run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
+    run.paths.run.mkdir()
+    for step in range(3):
+        run.train_step(run.source.batch(step))
+    run.save()
+    weights = tmp_path / "weights.pt"
+    save_average(tmp_path / "run" / "checkpoint.pt", weights)
+    other, stage = (
+        Trainer(TINY, Paths(faces, faces, tmp_path / "other"), 1),
+        FinerRun(FINER_CONFIGS["finer-tiny"], faces, tmp_path / "stage", 1, "cpu"),
+    )
+    for later in (other, stage):
+        later.start_from(weights)
+        learnt = later.critic.state_dict()
+        assert learnt["lessons"] == run.critic.lessons > 0
+        assert all(torch.equal(learnt[name], value) for name, value in run.critic.state_dict().items())
+
+    state = torch.load(weights, weights_only=True)
+    del state["critic"]["lessons"]  # as of another version
+    torch.save(state, weights)
+    new = Trainer(TINY, Paths(faces, faces, tmp_path / "new"), 1)
+    new.start_from(weights)
+    assert new.critic.lessons == 0
 
 
 def test_a_run_may_start_from_the_mean_of_several(faces, tmp_path, capsys):
@@ -186,11 +209,13 @@ def test_a_network_from_before_the_second_look_looks_once(faces, tmp_path):
     run.paths.run.mkdir()
     run.save()
     state = torch.load(run.checkpoint, weights_only=True)
-    state["ema"] = {name: one for name, one in state["ema"].items() if not name.startswith("second_look.")}
-    torch.save(state, run.checkpoint)
-    net = load_average(run.checkpoint)
-    encoding = net.encode(torch.rand(2, 3, 64, 64))
-    assert torch.equal(net.automatic_level(encoding), encoding.level)
+    kinds = [{name: one for name, one in state["ema"].items() if not name.startswith("second_look.")}]
+    kinds.append(state["ema"] | {"second_look.first.weight": torch.rand(32, 3)})  # one that sees less
+    for weights in kinds:
+        torch.save(state | {"ema": weights}, run.checkpoint)
+        net = load_average(run.checkpoint)
+        encoding = net.encode(torch.rand(2, 3, 64, 64))
+        assert torch.equal(net.automatic_level(encoding), encoding.level)
 
 
 def test_a_network_may_grow(faces, tmp_path):
