@@ -135,14 +135,25 @@ def _blot(
 
     Its edge is uneven, and takes `soft` of its radius.
     """
-    widest = radius * (1 + soft / 2 - 0.25 * uneven.min())
-    left, top = np.maximum(at - widest, 0).astype(int)
-    right, bottom = np.ceil(at + widest + 1).astype(int)
-    there = slice(top, bottom), slice(left, right)
-    edge = 0.25 * uneven[there]
-    y, x = np.mgrid[top : top + edge.shape[0], left : left + edge.shape[1]]
-    reach = np.hypot(x - at[0], y - at[1]) / radius + edge
+    there, x, y = around(at, radius * (1 + soft / 2 - 0.25 * uneven.min()), len(uneven))
+    reach = np.hypot(x, y) / radius + 0.25 * uneven[there]
     return there, np.asarray(np.clip((1 - reach) / soft + 0.5, 0, 1)[..., None], np.float32)
+
+
+def around(
+    at: NDArray[np.float64], widest: float, size: int
+) -> tuple[tuple[slice, slice], NDArray[np.float64], NDArray[np.float64]]:
+    """Give rows and columns of a picture of `size` px that are within `widest` of a place, and how far off.
+
+    Returns
+    -------
+    (slice, slice)
+    x, y : (h, w) float64
+        Of these pixels, to the right and down of `at`.
+    """
+    (left, top), (right, bottom) = np.clip((at - widest, at + widest + 2), 0, size).astype(int)
+    y, x = np.mgrid[top:bottom, left:right]
+    return (slice(top, bottom), slice(left, right)), x - at[0], y - at[1]
 
 
 def _bare(rng: np.random.Generator) -> NDArray[np.float32]:

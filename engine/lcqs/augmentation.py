@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.degradation.flaws import around
+
 _Face = NDArray[np.uint8]
 
 _TURN, _ZOOM, _MOVE = 4.0, 0.06, 0.02  # deviations: degrees; of the logarithm; of a face's side
@@ -124,13 +126,13 @@ def with_moles(face: _Face, rng: np.random.Generator) -> _Face:
     """
     size = face.shape[0]
     image = face.astype(np.float32)
-    y, x = np.mgrid[:size, :size].astype(np.float32)
     for _ in range(rng.integers(1, 5)):
         at = size * (np.array(_CHEEKS) + rng.uniform(-1, 1, 2) * _CHEEKS_REACH)
         radius = size * np.exp(rng.uniform(np.log(0.004), np.log(0.013)))
-        longer = rng.uniform(1, 1.4)
-        reach = np.hypot((x - at[0]) * longer, (y - at[1]) / longer) / radius
-        covered = np.clip((1 - reach) / rng.uniform(0.4, 1.2) + 0.5, 0, 1)[..., None]
+        longer, soft = rng.uniform(1, 1.4), rng.uniform(0.4, 1.2)
+        there, x, y = around(at, radius * (1 + soft / 2) * longer, size)
+        reach = np.hypot(x * longer, y / longer) / radius
+        covered = np.clip((1 - reach) / soft + 0.5, 0, 1)[..., None]
         hue = np.array((0.8, 1.0, 1.05)) if rng.random() < 0.8 else np.ones(3)
-        image *= 1 - covered * np.clip(rng.uniform(0.25, 0.75) * hue, 0, 1)
+        image[there] *= 1 - covered * np.clip(rng.uniform(0.25, 0.75) * hue, 0, 1)
     return np.clip(np.rint(image), 0, 255).astype(np.uint8)
