@@ -71,7 +71,7 @@ def finer_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     net = Lcqs(NetworkConfig(size=256, widths=(8, 8, 8, 16, 16), convs=(1, 1, 1, 1, 1), dim=8))
     torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.2)
     finer = Finer(FinerConfig(half=4, quarter=4, blocks=1, full=4))
-    torch.nn.init.normal_(finer.full.to_rgb.weight, std=0.2)
+    torch.nn.init.normal_(finer.full.to_rgb.weight, std=0.1)
     folder = tmp_path_factory.mktemp("finer")
     export_model(net, folder, name="small-finer", version="1", licence="none", finer=finer)
     return folder

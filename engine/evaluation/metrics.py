@@ -129,7 +129,7 @@ class OnnxIdentity(IdentityMetric):
     def embed(self, faces: list[Rgb8]) -> NDArray[np.float32]:
         """See `IdentityMetric`."""
         crops = np.stack([resample(face, self._matrix, (112, 112)) for face in faces]).transpose(0, 3, 1, 2)
-        name = self._session.input_names[0]
+        name = self._session.input_name
         vectors = next(iter(self._session({name: (crops.astype(np.float32) / 255 - 0.5) / 0.5}).values()))
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 

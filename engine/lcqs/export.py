@@ -54,9 +54,9 @@ class _Level(nn.Module):
         super().__init__()
         self.look = net.second_look
 
-    def forward(self, level: Tensor, *seen: Tensor) -> Tensor:
-        half = len(seen) // 2
-        return self.look(level, list(seen[:half]), list(seen[half:]))
+    def forward(self, level: Tensor, *features: Tensor) -> Tensor:
+        half = len(features) // 2
+        return self.look(level, list(features[:half]), list(features[half:]))
 
 
 class _Finer(nn.Module):
@@ -102,9 +102,8 @@ def export_model(
     _write(_Encode(net), (face,), ["face"], outputs, folder / files["encode"])
     inputs = ["face", "alpha", "w", *feature_names]
     _write(_Decode(net), (face, alpha, w, *features), inputs, ["restored"], folder / files["decode"])
-    names = ["face", *feature_names]
-    seen = [*names, *(f"shifted_{one}" for one in names)]
-    example = (alpha, face, *features, *(torch.rand_like(one) for one in (face, *features)))
+    seen = [*feature_names, *(f"shifted_{one}" for one in feature_names)]
+    example = (alpha, *features, *(torch.rand_like(one) for one in features))
     _write(_Level(net), example, ["first_level", *seen], ["level"], folder / files["level"])
     if finer is not None:
         example = (torch.rand(2, 3, 2 * size, 2 * size), face, torch.ones(2))

@@ -100,9 +100,5 @@ class Lcqs(nn.Module):
 
     def automatic_level(self, encoding: Encoding) -> Tensor:
         """Give α(x), (n,): look at the faces, and at what a strong shift changes in them."""
-        return self.second_look(encoding.level, *self.looked_at(encoding))
-
-    def looked_at(self, encoding: Encoding) -> tuple[list[Tensor], list[Tensor]]:
-        """Give what the second look looks at: faces and features, as they are and strongly shifted."""
-        shifted = self.strongly_shifted(encoding)
-        return [encoding.face, *encoding.features], [shifted, *self.encoder(shifted)[1]]
+        shifted = self.encoder(self.strongly_shifted(encoding))[1]
+        return self.second_look(encoding.level, encoding.features, shifted)

@@ -1,7 +1,6 @@
 """The second look of α(x): what a strong shift changes in a face tells how much there was to change.
 
-Statistics over a whole face hardly show a scratch on a good scan; taken away, it shows plainly. So do spots,
-in the faces seen from afar: there hardly anything else moves.
+Statistics over a whole face hardly show a scratch on a good scan; taken away, it shows plainly.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-_POOLS = (2, 4, 8, 16)  # px, to which faces are shrunk
-_STATISTICS = 6  # of each size of faces and features
+_STATISTICS = 6  # of each size of features
 _WIDTH = 32
 _UNIT = 50.0  # of levels, for a network whose signals are about one
 _LEAST = 1e-6  # before a logarithm
@@ -28,29 +26,28 @@ class SecondLook(nn.Module):
 
     def __init__(self, sizes: int):
         super().__init__()
-        self.first = nn.Linear(1 + _STATISTICS * (len(_POOLS) + sizes), _WIDTH)
+        self.first = nn.Linear(1 + _STATISTICS * sizes, _WIDTH)
         self.last = nn.Linear(_WIDTH, 1)
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
         self.register_load_state_dict_pre_hook(_stay_as_you_are)  # type: ignore[no-untyped-call]
 
-    def forward(self, level: Tensor, seen: list[Tensor], shifted: list[Tensor]) -> Tensor:
+    def forward(self, level: Tensor, features: list[Tensor], shifted: list[Tensor]) -> Tensor:
         """Give α(x).
 
         Parameters
         ----------
         level : Tensor, (n,)
             The first estimate.
-        seen, shifted : list of Tensor, (n, C, h, w)
-            The faces, RGB in [0, 1], and the encoder's features of them; and of the same faces strongly
-            shifted.
+        features, shifted : list of Tensor, (n, C, h, w)
+            The encoder's features of the faces, and of the same faces strongly shifted.
 
         Returns
         -------
         Tensor, (n,)
             At least 0.
         """
-        return self.corrected(level, change_statistics(seen, shifted)).clamp_min(0)
+        return self.corrected(level, change_statistics(features, shifted)).clamp_min(0)
 
     def corrected(self, level: Tensor, statistics: Tensor) -> Tensor:
         """Correct first estimates, (n,), by `change_statistics`; may be below 0."""
@@ -63,25 +60,22 @@ class SecondLook(nn.Module):
         return self.first.weight[:, 1:]
 
 
-def change_statistics(seen: list[Tensor], shifted: list[Tensor]) -> Tensor:
-    """Measure how far a shift has moved faces and features, on the whole and where it moved them most.
+def change_statistics(features: list[Tensor], shifted: list[Tensor]) -> Tensor:
+    """Measure how far a shift has moved features, on the whole and where it moved them most.
 
     Parameters
     ----------
-    seen, shifted : list of Tensor, (n, C, h, w)
-        Faces and their features, before and after.
+    features, shifted : list of Tensor, (n, C, h, w)
+        Of the same faces, before and after.
 
     Returns
     -------
     Tensor, (n, 6 per size)
-        Logarithms of mean, cubic mean and maximum over space of the squared distance of colours or features,
-        and of their directions; of faces at four sizes, of features at each.
+        Logarithms of mean, cubic mean and maximum over space of the squared distance of features, and of
+        their directions.
     """
     parts = []
-    (face, *features), (other_face, *other_features) = seen, shifted
-    before = [*(F.avg_pool2d(face.float(), px) for px in _POOLS), *features]
-    after = [*(F.avg_pool2d(other_face.float(), px) for px in _POOLS), *other_features]
-    for one, other in zip(before, after, strict=True):
+    for one, other in zip(features, shifted, strict=True):
         one, other = one.float(), other.float()
         for a, b in ((one, other), (F.normalize(one, dim=1), F.normalize(other, dim=1))):
             moved = (a - b).square().mean(1).flatten(1)
@@ -93,7 +87,7 @@ def change_statistics(seen: list[Tensor], shifted: list[Tensor]) -> Tensor:
 
 
 def _stay_as_you_are(look: nn.Module, weights: dict[str, Tensor], prefix: str, *_: object) -> None:
-    """Let weights of networks that look once, or at less, be loaded: what is not fitted changes nothing."""
+    """Let weights of networks that look once be loaded: a second look that is not fitted changes nothing."""
     own = {prefix + name: weight for name, weight in look.state_dict().items()}
-    if any(name not in weights or weights[name].shape != weight.shape for name, weight in own.items()):
+    if own.keys().isdisjoint(weights):
         weights.update(own)

@@ -82,11 +82,11 @@ class LcqsModel:
             )
         self.info = info
         self._encode = open_session(info.read("encode"), device, threads=threads)
-        self._decode = open_session(info.read("decode"), device, threads=threads)
-        self._level = open_session(info.read("level"), device, threads=threads)
-        if "shifted_face" not in self._level.input_names:
+        if not {"first_level", "strong_level"} <= set(self._encode.output_names):
             name = f"{info.name} {info.version}"
             raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
+        self._decode = open_session(info.read("decode"), device, threads=threads)
+        self._level = open_session(info.read("level"), device, threads=threads)
         self._finer = (
             open_session(info.read("finer"), device, threads=threads) if len(info.sizes) > 1 else None
         )
@@ -143,12 +143,10 @@ class LcqsModel:
         strong: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         """Give α(x), (n,): first estimates, corrected by what a shift to strong levels changes."""
-        drawn = self._decode({"face": faces, "alpha": strong, **codes})["restored"]
-        seen = {"face": faces, **codes}
-        shifted = {"face": drawn, **self._encode({"face": drawn})}
-        names = [name for name in seen if name != "w"]
-        feeds = {name: seen[name] for name in names} | {f"shifted_{name}": shifted[name] for name in names}
-        return self._level({"first_level": first, **feeds})["level"]
+        shifted = self._encode({"face": self._decode({"face": faces, "alpha": strong, **codes})["restored"]})
+        names = [name for name in codes if name != "w"]
+        seen = {name: codes[name] for name in names} | {f"shifted_{name}": shifted[name] for name in names}
+        return self._level({"first_level": first, **seen})["level"]
 
     def decode(
         self,

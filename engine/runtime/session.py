@@ -91,9 +91,9 @@ class Session:
             ) from error
 
     @property
-    def input_names(self) -> list[str]:
-        """Names of the inputs, in the model's order."""
-        return [str(given.name) for given in self._native.get_inputs()]
+    def input_name(self) -> str:
+        """Name of the first input, which for a network of one input is all there is to know."""
+        return str(self._native.get_inputs()[0].name)
 
     @property
     def output_names(self) -> list[str]:

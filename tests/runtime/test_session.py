@@ -47,7 +47,7 @@ def test_a_model_may_be_a_file(doubler, tmp_path):
 
 
 def test_a_model_tells_the_name_of_its_input(doubler):
-    assert open_session(doubler, "cpu").input_names == ["x"]
+    assert open_session(doubler, "cpu").input_name == "x"
 
 
 def test_threads_do_not_change_the_result(doubler):
