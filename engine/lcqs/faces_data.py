@@ -175,12 +175,12 @@ class BatchSource:
         flawed = np.zeros(low.shape[:2], np.bool_)
         if recipe.is_flawed:
             whole = recipe.without_flaws().apply(sharp, strength)
-            flawed = _covered(whole, low)
+            flawed = covered(whole, low)
         scan = recipe.is_flawed_scan and strength > 0
-        return low, target, sharp, lesson, beyond, flawed, _covered(face, seen), scan
+        return low, target, sharp, lesson, beyond, flawed, covered(face, seen), scan
 
 
-def _covered(face: _Face, by: _Face) -> _Mask:
+def covered(face: _Face, by: _Face) -> _Mask:
     """Tell where something lies on a face that is not there in `face`."""
     red, green, blue = cv2.split(cv2.absdiff(face, by))
     return np.maximum(np.maximum(red, green), blue) > _COVERED

@@ -21,12 +21,12 @@ from torch import Tensor
 from engine.degradation import Damage
 from engine.lcqs.augmentation import with_moles, with_something_thin
 from engine.lcqs.checkpoint import load_average
+from engine.lcqs.faces_data import covered
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps
 from engine.lcqs.restoration_level import damage
 from engine.photo import read_photo
 
-_COVERED = 20  # of 255, by which a pixel differs where something lies on it
 _PICTURES = {"scan": Damage(0), "soft": Damage(0, blur=1.0, shrink=2.0, noise=6.0)}
 _FLAWS = {"scratches": 8, "streaks": 5, "foxing": 14, "creases": 2, "losses": 3}
 _BESIDE = {"nothing": {}, "scratches": {"scratches": 8}, "foxing": {"foxing": 14}}
@@ -52,7 +52,7 @@ def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
             spoilt = replace(recipe, **{kind: number})
             low = _each(lambda face, rng, spoilt=spoilt: _seeded(spoilt, rng).apply(face), faces, kind)
             whole = _each(lambda face, rng, recipe=recipe: _seeded(recipe, rng).apply(face), faces, kind)
-            places = _covered(whole, low)
+            places = _places(whole, low)
             needed = _needed(features, low, faces)
             said = [f"{_in(places, low, faces):3.0f}"]
             for net in models:
@@ -65,7 +65,7 @@ def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
             print(f"{kind:10} {picture}: left of {' | '.join(said)}", flush=True)
     for kind, draw in _ALIKE.items():
         theirs = _each(draw, faces, kind)
-        places = _covered(faces, theirs)
+        places = _places(faces, theirs)
         for picture, recipe in _PICTURES.items():
             for beside, flaws in _BESIDE.items():
                 spoilt = replace(recipe, **flaws)
@@ -93,8 +93,8 @@ def _seeded(recipe: Damage, rng: np.random.Generator) -> Damage:
     return replace(recipe, seed=int(rng.integers(2**31)))
 
 
-def _covered(faces: Faces, by: Faces) -> NDArray[np.bool_]:
-    return np.abs(faces.astype(int) - by).max(-1) > _COVERED
+def _places(faces: Faces, by: Faces) -> NDArray[np.bool_]:
+    return np.stack([covered(one, other) for one, other in zip(faces, by, strict=True)])
 
 
 def _in(places: NDArray[np.bool_], faces: Faces, others: Faces) -> float:
