@@ -17,6 +17,9 @@ from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.two_branch import TwoBranchConfig
 
+CRITICS = "critic", "critic_of_parts"
+"""What a checkpoint of `heirloom train` calls them."""
+
 
 def load_average(path: Path) -> Lcqs:
     """Load the averaged network of a checkpoint of `heirloom train`, or of a file of `save_average`.
@@ -154,7 +157,7 @@ def grow(net: Lcqs | Finer, smaller: Lcqs | Finer, may_grow: Sequence[str]) -> b
     return True
 
 
-def teach(critic: Critic, path: Path) -> None:
+def teach(critic: Critic, path: Path, name: str) -> None:
     """Give a critic what the one of another run has learnt; nothing where it had none, or an older kind.
 
     Parameters
@@ -162,15 +165,17 @@ def teach(critic: Critic, path: Path) -> None:
     critic : Critic
     path : Path
         A checkpoint, or a file of `save_average`, that `load_average` has read.
+    name : str
+        Which one of its critics, one of `CRITICS`.
     """
-    learnt = torch.load(path, map_location="cpu", weights_only=True).get("critic", {})
+    learnt = torch.load(path, map_location="cpu", weights_only=True).get(name, {})
     own = critic.state_dict()
     if own.keys() == learnt.keys() and all(own[name].shape == it.shape for name, it in learnt.items()):
         critic.load_state_dict(learnt)
 
 
 def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> None:
-    """Write the averaged network of a checkpoint, as float16, and its critic: small enough to keep.
+    """Write the averaged network of a checkpoint, as float16, and its critics: small enough to keep.
 
     Parameters
     ----------
@@ -189,8 +194,7 @@ def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> No
     load_average(checkpoint)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     kept = {"config": state["config"], "ema": _halved(state["ema"])}
-    if "critic" in state:
-        kept["critic"] = state["critic"]
+    kept |= {name: state[name] for name in CRITICS if name in state}
     if finer is not None:
         kept["finer"] = {"config": finer.config.as_dict(), "ema": _halved(finer.state_dict())}
     path.parent.mkdir(parents=True, exist_ok=True)

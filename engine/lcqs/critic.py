@@ -102,9 +102,10 @@ def what_is_seen(faces: Tensor, features: list[Tensor]) -> list[Tensor]:
     return [F.pixel_unshuffle(bands(faces)[0], 2), *features]
 
 
-def critic_optimiser(critic: Critic) -> torch.optim.Optimizer:
-    """Make what a critic learns with."""
-    return torch.optim.Adam(critic.parameters(), _RATE, betas=(0.5, 0.99))
+def critic_optimiser(*critics: Critic) -> torch.optim.Optimizer:
+    """Make what critics learn with."""
+    own = [parameter for critic in critics for parameter in critic.parameters()]
+    return torch.optim.Adam(own, _RATE, betas=(0.5, 0.99))
 
 
 def joined(critic: Critic, warmup: int) -> Tensor:

@@ -152,7 +152,7 @@ class FinerRun(TrainingRun[Batch]):
         if teacher.config != self.config.teacher:
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.teacher.load_state_dict(teacher.state_dict())
-        teach(self.critic, paths[0])
+        teach(self.critic, paths[0], "critic")
         if begun is not None:
             if not grow(self.net, begun, ("blocks",)):
                 raise UsageError(f"The stage in {named(paths[0])} has other sizes than '{self.config.name}'.")

@@ -22,7 +22,7 @@ from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level, fit_second_look, least_sufficient
-from engine.lcqs.losses import face_weights, huber, weights_in_places
+from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_places
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
@@ -36,7 +36,7 @@ _JUDGED = 0.7  # of the faces of a large batch, of which four fifths could be
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
 _OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
-_OF_SCANS = 15.0  # weight of errors in the levels of good scans with flaws, which are hard to see
+_OF_SCANS = 8.0  # weight of errors in the levels of good scans with flaws, which are hard to see
 _SLACK = 0.01  # share of what restoring can do that may be left undone for a lower level
 _FRESH = 10**9  # number of the first of the batches that no training step sees
 
@@ -83,7 +83,7 @@ class Trainer(TrainingRun[Batch]):
         When PyTorch does not have the device.
     """
 
-    kept = ("net", "ema", "critic", "optimiser", "critic_optimiser")
+    kept = ("net", "ema", "critic", "critic_of_parts", "optimiser", "critic_optimiser")
 
     def __init__(self, config: TrainingConfig, paths: Paths, steps: int | None, device: str = "cpu"):
         super().__init__(config, paths.run, steps, device)
@@ -91,11 +91,11 @@ class Trainer(TrainingRun[Batch]):
         self.config, self.paths = config, paths
         self.net = self.placed(Lcqs(config.network))
         self.ema = copy.deepcopy(self.net).requires_grad_(False)
-        self.critic = self.placed(Critic())
+        self.critic, self.critic_of_parts = self.placed(Critic()), self.placed(Critic())
         self.features = self.placed(PerceptualFeatures())
         self.identity = self.placed(embeddings(paths.identity))
         self.optimiser = Muon(parameter_groups(self.net), config.learning_rate)
-        self.critic_optimiser = critic_optimiser(self.critic)
+        self.critic_optimiser = critic_optimiser(self.critic, self.critic_of_parts)
         size = config.network.size
         self.weights = face_weights(size, config.centre).to(self.device)
         sharp, old = FaceFolder(paths.sharp, size), FaceFolder(paths.old, size)
@@ -142,28 +142,46 @@ class Trainer(TrainingRun[Batch]):
         weights: dict[str, float | Tensor] = {
             name: getattr(self.config, name) for name in losses if name != "pixels"
         }
+        judged: dict[str, tuple[Critic, list[Tensor], list[Tensor]]] = {}
         if whole.any():
             wanted = torch.from_numpy(self._judged(whole)).to(self.device)
             made, real = (
                 [seen[wanted] for seen in what_is_seen(faces, features)]
                 for faces, features in ((shown, of_restored), (target[seen_in], of_target))
             )
+            made_parts, real_parts = self._seen_of_parts(restored[wanted], target[wanted])
+            judged = {
+                "adversarial": (self.critic, made, real),
+                "adversarial_parts": (self.critic_of_parts, made_parts, real_parts),
+            }
             with self.autocast():
-                losses["adversarial"] = self.critic.verdict(made, real)
-            weights["adversarial"] = self.config.adversarial * joined(self.critic, self.config.warmup)
+                for name, (critic, *pair) in judged.items():
+                    losses[name] = critic.verdict(*pair)
+                    weights[name] = getattr(self.config, name) * joined(critic, self.config.warmup)
+                losses["parts"] = feature_distance(made_parts[1:], real_parts[1:]).mean()
+            weights["parts"] = self.config.parts
             if self.identity:
                 with self.autocast():
                     losses["identity"] = identity_loss(self.identity, restored[wanted], sharp[wanted])
                 weights["identity"] = self.config.identity
         total = losses["pixels"] + sum(weight * losses[name] for name, weight in weights.items())
         self.descend(self.optimiser, total, LONGEST_GRADIENT)
-        if whole.any():
+        if judged:
             with self.autocast():
-                losses["critic"] = self.critic.lesson(made, real)
+                lessons = [critic.lesson(*pair) for critic, *pair in judged.values()]
+                losses["critic"] = torch.stack(lessons).sum()
             self.descend(self.critic_optimiser, losses["critic"])
         self.average(self.ema, self.net)
         self.step += 1
         return {k: v.detach() for k, v in losses.items()}
+
+    def _seen_of_parts(self, restored: Tensor, target: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        """Give what a critic sees of eyes and mouths, of at most half a batch: these take time."""
+        half = max(1, self.config.pairs // 2)
+        parts = [eyes_and_mouths(faces[:half].float().clamp(0, 1)) for faces in (restored, target)]
+        with self.autocast():
+            made, real = (what_is_seen(faces, self.features(faces)) for faces in parts)
+        return made, real
 
     def _judged(self, whole: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Choose the faces that the critic and the identity loss look at, among those that are to be whole.
@@ -283,7 +301,7 @@ class Trainer(TrainingRun[Batch]):
     def start_from(self, *paths: Path) -> None:
         """Begin a new run with the averaged weights of another one, or with the mean of several.
 
-        The first one's critic goes on, if it is there. The network may have grown residual blocks, and what
+        The first one's critics go on, if they are there. The network may have grown residual blocks, and what
         draws at full size: at first they add nothing.
 
         Parameters
@@ -302,7 +320,8 @@ class Trainer(TrainingRun[Batch]):
         if not grow(self.net, load_mean(paths), _GROWING):
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.ema.load_state_dict(self.net.state_dict())
-        teach(self.critic, paths[0])
+        teach(self.critic, paths[0], "critic")
+        teach(self.critic_of_parts, paths[0], "critic_of_parts")
 
 
 def _examples(

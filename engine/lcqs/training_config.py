@@ -33,9 +33,10 @@ class TrainingConfig:
         Weight of the pixels of eyes, nose and mouth, where others weigh one.
     crop : int
         Side of the window that the perceptual, texture and adversarial losses look at, px.
-    perceptual, texture, level, identity, adversarial : float
+    perceptual, texture, level, identity, adversarial, parts, adversarial_parts : float
         Weights of the losses beside that of the pixels. The gradient of one batch's identity is mostly
         noise and drowns the others if it is longer; the perceptual one's is not, and may be the longest.
+        Parts are eyes and mouths, which a perceptual loss and a critic of their own see enlarged.
         The level's is of the first estimate of α(x): the encoder has to know what a face needs, so that
         little is asked of a good scan with a scratch, and yet all of it where the scratch is.
     level_faces, second_faces : int
@@ -61,6 +62,8 @@ class TrainingConfig:
     level: float = 0.003
     identity: float = 0.6
     adversarial: float = 0.022
+    parts: float = 0.45
+    adversarial_parts: float = 0.014
     level_faces: int = 4000
     second_faces: int = 1200
     seed: int = 1

@@ -121,14 +121,20 @@ def test_another_run_starts_from_the_weights_alone(faces, tmp_path):
     run.save()
     weights = tmp_path / "weights.pt"
     save_average(tmp_path / "run" / "checkpoint.pt", weights)
-    assert weights.stat().st_size < (tmp_path / "run" / "checkpoint.pt").stat().st_size / 4
+    assert weights.stat().st_size < (tmp_path / "run" / "checkpoint.pt").stat().st_size / 3
     other = Trainer(TINY, Paths(faces, faces, tmp_path / "other"), 1)
     other.start_from(weights)
     for name, value in run.ema.state_dict().items():
         torch.testing.assert_close(other.net.state_dict()[name], value, rtol=1e-3, atol=1e-5)
 
 
-def test_the_critic_goes_on_where_it_was(faces, tmp_path):
+def assert_goes_on(critic, former):
+    learnt = critic.state_dict()
+    assert learnt["lessons"] == former.lessons > 0
+    assert all(torch.equal(learnt[name], value) for name, value in former.state_dict().items())
+
+
+def test_critics_go_on_where_they_were(faces, tmp_path):
     run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
     run.paths.run.mkdir()
     for step in range(3):
@@ -142,9 +148,8 @@ def test_the_critic_goes_on_where_it_was(faces, tmp_path):
     )
     for later in (other, stage):
         later.start_from(weights)
-        learnt = later.critic.state_dict()
-        assert learnt["lessons"] == run.critic.lessons > 0
-        assert all(torch.equal(learnt[name], value) for name, value in run.critic.state_dict().items())
+        assert_goes_on(later.critic, run.critic)
+    assert_goes_on(other.critic_of_parts, run.critic_of_parts)
 
     state = torch.load(weights, weights_only=True)
     del state["critic"]["lessons"]  # as of another version
@@ -152,6 +157,7 @@ def test_the_critic_goes_on_where_it_was(faces, tmp_path):
     new = Trainer(TINY, Paths(faces, faces, tmp_path / "new"), 1)
     new.start_from(weights)
     assert new.critic.lessons == 0
+    assert new.critic_of_parts.lessons > 0
 
 
 def test_a_run_may_start_from_the_mean_of_several(faces, tmp_path, capsys):
