@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.errors import UsageError, named
 from engine.lcqs.batches import prefetched, processes_for, window
-from engine.lcqs.checkpoint import grow, load_mean, teach
+from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.identity import embeddings, identity_loss
@@ -83,7 +83,7 @@ class Trainer(TrainingRun[Batch]):
         When PyTorch does not have the device.
     """
 
-    kept = ("net", "ema", "critic", "critic_of_parts", "optimiser", "critic_optimiser")
+    kept = ("net", "ema", *CRITICS, "optimiser", "critic_optimiser")
 
     def __init__(self, config: TrainingConfig, paths: Paths, steps: int | None, device: str = "cpu"):
         super().__init__(config, paths.run, steps, device)
@@ -320,8 +320,8 @@ class Trainer(TrainingRun[Batch]):
         if not grow(self.net, load_mean(paths), _GROWING):
             raise UsageError(f"The network in {named(paths[0])} has other sizes than '{self.config.name}'.")
         self.ema.load_state_dict(self.net.state_dict())
-        teach(self.critic, paths[0], "critic")
-        teach(self.critic_of_parts, paths[0], "critic_of_parts")
+        for name in CRITICS:
+            teach(getattr(self, name), paths[0], name)
 
 
 def _examples(

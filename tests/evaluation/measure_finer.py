@@ -21,6 +21,7 @@ from engine.evaluation.metrics import PerceptualDistance, ssim
 from engine.lcqs.checkpoint import load_average, load_finer
 from engine.photo import read_photo
 from engine.restore.model import replaced_share
+from tests.evaluation.some_faces import as_tensor, evenly_chosen
 
 _ROUNDS = 2000
 
@@ -30,14 +31,13 @@ def main(weights: Path, folder: Path, count: int) -> None:
     net, finer = load_average(weights), load_finer(weights)
     assert finer is not None, "no finer stage in this file"
     distance = PerceptualDistance()
-    paths = sorted(folder.glob("*.png"))
-    paths = paths[:: max(1, len(paths) // count)][:count]
+    paths = evenly_chosen(folder, count)
     for family in ("clean", *protocol.FAMILIES, "printed"):
         rows = []
         for path in paths:
             sharp = read_photo(path).rgb8()
             photo = _damaged(sharp, family, path.name)
-            low = torch.from_numpy(photo.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+            low = as_tensor([photo])
             with torch.inference_mode():
                 encoding = net.encode(low)
                 automatic = net.automatic_level(encoding)

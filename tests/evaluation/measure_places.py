@@ -26,6 +26,7 @@ from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps
 from engine.lcqs.restoration_level import damage
 from engine.photo import read_photo
+from tests.evaluation.some_faces import as_tensor, evenly_chosen
 
 _PICTURES = {"scan": Damage(0), "soft": Damage(0, blur=1.0, shrink=2.0, noise=6.0)}
 _FLAWS = {"scratches": 8, "streaks": 5, "foxing": 14, "creases": 2, "losses": 3}
@@ -39,8 +40,7 @@ Faces = NDArray[np.uint8]
 
 def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
     """Print what is left of flaws, and what stays of what looks like them, for each model."""
-    paths = sorted(folder.glob("*.png"))
-    paths = paths[:: max(1, len(paths) // count)][:count]
+    paths = evenly_chosen(folder, count)
     faces = np.stack([read_photo(path).rgb8() for path in paths])
     grey = np.rint(faces @ np.array((0.299, 0.587, 0.114))).astype(np.uint8)[..., None]
     faces[1::2] = grey[1::2]
@@ -105,19 +105,15 @@ def _in(places: NDArray[np.bool_], faces: Faces, others: Faces) -> float:
     )
 
 
-def _tensor(faces: Faces) -> Tensor:
-    return torch.from_numpy(faces.transpose(0, 3, 1, 2).astype(np.float32) / 255)
-
-
 @torch.inference_mode()
 def _needed(features: PerceptualFeatures, low: Faces, sharp: Faces) -> Tensor:
-    return damage(distance_maps(features(_tensor(low)), features(_tensor(sharp))))
+    return damage(distance_maps(features(as_tensor(low)), features(as_tensor(sharp))))
 
 
 @torch.inference_mode()
 def _restored(net: Lcqs, low: Faces, levels: Tensor | None = None) -> tuple[Tensor, Faces]:
     """Restore faces at `levels`, or at their automatic ones; gives these, too."""
-    encoding = net.encode(_tensor(low))
+    encoding = net.encode(as_tensor(low))
     levels = net.automatic_level(encoding) if levels is None else levels
     drawn = net.decode(encoding, levels).clamp(0, 1)
     return levels, (drawn * 255).round().byte().permute(0, 2, 3, 1).numpy()

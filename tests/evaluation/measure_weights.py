@@ -22,6 +22,7 @@ from engine.lcqs.losses import eyes_and_mouths
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance
 from engine.lcqs.restoration_level import damage
 from engine.photo import read_photo
+from tests.evaluation.some_faces import as_tensor, evenly_chosen
 
 _SHARE = 0.9
 
@@ -29,16 +30,15 @@ _SHARE = 0.9
 @torch.inference_mode()
 def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
     """Print a line for each family."""
-    paths = sorted(folder.glob("*.png"))
-    paths = paths[:: max(1, len(paths) // count)][:count]
+    paths = evenly_chosen(folder, count)
     sharp = [read_photo(path).rgb8() for path in paths]
     nets, features = [load_average(path) for path in weights], PerceptualFeatures()
-    wanted = _tensor(sharp)
+    wanted = as_tensor(sharp)
     of_wanted = features(wanted)
     print(f"{len(paths)} faces: PD of the input's, whole, eyes, mouths; gain of SSIM")
     for family in protocol.FAMILIES:
         photos = [protocol.degrade(face, family, path.name) for face, path in zip(sharp, paths, strict=True)]
-        low = _tensor(photos)
+        low = as_tensor(photos)
         needed = damage(distance_maps(features(low), of_wanted))
         before, similar = _distances(features, low, wanted), _similarity(low, wanted)
         said = []
@@ -49,10 +49,6 @@ def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
                 " ".join(f"{share:.3f}" for share in shares) + f" {_similarity(drawn, wanted) - similar:+.4f}"
             )
         print(f"{family:9} {' | '.join(said)}", flush=True)
-
-
-def _tensor(faces: Sequence[np.ndarray]) -> Tensor:
-    return torch.from_numpy(np.stack(faces).transpose(0, 3, 1, 2).astype(np.float32) / 255)
 
 
 def _distances(features: PerceptualFeatures, faces: Tensor, others: Tensor) -> np.ndarray:

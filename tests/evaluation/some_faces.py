@@ -1,0 +1,22 @@
+"""What the scripts that measure share: the faces that they measure on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+def evenly_chosen(folder: Path, count: int) -> list[Path]:
+    """Give `count` of a folder's PNG files, evenly chosen in the order of their names."""
+    paths = sorted(folder.glob("*.png"))
+    return paths[:: max(1, len(paths) // count)][:count]
+
+
+def as_tensor(faces: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -> Tensor:
+    """Give faces, each (S, S, 3) uint8 RGB, as (n, 3, S, S) in [0, 1]."""
+    return torch.from_numpy(np.stack(faces).transpose(0, 3, 1, 2).astype(np.float32) / 255)
