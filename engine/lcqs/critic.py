@@ -102,7 +102,7 @@ def what_is_seen(faces: Tensor, features: list[Tensor]) -> list[Tensor]:
     return [F.pixel_unshuffle(bands(faces)[0], 2), *features]
 
 
-def critic_optimiser(*critics: Critic) -> torch.optim.Optimizer:
+def critic_optimiser(*critics: Critic) -> torch.optim.Adam:
     """Make what critics learn with."""
     own = [parameter for critic in critics for parameter in critic.parameters()]
     return torch.optim.Adam(own, _RATE, betas=(0.5, 0.99))

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from engine.degradation import Damage, draw_damage, draw_tone
 from engine.errors import PhotoError, UsageError, named
 from engine.lcqs.augmentation import another_person, on_a_mount, with_moles, with_something_thin
-from engine.lcqs.batches import draw_corner
 
 FULL, PARTIAL, NONE, BEYOND = range(4)
 """What a sample teaches the dial: the whole way to sharp, a part of it, level 0, past the automatic level."""
@@ -46,7 +45,6 @@ class Batch:
     alike : (n, 1, S, S) bool; where there is what looks like them and is none: something thin, moles.
     scan : (n,) bool; whether it is a good scan, with which nothing but flaws is wrong.
     old : (m, 3, S, S); real old faces, without targets.
-    crop : (2,) int; top left corner of the window that the perceptual loss looks at.
     """
 
     low: NDArray[np.uint8]
@@ -58,7 +56,6 @@ class Batch:
     alike: NDArray[np.bool_]
     scan: NDArray[np.bool_]
     old: NDArray[np.uint8]
-    crop: NDArray[np.int64]
 
 
 class FaceFolder:
@@ -110,8 +107,6 @@ class BatchSource:
         Faces of each in a batch.
     seed : int
         Of everything random.
-    crop : int
-        Side of the perceptual loss's window, px.
     draw_recipe : callable
         Draws what happens to a face.
     """
@@ -123,12 +118,11 @@ class BatchSource:
         pairs: int,
         olds: int,
         seed: int,
-        crop: int,
         draw_recipe: Callable[[np.random.Generator], Damage] = draw_damage,
     ):
         self._sharp, self._old = sharp, old
         self._pairs, self._olds = pairs, olds
-        self._seed, self._crop = seed, crop
+        self._seed = seed
         self._draw_recipe = draw_recipe
 
     def batch(self, step: int) -> Batch:
@@ -137,7 +131,6 @@ class BatchSource:
         samples = [self._pair(rng) for _ in range(self._pairs)]
         old = [_flip(self._old[int(rng.integers(len(self._old)))], rng) for _ in range(self._olds)]
         size = samples[0][0].shape[0]
-        crop = draw_corner(rng, size, self._crop)
         return Batch(
             low=_stacked([s[0] for s in samples], size),
             target=_stacked([s[1] for s in samples], size),
@@ -148,7 +141,6 @@ class BatchSource:
             alike=np.stack([s[6] for s in samples])[:, None],
             scan=np.array([s[7] for s in samples]),
             old=_stacked(old, size),
-            crop=crop,
         )
 
     def _pair(self, rng: np.random.Generator) -> _Sample:

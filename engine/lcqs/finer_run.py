@@ -20,7 +20,7 @@ from torch import Tensor
 
 from engine.degradation import Damage, draw_damage, draw_screened
 from engine.errors import UsageError, named
-from engine.lcqs.batches import window
+from engine.lcqs.batches import draw_corner, window
 from engine.lcqs.checkpoint import grow, load_finer, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import Batch, BatchSource, FaceFolder
@@ -51,7 +51,9 @@ class FinerTraining:
         Sizes of the network that restores the faces.
     pairs : int
         Faces in a batch.
-    learning_rate, warmup, decay, ema, seed, crop, centre, perceptual, texture, adversarial
+    crop : int
+        Side of the window that it learns from, px.
+    learning_rate, warmup, decay, ema, seed, centre, perceptual, texture, adversarial
         As in `engine.lcqs.training_config.TrainingConfig`.
     """
 
@@ -128,7 +130,7 @@ class FinerRun(TrainingRun[Batch]):
         size = config.teacher.size
         self.weights = face_weights(size, config.centre).to(self.device)
         faces = FaceFolder(sharp, size)
-        self.source = BatchSource(faces, faces, config.pairs, 0, config.seed, config.crop, _draw_recipe)
+        self.source = BatchSource(faces, faces, config.pairs, 0, config.seed, _draw_recipe)
 
     def start_from(self, *paths: Path) -> None:
         """Take the network that restores the faces; go on from its finer stage, if the first file has one.
@@ -167,8 +169,10 @@ class FinerRun(TrainingRun[Batch]):
         torch.manual_seed(self.config.seed * 1_000_003 + self.step)
         self.set_learning_rate(self.optimiser)
         low, sharp, shrunk = self._lesson(batch)
-        seen_in = window(batch.crop // 2 * 2, self.config.crop)
-        restored = shrunk[window(batch.crop // 2, self.config.crop // 2)]
+        rng = np.random.default_rng((self.config.seed, self.step))
+        corner = draw_corner(rng, shrunk.shape[-1], self.config.crop // 2)
+        seen_in = window(2 * corner, self.config.crop)
+        restored = shrunk[window(corner, self.config.crop // 2)]
         photo, wanted = low[seen_in], sharp[seen_in]
         with self.autocast():
             made = self.net(photo, restored, torch.ones(len(photo), device=self.device))

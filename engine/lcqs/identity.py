@@ -95,7 +95,7 @@ def identity_loss(networks: nn.ModuleList, faces: Tensor, people: Tensor) -> Ten
     Tensor
         Scalar: one minus the mean cosine similarity, plus the mean feature distance; the sum over networks.
     """
-    grid = _somehow(len(faces), faces.shape[-1]).to(faces.device)
+    grid = _somehow(faces)
     moved, wanted = (
         F.grid_sample(one.float(), grid, mode="bilinear", padding_mode="border", align_corners=False)
         for one in (faces.clamp(0, 1), people)
@@ -109,14 +109,15 @@ def identity_loss(networks: nn.ModuleList, faces: Tensor, people: Tensor) -> Ten
     return torch.stack(losses).sum()
 
 
-def _somehow(count: int, size: int) -> Tensor:
+def _somehow(faces: Tensor) -> Tensor:
     """Sampling grids (n, S, S, 2) that move by up to 2.5 %, turn by 3.5°, scale by 5 %, and mirror half."""
-    turn, scale = 0.12 * (torch.rand(count) - 0.5), 1 + 0.1 * (torch.rand(count) - 0.5)
-    mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
+    drawn = torch.rand(5, len(faces), device=faces.device)
+    turn, scale = 0.12 * (drawn[0] - 0.5), 1 + 0.1 * (drawn[1] - 0.5)
+    mirror = torch.where(drawn[2] < 0.5, -1.0, 1.0)
     cos, sin = scale * turn.cos(), scale * turn.sin()
-    x = torch.stack([mirror * cos, -sin, 0.05 * (torch.rand(count) - 0.5)], 1)
-    y = torch.stack([mirror * sin, cos, 0.05 * (torch.rand(count) - 0.5)], 1)
-    return F.affine_grid(torch.stack([x, y], 1), [count, 3, size, size], align_corners=False)
+    x = torch.stack([mirror * cos, -sin, 0.05 * (drawn[3] - 0.5)], 1)
+    y = torch.stack([mirror * sin, cos, 0.05 * (drawn[4] - 0.5)], 1)
+    return F.affine_grid(torch.stack([x, y], 1), list(faces.shape), align_corners=False)
 
 
 def _crop_grid(width: int) -> Tensor:

@@ -140,7 +140,7 @@ def _examples(look: Callable[[Tensor], tuple[Tensor, Tensor]], batches: Batches)
         weight.append(weights.float())
         held_out += [count % _HELD_OUT == 0] * len(faces)
     known = torch.cat(first), torch.cat(statistics), torch.cat(needed), torch.cat(weight)
-    return _Examples(*known, torch.tensor(held_out))
+    return _Examples(*known, torch.tensor(held_out, device=known[0].device))
 
 
 def _fit(
@@ -156,12 +156,12 @@ def _fit(
     z = (examples.statistics - mean) / deviation
     head.to(z.device)
     optimiser = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
-    rng = torch.Generator().manual_seed(z.shape[1])
+    rng = torch.Generator(z.device).manual_seed(z.shape[1])
     rows = torch.nonzero(~test)[:, 0]
     falling = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, _ROUNDS)
     for _ in range(_ROUNDS):
-        some = rows[torch.randint(len(rows), (_SOME,), generator=rng)]
-        seen = z[some] + recipe.noise * torch.randn(len(some), z.shape[1], generator=rng).to(z.device)
+        some = rows[torch.randint(len(rows), (_SOME,), generator=rng, device=z.device)]
+        seen = z[some] + recipe.noise * torch.randn(z[some].shape, generator=rng, device=z.device)
         losses = F.smooth_l1_loss(predict(first[some], seen) / 10, levels[some] / 10, reduction="none")
         loss = (examples.weight[some] * losses).mean()
         optimiser.zero_grad()

@@ -7,7 +7,7 @@ a row of one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -37,6 +37,7 @@ class Muon(torch.optim.Adam):
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
         """Take a step; gradients of convolutions are used up by it."""
+        steps, ahead = [], []
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.ndim < 4 or len(parameter) < _NARROWEST or parameter.grad is None:
@@ -45,28 +46,40 @@ class Muon(torch.optim.Adam):
                 if not state:  # with a step: Adam looks for one in all that it reads from a checkpoint
                     state["step"], state["momentum"] = torch.tensor(0.0), torch.zeros_like(parameter)
                 momentum = state["momentum"].lerp_(parameter.grad, 1 - _MOMENTUM)
-                ahead = parameter.grad.lerp(momentum, _MOMENTUM).flatten(1)
-                length = _LENGTH * max(ahead.shape) ** 0.5
-                parameter.add_(orthogonal(ahead).view(parameter.shape), alpha=-group["lr"] * length)
+                ahead.append(parameter.grad.lerp(momentum, _MOMENTUM).flatten(1))
+                steps.append((parameter, group["lr"] * (_LENGTH * max(ahead[-1].shape) ** 0.5)))
                 parameter.grad = None
+        for (parameter, length), direction in zip(steps, orthogonal(ahead), strict=True):
+            parameter.sub_(direction.reshape(parameter.shape) * length)
         super().step(closure)
 
 
-def orthogonal(matrix: Tensor) -> Tensor:
-    """Give the matrix, (m, n), with singular values near 1, between 0.6 and 1.3, and the same directions.
+def orthogonal(matrices: Sequence[Tensor]) -> list[Tensor]:
+    """Give matrices, (m, n), with singular values near 1, between 0.6 and 1.3, and the same directions.
 
-    Each round of the iteration multiplies by a polynomial of the matrix's own products of rows, all of which
-    commute: so the rounds are done among these, m × m, and the matrix itself is multiplied once.
+    Each round of the iteration multiplies by a polynomial of a matrix's own products of rows, all of which
+    commute: so the rounds are done among these, m × m, for all matrices with as many rows at once, and a
+    matrix itself is multiplied once.
     """
-    wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
-    x = wide / wide.norm().clamp_min(1e-7)
-    products = x @ x.T
+    wide = [matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T for matrix in matrices]
+    wide = [matrix / matrix.norm().clamp_min(1e-7) for matrix in wide]
+    made: list[Tensor] = list(matrices)
+    for rows in {len(matrix) for matrix in wide}:
+        alike = [i for i, matrix in enumerate(wide) if len(matrix) == rows]
+        factors = _factors(torch.stack([wide[i] @ wide[i].T for i in alike]))
+        for i, factor in zip(alike, factors, strict=True):
+            x = factor @ wide[i]
+            made[i] = x if matrices[i].shape[0] <= matrices[i].shape[1] else x.T
+    return made
+
+
+def _factors(products: Tensor) -> Tensor:
+    """Do the rounds among products of rows, (k, m, m): what the matrices are to be multiplied by."""
     a, b, c = _QUINTIC
-    one = torch.eye(len(x), dtype=x.dtype, device=x.device)
-    factor = one
+    one = torch.eye(products.shape[1], dtype=products.dtype, device=products.device)
+    factors = one.expand_as(products)
     for _ in range(_ROUNDS):
-        round_ = torch.addmm(a * one + b * products, products, products, alpha=c)
-        factor = round_ @ factor
-        products = round_ @ products @ round_
-    x = factor @ x
-    return x if matrix.shape[0] <= matrix.shape[1] else x.T
+        rounds = torch.baddbmm(a * one + b * products, products, products, alpha=c)
+        factors = rounds @ factors
+        products = rounds @ products @ rounds
+    return factors

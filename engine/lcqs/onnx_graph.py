@@ -19,6 +19,8 @@ from torch import Tensor, nn
 from engine.errors import ModelError, named
 
 _Attributes = dict[str, Any]
+_Values = dict[str, Tensor]
+_Node = tuple[Callable[..., Tensor | tuple[Tensor, ...]], _Attributes, list[str], list[str]]
 _TYPES = {1: torch.float32, 6: torch.int32, 7: torch.int64, 9: torch.bool}
 
 
@@ -66,6 +68,7 @@ class OnnxGraph(nn.Module):
             if node.op_type != "Constant"
         ]
         self._input, self._output = graph.input[0].name, graph.output[0].name
+        self._known: dict[tuple[int, str], tuple[_Values, list[_Node]]] = {}
         shrinking = [i for f, a, i, _ in self._nodes if f is _conv and max(a.get("strides", (1,))) > 1]
         self._stages = [names[0] for names in shrinking if names[0] != self._input]
 
@@ -82,16 +85,45 @@ class OnnxGraph(nn.Module):
         stages : list of Tensor, (n, C, h, w)
             What its strided convolutions look at, finest first.
         """
-        values = self._sizes | {name: getattr(self, f"constant{n}") for n, name in enumerate(self._weights)}
-        values[self._input] = x.float()
+        key = len(x), str(x.device)
+        if key not in self._known:
+            self._known[key] = self._without_shapes(x.detach())
+        known, nodes = self._known[key]
+        values = known | {self._input: x.float()}
         with torch.autocast(x.device.type, enabled=False):
-            for function, attributes, inputs, outputs in self._nodes:
-                given = [values[name] if name else None for name in inputs]
-                made = function(attributes, *given)
-                parts = made if isinstance(made, tuple) else (made,)
-                there = (part.to(x.device) if part.is_floating_point() else part for part in parts)
-                values.update(zip(outputs, there, strict=True))
+            for node in nodes:
+                _run(node, values)
         return values[self._output], [values[name] for name in self._stages]
+
+    @torch.no_grad()
+    def _without_shapes(self, x: Tensor) -> tuple[_Values, list[_Node]]:
+        """Work out what depends on the shape of `x` alone; give that, and the nodes that are left.
+
+        What is made on the way lies where Python reads it, and a card would wait for it each time.
+        """
+        values = self._sizes | {name: getattr(self, f"constant{n}") for n, name in enumerate(self._weights)}
+        known = set(values)
+        values[self._input] = x.float()
+        left = []
+        with torch.autocast(x.device.type, enabled=False):
+            for node in self._nodes:
+                function, _, inputs, outputs = node
+                _run(node, values)
+                if function is _shape or all(not name or name in known for name in inputs):
+                    for name in outputs:
+                        known.add(name)
+                        if values[name].is_floating_point():
+                            values[name] = values[name].to(x.device)
+                else:
+                    left.append(node)
+        return {name: values[name] for name in known}, left
+
+
+def _run(node: _Node, values: _Values) -> None:
+    """Add what a node makes of values to them."""
+    function, attributes, inputs, outputs = node
+    made = function(attributes, *(values[name] if name else None for name in inputs))
+    values.update(zip(outputs, made if isinstance(made, tuple) else (made,), strict=True))
 
 
 def _ints(tensor: Tensor) -> list[int]:
@@ -124,7 +156,9 @@ def _expand(a: _Attributes, x: Tensor, shape: Tensor) -> Tensor:
 
 def _gather(a: _Attributes, x: Tensor, index: Tensor) -> Tensor:
     axis = a.get("axis", 0)
-    return x.select(axis, int(index)) if index.ndim == 0 else x.index_select(axis, index.to(x.device))
+    if index.ndim == 0:
+        return x.select(axis, int(index))
+    return torch.stack([x.select(axis, i) for i in _ints(index)], axis)
 
 
 def _layer_norm(a: _Attributes, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

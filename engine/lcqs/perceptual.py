@@ -182,7 +182,7 @@ def texture_distance(a: list[Tensor], b: list[Tensor]) -> Tensor:
 def _grams(features: Tensor, side: int) -> Tensor:
     """Give the Gram matrices (n, cells, C, C) of `features` in cells of `side` places."""
     unit = F.normalize(features.float(), dim=1)
-    cells = F.unfold(unit, side, stride=side)  # (n, C side², cells)
-    n, _, count = cells.shape
-    cells = cells.view(n, features.shape[1], side * side, count).permute(0, 3, 1, 2)
+    n, channels, height, width = unit.shape
+    cells = unit.reshape(n, channels, height // side, side, width // side, side).permute(0, 2, 4, 1, 3, 5)
+    cells = cells.reshape(n, -1, channels, side * side)
     return cells @ cells.transpose(2, 3) / side**2

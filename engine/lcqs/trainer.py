@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.errors import UsageError, named
-from engine.lcqs.batches import prefetched, processes_for, window
+from engine.lcqs.batches import prefetched, processes_for
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
@@ -26,13 +27,14 @@ from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
+from engine.lcqs.replay import Replayed, Tensors
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.training_config import TrainingConfig
-from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups
+from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups, settle
 
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
-_JUDGED = 0.7  # of the faces of a large batch, of which four fifths could be
+_JUDGED = 0.7  # of a batch's faces, of which four fifths could be: always as many, see `Replayed`
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
 _OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
@@ -99,7 +101,9 @@ class Trainer(TrainingRun[Batch]):
         size = config.network.size
         self.weights = face_weights(size, config.centre).to(self.device)
         sharp, old = FaceFolder(paths.sharp, size), FaceFolder(paths.old, size)
-        self.source = BatchSource(sharp, old, config.pairs, config.olds, config.seed, config.crop)
+        self.source = BatchSource(sharp, old, config.pairs, config.olds, config.seed)
+        self._settle()
+        self._replayed = Replayed(self._learn, self.device)
 
     def batch(self, step: int) -> Batch:
         """Make the batch of `step`."""
@@ -112,95 +116,87 @@ class Trainer(TrainingRun[Batch]):
         # What losses draw depends on the step alone, as its batch does.
         torch.manual_seed(self.config.seed * 1_000_003 + self.step)
         self.set_learning_rate(self.optimiser)
-        pairs = len(batch.low)
-        low, target, sharp = self.tensor(batch.low), self.tensor(batch.target), self.tensor(batch.sharp)
-        lesson = torch.from_numpy(batch.lesson).to(self.device)
-        seen_in = window(batch.crop, self.config.crop)
+        whole = np.isin(batch.lesson, (FULL, BEYOND))
+        read = {name: getattr(batch, name) for name in ("low", "target", "sharp", "lesson", "beyond")}
+        read["places"] = (batch.flawed | batch.alike) & whole[:, None, None, None]
+        read["judged"] = self._judged(whole)
+        losses = self._replayed({name: torch.from_numpy(one) for name, one in read.items()})
+        self.average(self.ema, self.net)
+        self.step += 1
+        return losses
 
+    def _judged(self, whole: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Choose the faces that critics and the identity loss look at: of those that are to be whole, mostly.
+
+        Always as many: a recorded step can't do with others, and cuDNN plans its work anew for each number.
+        """
+        first = np.argsort(~whole, kind="stable")
+        return first[: max(1, int(_JUDGED * len(whole)))]
+
+    def _learn(self, read: Tensors) -> Tensors:
+        """Learn from the tensors of a batch, each time of the same shapes; gives the losses by name."""
+        low, target, sharp = (self.tensor(read[name]) for name in ("low", "target", "sharp"))
+        judged = partial(torch.index_select, dim=0, index=read["judged"])
         with self.autocast():
             with torch.no_grad():
-                seen = self.features(torch.cat([low, target, sharp])[seen_in])
-                of_low, of_target, of_sharp = (
-                    [f[i * pairs : (i + 1) * pairs] for f in seen] for i in range(3)
-                )
+                seen = [one.chunk(3) for one in self.features(torch.cat([low, target, sharp]))]
+                of_low, of_target, of_sharp = ([thirds[i] for thirds in seen] for i in range(3))
             encoding = self.net.encode(low)
             needed = damage(distance_maps(of_low, of_sharp))
             left = damage(distance_maps(of_target, of_sharp))
-            alpha = self._levels(needed, left, lesson, batch)
-            restored = self.net.decode(encoding, alpha)
-            shown = restored[seen_in].clamp(0, 1)
+            restored = self.net.decode(encoding, _levels(needed, left, read["lesson"], read["beyond"]))
+            shown = restored.clamp(0, 1)
             of_restored = self.features(shown)
-        whole = (batch.lesson == FULL) | (batch.lesson == BEYOND)
-        places = torch.from_numpy((batch.flawed | batch.alike) & whole[:, None, None, None]).to(self.device)
-        pixels = self.weights * weights_in_places(places)
+        pixels = self.weights * weights_in_places(read["places"])
         losses = {
             "pixels": (pixels * huber(restored, target)).mean(),
             "perceptual": feature_distance(of_restored, of_target).mean(),
             "texture": texture_distance(of_restored, of_target).mean(),
             "level": F.smooth_l1_loss(encoding.level.float() / 10, needed / 10),
         }
-        weights: dict[str, float | Tensor] = {
-            name: getattr(self.config, name) for name in losses if name != "pixels"
+        made, real = (
+            [judged(one) for one in what_is_seen(faces, features)]
+            for faces, features in ((shown, of_restored), (target, of_target))
+        )
+        made_parts, real_parts = (self._seen_of_parts(judged(faces)) for faces in (shown, target))
+        critics = {
+            "adversarial": (self.critic, made, real),
+            "adversarial_parts": (self.critic_of_parts, made_parts, real_parts),
         }
-        judged: dict[str, tuple[Critic, list[Tensor], list[Tensor]]] = {}
-        if whole.any():
-            wanted = torch.from_numpy(self._judged(whole)).to(self.device)
-            made, real = (
-                [seen[wanted] for seen in what_is_seen(faces, features)]
-                for faces, features in ((shown, of_restored), (target[seen_in], of_target))
-            )
-            made_parts, real_parts = self._seen_of_parts(restored[wanted], target[wanted])
-            judged = {
-                "adversarial": (self.critic, made, real),
-                "adversarial_parts": (self.critic_of_parts, made_parts, real_parts),
-            }
-            with self.autocast():
-                for name, (critic, *pair) in judged.items():
-                    losses[name] = critic.verdict(*pair)
-                    weights[name] = getattr(self.config, name) * joined(critic, self.config.warmup)
-                losses["parts"] = feature_distance(made_parts[1:], real_parts[1:]).mean()
-            weights["parts"] = self.config.parts
-            if self.identity:
-                with self.autocast():
-                    losses["identity"] = identity_loss(self.identity, restored[wanted], sharp[wanted])
-                weights["identity"] = self.config.identity
-        total = losses["pixels"] + sum(weight * losses[name] for name, weight in weights.items())
-        self.descend(self.optimiser, total, LONGEST_GRADIENT)
-        if judged:
-            with self.autocast():
-                lessons = [critic.lesson(*pair) for critic, *pair in judged.values()]
-                losses["critic"] = torch.stack(lessons).sum()
-            self.descend(self.critic_optimiser, losses["critic"])
-        self.average(self.ema, self.net)
-        self.step += 1
-        return {k: v.detach() for k, v in losses.items()}
-
-    def _seen_of_parts(self, restored: Tensor, target: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        """Give what a critic sees of eyes and mouths, of at most half a batch: these take time."""
-        half = max(1, self.config.pairs // 2)
-        parts = [eyes_and_mouths(faces[:half].float().clamp(0, 1)) for faces in (restored, target)]
+        shares = {name: joined(critic, self.config.warmup) for name, (critic, *_) in critics.items()}
         with self.autocast():
-            made, real = (what_is_seen(faces, self.features(faces)) for faces in parts)
-        return made, real
+            losses |= {name: critic.verdict(*pair) for name, (critic, *pair) in critics.items()}
+            losses["parts"] = feature_distance(made_parts[1:], real_parts[1:]).mean()
+            if self.identity:
+                losses["identity"] = identity_loss(self.identity, judged(restored), judged(sharp))
+        total = losses["pixels"] + sum(
+            getattr(self.config, name) * shares.get(name, 1.0) * loss
+            for name, loss in losses.items()
+            if name != "pixels"
+        )
+        self.descend(self.optimiser, total, LONGEST_GRADIENT)
+        with self.autocast():
+            lessons = [critic.lesson(*pair) for critic, *pair in critics.values()]
+            losses["critic"] = torch.stack(lessons).sum()
+        self.descend(self.critic_optimiser, losses["critic"])
+        return {name: loss.detach() for name, loss in losses.items()}
 
-    def _judged(self, whole: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Choose the faces that the critic and the identity loss look at, among those that are to be whole.
-
-        On a card nearly always as many: cuDNN plans its work anew for each number of faces. A step of 64 took
-        1.5 s, and 0.23 s where the number stayed the same (one H200).
-        """
-        chosen = np.flatnonzero(whole)
-        return chosen if self.device == "cpu" else chosen[: max(1, int(_JUDGED * len(whole)))]
-
-    @staticmethod
-    def _levels(needed: Tensor, left: Tensor, lesson: Tensor, batch: Batch) -> Tensor:
-        """Choose each face's α: what its lesson needs."""
-        beyond = needed + torch.from_numpy(batch.beyond).to(needed.device)
-        chosen = torch.where(lesson == BEYOND, beyond, needed)
-        chosen = torch.where(lesson == PARTIAL, (needed - left).clamp_min(0), chosen)
-        return torch.where(lesson == NONE, torch.zeros_like(chosen), chosen)
+    def _seen_of_parts(self, faces: Tensor) -> list[Tensor]:
+        """Give what a critic sees of eyes and mouths."""
+        parts = eyes_and_mouths(faces)
+        with self.autocast():
+            return what_is_seen(parts, self.features(parts))
 
     # -- a run -----------------------------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Go on from the run's checkpoint, see `TrainingRun.resume`."""
+        super().resume()
+        self._settle()
+
+    def _settle(self) -> None:
+        for optimiser in (self.optimiser, self.critic_optimiser):
+            settle(optimiser, self.device)
 
     def complete(self, report: Report) -> None:
         """Fit α(x)."""
@@ -322,6 +318,13 @@ class Trainer(TrainingRun[Batch]):
         self.ema.load_state_dict(self.net.state_dict())
         for name in CRITICS:
             teach(getattr(self, name), paths[0], name)
+
+
+def _levels(needed: Tensor, left: Tensor, lesson: Tensor, beyond: Tensor) -> Tensor:
+    """Choose each face's α: what its lesson needs."""
+    chosen = torch.where(lesson == BEYOND, needed + beyond, needed)
+    chosen = torch.where(lesson == PARTIAL, (needed - left).clamp_min(0), chosen)
+    return torch.where(lesson == NONE, torch.zeros_like(chosen), chosen)
 
 
 def _examples(

@@ -31,8 +31,6 @@ class TrainingConfig:
         Decay of the average of the weights that is exported.
     centre : float
         Weight of the pixels of eyes, nose and mouth, where others weigh one.
-    crop : int
-        Side of the window that the perceptual, texture and adversarial losses look at, px.
     perceptual, texture, level, identity, adversarial, parts, adversarial_parts : float
         Weights of the losses beside that of the pixels. The gradient of one batch's identity is mostly
         noise and drowns the others if it is longer; the perceptual one's is not, and may be the longest.
@@ -56,7 +54,6 @@ class TrainingConfig:
     decay: float = 0.9
     ema: float = 0.995
     centre: float = 4.0
-    crop: int = 192
     perceptual: float = 0.9
     texture: float = 0.04
     level: float = 0.003
@@ -96,7 +93,6 @@ CONFIGS = {
         pairs=2,
         olds=1,
         warmup=2,
-        crop=64,
         level_faces=32,
         second_faces=32,
     ),

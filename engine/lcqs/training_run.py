@@ -33,7 +33,7 @@ Report = Callable[[str], None]
 LONGEST_GRADIENT = 0.15
 """Of a network that learns beside a critic: longer gradients of a batch are cut to it."""
 
-_SPEED_STEPS = 30
+_SLOW_STEPS, _SPEED_STEPS = 10, 30  # the first, that do not count, and those from which a run is measured
 _LOG_EVERY = 50
 _SHEET_EVERY = 500
 
@@ -123,9 +123,9 @@ class TrainingRun(ABC, Generic[B]):
         module.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return module
 
-    def tensor(self, faces: NDArray[np.uint8]) -> Tensor:
+    def tensor(self, faces: NDArray[np.uint8] | Tensor) -> Tensor:
         """Give faces (n, 3, S, S) uint8 RGB as a tensor in [0, 1] on the run's device."""
-        tensor = torch.from_numpy(faces).to(self.device).to(memory_format=torch.channels_last)
+        tensor = torch.as_tensor(faces).to(self.device).to(memory_format=torch.channels_last)
         return tensor.float() / 255
 
     def autocast(self) -> torch.autocast:
@@ -147,7 +147,11 @@ class TrainingRun(ABC, Generic[B]):
         rise = min(1.0, (self.step + 1) / config.warmup)
         fall = min(1.0, (1.0 - self.progress) / config.decay + 0.01)
         for group in optimiser.param_groups:
-            group["lr"] = config.learning_rate * rise * fall * group.get("pace", 1.0)
+            rate = config.learning_rate * rise * fall * group.get("pace", 1.0)
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
 
     @staticmethod
     def descend(optimiser: torch.optim.Optimizer, loss: Tensor, clip: float | None = None) -> None:
@@ -196,14 +200,17 @@ class TrainingRun(ABC, Generic[B]):
             for number in (signal.SIGTERM, signal.SIGINT)
         }
         start = saved = time.monotonic()
+        slow = 0.0
         first = logged = self.step
         sums: dict[str, Tensor] = {}
         stream = prefetched(self.batch, self.step, processes_for(self.device))
         try:
             for batch in stream:
                 elapsed = time.monotonic() - start
+                if self.step - first == _SLOW_STEPS:
+                    slow = elapsed
                 if self.steps is None and self.step - first == _SPEED_STEPS and minutes is not None:
-                    per_step = elapsed / _SPEED_STEPS
+                    per_step = (elapsed - slow) / (_SPEED_STEPS - _SLOW_STEPS)
                     self.steps = self.step + max(1, int((minutes * 60 - elapsed) / per_step))
                     report(f"{per_step:.2f} s a step: {self.steps} steps fit into {minutes:.0f} minutes")
                 out_of_time = minutes is not None and elapsed > minutes * 60
@@ -327,12 +334,26 @@ def parameter_groups(net: nn.Module) -> list[dict[str, Any]]:
     section 4.1): with one rate for all, wide layers diverge before narrow ones learn. Codes go slower still:
     else they grow until training breaks.
     """
-    groups = []
+    groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in net.named_parameters():
         if not parameter.requires_grad:
             continue
         pace = 0.05 if parameter.ndim <= 1 else parameter[0].numel() ** -0.5
         if name.endswith("encoder.head.2.weight"):
             pace *= 0.3
-        groups.append({"params": [parameter], "pace": pace})
-    return groups
+        groups.setdefault(pace, []).append(parameter)
+    return [{"params": parameters, "pace": pace} for pace, parameters in groups.items()]
+
+
+def settle(optimiser: torch.optim.Adam, device: str) -> None:
+    """Let an optimiser step on a device, where it may have been loaded from a checkpoint of another one.
+
+    On a card its rates and counts lie there too, so that a recording of the step can read them, see
+    `engine.lcqs.replay`.
+    """
+    on_card = device != "cpu"
+    for group in optimiser.param_groups:
+        rate = float(group["lr"])
+        group["lr"], group["capturable"] = torch.tensor(rate, device=device) if on_card else rate, on_card
+    for state in optimiser.state.values():
+        state["step"] = state["step"].to(device)

@@ -12,7 +12,7 @@ def test_the_directions_stay_and_their_lengths_become_alike(shape):
     rank = min(shape)
     (one, _), (other, _) = (torch.linalg.qr(torch.randn(side, rank)) for side in shape)
     matrix = one @ torch.logspace(0, -1.5, rank).diag() @ other.T
-    made = orthogonal(matrix)
+    (made,) = orthogonal([matrix])
     lengths = torch.linalg.svdvals(made)
     assert made.shape == matrix.shape
     assert lengths.min() > 0.3
@@ -29,7 +29,15 @@ def test_rounds_among_products_of_rows_equal_rounds_on_the_matrix():
     for _ in range(5):
         square = x @ x.T
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
-    torch.testing.assert_close(orthogonal(matrix), x, atol=1e-4, rtol=1e-3)
+    torch.testing.assert_close(orthogonal([matrix])[0], x, atol=1e-4, rtol=1e-3)
+
+
+def test_matrices_of_many_shapes_are_done_as_each_alone():
+    torch.manual_seed(3)
+    matrices = [torch.randn(shape) for shape in ((16, 144), (24, 200), (144, 16), (16, 16))]
+    for made, matrix in zip(orthogonal(matrices), matrices, strict=True):
+        torch.testing.assert_close(made, orthogonal([matrix])[0])
+    assert orthogonal([]) == []
 
 
 def one_step(wide):

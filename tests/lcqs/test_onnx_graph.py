@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from engine.errors import ModelError
-from engine.lcqs.onnx_graph import OnnxGraph
+from engine.lcqs.onnx_graph import OnnxGraph, _run
 
 
 class Embedding(nn.Module):
@@ -46,6 +46,27 @@ def test_the_figures_are_those_of_onnx_runtime(path):
     assert [stage.shape[2:] for stage in stages] == [(16, 16)]  # before the second strided convolution
     made.square().sum().backward()
     assert faces.grad.abs().max() > 0
+
+
+def test_what_depends_on_shapes_is_worked_out_once(tmp_path, monkeypatch):
+    nodes = [
+        onnx.helper.make_node("Shape", ["x"], ["shape"]),
+        onnx.helper.make_node("ConstantOfShape", ["shape"], ["nothing"]),
+        onnx.helper.make_node("Cos", ["nothing"], ["one"]),
+        onnx.helper.make_node("Add", ["x", "one"], ["y"]),
+    ]
+    value = onnx.helper.make_tensor_value_info
+    sides = {name: value(name, onnx.TensorProto.FLOAT, ["n", 3]) for name in "xy"}
+    graph = onnx.helper.make_graph(nodes, "one more", [sides["x"]], [sides["y"]])
+    onnx.save(onnx.helper.make_model(graph), str(tmp_path / "more.onnx"))
+    network, run = OnnxGraph(tmp_path / "more.onnx"), []
+    monkeypatch.setattr(
+        "engine.lcqs.onnx_graph._run", lambda node, values: run.append(node) or _run(node, values)
+    )
+    for count in (2, 2, 5, 2):
+        x = torch.rand(count, 3)
+        assert torch.equal(network(x)[0], x + 1)
+    assert len(run) == 2 * len(nodes) + 4  # all for each number of faces, then one for each batch
 
 
 def test_what_is_no_network_is_said_in_one_sentence(tmp_path):

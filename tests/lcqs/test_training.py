@@ -193,6 +193,16 @@ def test_a_network_that_moves_nothing_presumes_the_mean_need(trainer, monkeypatc
     assert run._needed_for_movement([run.batch(0), run.batch(1)]) == pytest.approx((0, 40))
 
 
+def test_as_many_faces_are_judged_each_time_and_whole_ones_first(trainer):
+    run = trainer()
+    for whole, judged in (
+        ([True] * 10, [0, 1, 2, 3, 4, 5, 6]),
+        ([False, True] * 5, [1, 3, 5, 7, 9, 0, 2]),
+        ([False], [0]),
+    ):
+        assert run._judged(np.array(whole)).tolist() == judged
+
+
 def test_a_device_that_pytorch_has_not_is_refused(faces, tmp_path):
     with pytest.raises(DeviceError, match="PyTorch sees"):
         Trainer(TINY, Paths(faces, faces, tmp_path), 1, "cuda:99")
@@ -202,7 +212,7 @@ def test_a_device_that_pytorch_has_not_is_refused(faces, tmp_path):
 
 
 def source(folder, **changes):
-    settings = {"pairs": 4, "olds": 2, "seed": 1, "crop": 32} | changes
+    settings = {"pairs": 4, "olds": 2, "seed": 1} | changes
     return BatchSource(FaceFolder(folder, 64), FaceFolder(folder, 64), **settings)
 
 
