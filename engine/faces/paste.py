@@ -37,9 +37,9 @@ Region = tuple[slice, slice]
 GRAIN = 0.5
 """Share of the lost grain that is put back by default: hides the paste, does not look damaged."""
 
-_CENTRE = np.array((0.5, 0.525))  # of the weight's oval, in crop sides
-_OUTER = np.array((0.47, 0.455))  # half axes where the weight reaches 0: inside the crop
-_INNER = 0.72  # share of the half axes up to which the weight is 1
+_CENTRE = np.array((0.5, 0.51))  # of the weight's oval, in crop sides
+_OUTER = np.array((0.49, 0.48))  # half axes where the weight reaches 0: inside the crop
+_INNER = 0.8  # share of the half axes up to which the weight is 1
 _SQUARENESS = 2.6  # exponent of the oval: 2 would cut the jaw's corners
 _TONE_GRID = 32  # cells for one side of the crop
 _MOST_GRAIN = 4 / 255  # standard deviation; more than film grain is damage, not character
