@@ -36,7 +36,7 @@ _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it 
 _LINE_BATCHES = 24
 _JUDGED = 0.7  # of a batch's faces, of which four fifths could be: always as many, see `Replayed`
 _ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
-_OLD_NEED = 1.275  # of what movement says: more carves beards and skin of good prints, less leaves dots
+_OLD_NEED = 1.6  # of what movement says: more carves beards and skin of good prints, less leaves dots
 _SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
 _OF_SCANS = 8.0  # weight of errors in the levels of good scans with flaws, which are hard to see
 _SLACK = 0.01  # share of what restoring can do that may be left undone for a lower level
@@ -209,7 +209,7 @@ class Trainer(TrainingRun[Batch]):
         Gives the mean errors of the first estimate and of α(x), on examples that both had not seen.
 
         What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face,
-        along the line that faces with known needs show, and a quarter more: the distance sees less in the
+        along the line that faces with known needs show, times `_OLD_NEED`: the distance sees less in the
         texture of prints than people do. Without old faces among the examples, that texture passes for the
         detail of sharp ones. Undamaged faces, which need nothing, are among them. Of what others need, the
         first estimate learns a fixed share, see `_ENOUGH`; the second look, which can tell kinds of damage
