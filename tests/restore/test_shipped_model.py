@@ -33,15 +33,21 @@ def damaged(astronaut):
 
 
 def test_a_restored_portrait_comes_nearer_to_the_sharp_one(shipped, damaged, astronaut):
+    """To the eye by a fifth, and in pixels no further away: hair that is drawn runs where it may."""
+    pytest.importorskip("torch")
+    from engine.evaluation.metrics import PerceptualDistance
+
     analysis = shipped.analyse(damaged)
     (face,) = analysis.restorable
     restored = shipped.render(analysis)
-
-    def distance(pixels):
-        crop, sharp = (align(p, face.face.landmarks, 256).pixels.astype(float) for p in (pixels, astronaut))
-        return np.abs(crop - sharp)[48:224, 48:208].mean()
-
-    assert distance(restored.pixels) < 0.95 * distance(damaged.pixels)
+    before, after, sharp = (
+        align(pixels, face.face.landmarks, 256).pixels
+        for pixels in (damaged.pixels, restored.pixels, astronaut)
+    )
+    was, is_now = PerceptualDistance()(sharp, [before, after])
+    assert is_now < 0.85 * was
+    lost, left = (np.abs(one.astype(float) - sharp)[48:224, 48:208].mean() for one in (before, after))
+    assert left < lost
 
 
 def test_a_damaged_portrait_gets_a_higher_level_than_a_sharp_one(shipped, damaged, astronaut):
