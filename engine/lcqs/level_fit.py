@@ -161,7 +161,8 @@ def _fit(
     falling = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, _ROUNDS)
     for _ in range(_ROUNDS):
         some = rows[torch.randint(len(rows), (_SOME,), generator=rng, device=z.device)]
-        seen = z[some] + recipe.noise * torch.randn(z[some].shape, generator=rng, device=z.device)
+        noise = torch.randn(len(some), z.shape[1], generator=rng, device=z.device)
+        seen = z[some] + recipe.noise * noise
         losses = F.smooth_l1_loss(predict(first[some], seen) / 10, levels[some] / 10, reduction="none")
         loss = (examples.weight[some] * losses).mean()
         optimiser.zero_grad()

@@ -33,7 +33,7 @@ def damaged(astronaut):
 
 
 def test_a_restored_portrait_comes_nearer_to_the_sharp_one(shipped, damaged, astronaut):
-    """To the eye by a fifth, and in pixels no further away: hair that is drawn runs where it may."""
+    """To the eye by a sixth, and in pixels by a little: hair that is drawn runs where it may."""
     pytest.importorskip("torch")
     from engine.evaluation.metrics import PerceptualDistance
 
@@ -47,7 +47,7 @@ def test_a_restored_portrait_comes_nearer_to_the_sharp_one(shipped, damaged, ast
     was, is_now = PerceptualDistance()(sharp, [before, after])
     assert is_now < 0.85 * was
     lost, left = (np.abs(one.astype(float) - sharp)[48:224, 48:208].mean() for one in (before, after))
-    assert left < lost
+    assert left < 0.98 * lost
 
 
 def test_a_damaged_portrait_gets_a_higher_level_than_a_sharp_one(shipped, damaged, astronaut):
