@@ -153,7 +153,8 @@ def stage(work: Work, settings: AlbumSettings, model: str, scratch: Path) -> Sta
 
 def pasted(photo: Photo, aligned: Sequence[AlignedFace | None], drawn: Sequence[DrawnFace]) -> np.ndarray:
     """Paste drawn faces into a photo's pixels; those at level 0 change nothing."""
-    plans = plan_paste(photo.pixels, [face for face in aligned if face is not None])
+    faces = [face for face in aligned if face is not None]
+    plans = plan_paste(photo.pixels, faces, [face.mask for face in drawn])
     changes = [plan.change(face.pixels) for plan, face in zip(plans, drawn, strict=True) if face.level > 0]
     return apply_changes(photo.pixels, changes)
 

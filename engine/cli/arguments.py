@@ -147,7 +147,7 @@ def parser() -> argparse.ArgumentParser:
         "--steps",
         type=_natural,
         metavar="N",
-        help="length of the run; what fits the budget if left out; 0 with --from: only fit α(x) anew",
+        help="length of the run; what fits the budget if left out; 0 with --from: fit α(x) and mask alone",
     )
     train.add_argument(
         "--pairs", type=_positive, metavar="N", help="faces in a batch (8); a card is busy with 64 and more"

@@ -66,7 +66,9 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun:
         shipped = CONFIGS[args.config].with_pairs(args.pairs or CONFIGS[args.config].pairs)
         return Trainer(shipped, Paths(sharp, old, run, identity), args.steps, args.device)
     if args.steps == 0:
-        raise UsageError(f"A run of no steps only fits α(x), and '{args.config}' fits none at the end.")
+        raise UsageError(
+            f"A run of no steps only fits α(x) and the head mask, and '{args.config}' fits none at the end."
+        )
     if args.config in FINER_CONFIGS:
         if not (args.start or args.resume):
             raise UsageError(f"'{args.config}' follows a trained network: add --from with its weights.")

@@ -15,8 +15,9 @@ What is added to the photo is the *change* that restoration made to the crop, no
   brightness and colour of its surroundings.
 - Of the fine grain that restoration took away, a share is put back as new grain, never more than the
   surroundings have: a face without any in a photo full of it looks pasted.
-- ``weight`` is 1 on the face, 0 beyond it and everywhere outside the crop, smooth between. Where faces
-  overlap, weights that sum to more than 1 are divided by their sum, so that no place is changed twice.
+- ``weight`` is 1 on the face, 0 beyond it and everywhere outside the crop, smooth between; where a head mask
+  is given, the background beside the head is beyond it, see `engine.faces.paste_weight`. Where faces overlap,
+  weights that sum to more than 1 are divided by their sum, so that no place is changed twice.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import numpy as np
 
 from engine.faces.alignment import AlignedFace
 from engine.faces.geometry import invert, transform
+from engine.faces.paste_weight import CENTRE, OUTER, cell_centres, oval, somebody
 from engine.faces.resample import resample
 
 Region = tuple[slice, slice]
@@ -37,10 +39,6 @@ Region = tuple[slice, slice]
 GRAIN = 0.5
 """Share of the lost grain that is put back by default: hides the paste, does not look damaged."""
 
-_CENTRE = np.array((0.5, 0.51))  # of the weight's oval, in crop sides
-_OUTER = np.array((0.49, 0.48))  # half axes where the weight reaches 0: inside the crop
-_INNER = 0.8  # share of the half axes up to which the weight is 1
-_SQUARENESS = 2.6  # exponent of the oval: 2 would cut the jaw's corners
 _TONE_GRID = 32  # cells for one side of the crop
 _MOST_GRAIN = 4 / 255  # standard deviation; more than film grain is damage, not character
 _NOISE_FLOOR = 1 / 255  # details below this can't be told from rounding
@@ -78,6 +76,7 @@ class PastePlan:
     region: Region
     weight: np.ndarray
     _crop: np.ndarray  # (S, S) or (S, S, 3) float32, 0..1
+    _border: np.ndarray  # (32, 32) float32, 0..1: where the weight falls, in the crop
     _to_region: np.ndarray  # (2, 3) map from crop to region coordinates
     _finer: np.ndarray | None  # region's shape, 0..1; None where the crop is as fine as the photo
     _luminance: np.ndarray  # (h, w) float32, 0..1
@@ -109,7 +108,7 @@ class PastePlan:
         difference = np.asarray(restored, np.float32) - np.atleast_3d(self._crop)
         if self._crop.ndim == 2:
             difference = _luminance(difference)
-        toned = difference - _tone(difference)
+        toned = difference - _tone(difference, self._border)
         size = (self.weight.shape[1], self.weight.shape[0])
         if self._finer is None:
             change = resample(toned, self._to_region, size, outside=0)
@@ -129,7 +128,11 @@ class PastePlan:
 
 
 def plan_paste(
-    pixels: np.ndarray, faces: Sequence[AlignedFace], grain: float = GRAIN
+    pixels: np.ndarray,
+    faces: Sequence[AlignedFace],
+    masks: Sequence[np.ndarray] = (),
+    *,
+    grain: float = GRAIN,
 ) -> tuple[PastePlan, ...]:
     """Prepare the pasting of all faces of a photo.
 
@@ -139,6 +142,8 @@ def plan_paste(
         The photo, grey or RGB; a grey photo stays grey, also when it has three equal channels.
     faces : sequence of AlignedFace
         All faces that will be restored, as :func:`engine.faces.align` cut them out of this photo.
+    masks : sequence of (m, m) float32 arrays, 0..1, optional
+        For each face, where in its crop somebody is; without any, everywhere.
     grain : float
         Share of the lost grain that is put back, 0..1.
 
@@ -149,9 +154,10 @@ def plan_paste(
     Raises
     ------
     ValueError
-        A face lies outside the photo.
+        A face lies outside the photo, or there are some masks, but not as many as faces.
     """
-    plans = [_plan_one(pixels, face, grain) for face in faces]
+    heads: Sequence[np.ndarray | None] = [somebody(one) for one in masks] if masks else [None] * len(faces)
+    plans = [_plan_one(pixels, face, head, grain) for face, head in zip(faces, heads, strict=True)]
     return tuple(_share_weight(plan, plans) for plan in plans)
 
 
@@ -187,13 +193,18 @@ def apply_changes(pixels: np.ndarray, changes: Sequence[Change], region: Region 
 
 
 def paste(
-    pixels: np.ndarray, faces: Sequence[AlignedFace], restored: Sequence[np.ndarray], grain: float = GRAIN
+    pixels: np.ndarray,
+    faces: Sequence[AlignedFace],
+    restored: Sequence[np.ndarray],
+    masks: Sequence[np.ndarray] = (),
+    *,
+    grain: float = GRAIN,
 ) -> np.ndarray:
     """Put restored faces back into a photo: plan, changes and their application in one call.
 
     Parameters
     ----------
-    pixels, faces, grain
+    pixels, faces, masks, grain
         See :func:`plan_paste`.
     restored : sequence of (S, S, 3) float32 arrays, 0..1, RGB
         One for each face.
@@ -207,11 +218,11 @@ def paste(
     ValueError
         A face lies outside the photo, or a restored crop has another shape than its face.
     """
-    plans = plan_paste(pixels, faces, grain)
+    plans = plan_paste(pixels, faces, masks, grain=grain)
     return apply_changes(pixels, [plan.change(crop) for plan, crop in zip(plans, restored, strict=True)])
 
 
-def _plan_one(pixels: np.ndarray, face: AlignedFace, grain: float) -> PastePlan:
+def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, grain: float) -> PastePlan:
     white = float(np.iinfo(pixels.dtype).max)
     region = _region(pixels, face)
     rows, columns = region
@@ -226,11 +237,19 @@ def _plan_one(pixels: np.ndarray, face: AlignedFace, grain: float) -> PastePlan:
     finer = None
     if face.scale < 1:
         finer = (luminance if crop.ndim == 2 else photo) - resample(crop, to_region, (width, height))
-    weight = _weight(*_in_crop_sides(face, region))
+    weight = oval(*_in_crop_sides(face, region))
+    cells = cell_centres(_TONE_GRID)
+    coarse = oval(cells, cells[:, None])
+    if head is not None:
+        from_head = to_region.copy()
+        from_head[:, :2] *= face.size / len(head)
+        weight = weight * np.clip(resample(head, from_head, (width, height), outside=0), 0, 1)
+        coarse = coarse * cv2.resize(head, coarse.shape, interpolation=cv2.INTER_AREA)
     variance = _local_variance(luminance)
     limit, correlation = _surrounding_grain(luminance, variance, weight)
     noise = _noise(region, correlation) * np.float32(grain)
-    return PastePlan(region, weight, crop, to_region, finer, luminance, noise, variance, limit, white)
+    border = 4 * coarse * (1 - coarse)
+    return PastePlan(region, weight, crop, border, to_region, finer, luminance, noise, variance, limit, white)
 
 
 def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
@@ -245,7 +264,7 @@ def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
 def _region(pixels: np.ndarray, face: AlignedFace) -> Region:
     """Rows and columns of the photo that a face's weight may touch."""
     signs = np.array(((-1, -1), (1, -1), (1, 1), (-1, 1)))
-    corners = transform(invert(face.matrix), (_CENTRE + signs * _OUTER) * face.size)
+    corners = transform(invert(face.matrix), (CENTRE + signs * OUTER) * face.size)
     x0, y0 = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
     x1, y1 = np.minimum(np.ceil(corners.max(axis=0)), (pixels.shape[1], pixels.shape[0])).astype(int)
     if x1 <= x0 or y1 <= y0:
@@ -261,27 +280,16 @@ def _in_crop_sides(face: AlignedFace, region: Region) -> tuple[np.ndarray, np.nd
     return across[0] * x + across[1] * y + across[2], down[0] * x + down[1] * y + down[2]
 
 
-def _weight(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Weight, float32, at places given in crop sides: a flat oval that falls smoothly to 0."""
-    across, down = np.abs(x - _CENTRE[0]) / _OUTER[0], np.abs(y - _CENTRE[1]) / _OUTER[1]
-    radius = (across**_SQUARENESS + down**_SQUARENESS) ** (1 / _SQUARENESS)
-    t = np.clip((1 - radius) / (1 - _INNER), 0, 1)
-    return (t**3 * (t * (t * 6 - 15) + 10)).astype(np.float32)  # Perlin's smootherstep: no visible kink
+def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:
+    """Smooth continuation over the crop of the mean difference along the feathered border, (32, 32).
 
-
-def _tone(difference: np.ndarray) -> np.ndarray:
-    """Smooth continuation over the crop of the mean difference along the feathered border.
-
-    Normalised convolution with a wide Gaussian, on a coarse grid; the border is where the weight falls.
+    Normalised convolution with a wide Gaussian, on a coarse grid.
     """
     size = difference.shape[0]
-    centres = (np.arange(_TONE_GRID) + 0.5) / _TONE_GRID
-    weight = _weight(centres, centres[:, None])
-    border = 4 * weight * (1 - weight)
     coarse = cv2.resize(difference, (_TONE_GRID, _TONE_GRID), interpolation=cv2.INTER_AREA)
     sigma = 0.15 * _TONE_GRID
     mean = cv2.GaussianBlur(coarse * _like(border, coarse), (0, 0), sigma)
-    mean = mean / _like(cv2.GaussianBlur(border, (0, 0), sigma), mean)
+    mean = mean / _like(cv2.GaussianBlur(border, (0, 0), sigma) + 1e-6, mean)
     return cv2.resize(mean, (size, size), interpolation=cv2.INTER_CUBIC)
 
 

@@ -52,11 +52,12 @@ class _Decode(nn.Module):
 class _Level(nn.Module):
     def __init__(self, net: Lcqs):
         super().__init__()
-        self.look = net.second_look
+        self.look, self.head_mask = net.second_look, net.head_mask
 
-    def forward(self, level: Tensor, *features: Tensor) -> Tensor:
+    def forward(self, level: Tensor, *features: Tensor) -> tuple[Tensor, Tensor]:
         half = len(features) // 2
-        return self.look(level, list(features[:half]), list(features[half:]))
+        seen, shifted = list(features[:half]), list(features[half:])
+        return self.look(level, seen, shifted), self.head_mask(shifted[1:])
 
 
 class _Finer(nn.Module):
@@ -104,7 +105,7 @@ def export_model(
     _write(_Decode(net), (face, alpha, w, *features), inputs, ["restored"], folder / files["decode"])
     seen = [*feature_names, *(f"shifted_{one}" for one in feature_names)]
     example = (alpha, *features, *(torch.rand_like(one) for one in features))
-    _write(_Level(net), example, ["first_level", *seen], ["level"], folder / files["level"])
+    _write(_Level(net), example, ["first_level", *seen], ["level", "mask"], folder / files["level"])
     if finer is not None:
         example = (torch.rand(2, 3, 2 * size, 2 * size), face, torch.ones(2))
         _write(_Finer(finer), example, ["photo", "restored", "share"], ["finer"], folder / files["finer"])

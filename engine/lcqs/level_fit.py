@@ -84,8 +84,7 @@ def fit_second_look(net: Lcqs, batches: Batches) -> tuple[float, float]:
 
     def look(faces: Tensor) -> tuple[Tensor, Tensor]:
         encoding = net.encode(faces)
-        shifted = net.encoder(net.strongly_shifted(encoding))[1]
-        return change_statistics(encoding.features, shifted), encoding.level
+        return change_statistics(encoding.features, net.shifted_features(encoding)), encoding.level
 
     examples = _examples(look, batches)
     error, mean, deviation = _fit(look_again, look_again.corrected, examples, _SECOND)

@@ -1,4 +1,4 @@
-"""The whole network: x → E → w, F; T_α; G; and α(x)."""
+"""The whole network: x → E → w, F; T_α; G; α(x); and the head mask."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.lcqs.encoder import Encoder
 from engine.lcqs.generator import Generator
+from engine.lcqs.head_mask import HeadMask
 from engine.lcqs.quality_shift import QualityShift
 from engine.lcqs.restoration_level import LevelHead
 from engine.lcqs.second_look import SecondLook
@@ -84,6 +85,7 @@ class Lcqs(nn.Module):
         self.shift = QualityShift(layers, config.dim)
         self.level = LevelHead(config.widths)
         self.second_look = SecondLook(len(config.widths))
+        self.head_mask = HeadMask(config.widths[1:])
 
     def encode(self, face: Tensor) -> Encoding:
         """Encode faces (n, 3, S, S), RGB in [0, 1]."""
@@ -100,5 +102,9 @@ class Lcqs(nn.Module):
 
     def automatic_level(self, encoding: Encoding) -> Tensor:
         """Give α(x), (n,): look at the faces, and at what a strong shift changes in them."""
-        shifted = self.encoder(self.strongly_shifted(encoding))[1]
-        return self.second_look(encoding.level, encoding.features, shifted)
+        return self.second_look(encoding.level, encoding.features, self.shifted_features(encoding))
+
+    def shifted_features(self, encoding: Encoding) -> list[Tensor]:
+        """Give F of the encoded faces as they are strongly shifted, finest first."""
+        features: list[Tensor] = self.encoder(self.strongly_shifted(encoding))[1]
+        return features

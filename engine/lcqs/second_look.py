@@ -30,7 +30,7 @@ class SecondLook(nn.Module):
         self.last = nn.Linear(_WIDTH, 1)
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
-        self.register_load_state_dict_pre_hook(_stay_as_you_are)  # type: ignore[no-untyped-call]
+        self.register_load_state_dict_pre_hook(stay_as_you_are)  # type: ignore[no-untyped-call]
 
     def forward(self, level: Tensor, features: list[Tensor], shifted: list[Tensor]) -> Tensor:
         """Give α(x).
@@ -86,8 +86,8 @@ def change_statistics(features: list[Tensor], shifted: list[Tensor]) -> Tensor:
     return torch.stack(parts, 1).clamp_min(_LEAST).log()
 
 
-def _stay_as_you_are(look: nn.Module, weights: dict[str, Tensor], prefix: str, *_: object) -> None:
-    """Let weights of networks that look once be loaded: a second look that is not fitted changes nothing."""
-    own = {prefix + name: weight for name, weight in look.state_dict().items()}
+def stay_as_you_are(part: nn.Module, weights: dict[str, Tensor], prefix: str, *_: object) -> None:
+    """Let weights of networks from before a part be loaded: one that is not fitted changes nothing."""
+    own = {prefix + name: weight for name, weight in part.state_dict().items()}
     if own.keys().isdisjoint(weights):
         weights.update(own)

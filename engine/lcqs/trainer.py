@@ -21,6 +21,7 @@ from engine.lcqs.batches import prefetched, processes_for
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
+from engine.lcqs.head_mask_fit import fit_head_mask
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level, fit_second_look, least_sufficient
 from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_places
@@ -102,6 +103,7 @@ class Trainer(TrainingRun[Batch]):
         self.weights = face_weights(size, config.centre).to(self.device)
         sharp, old = FaceFolder(paths.sharp, size), FaceFolder(paths.old, size)
         self.source = BatchSource(sharp, old, config.pairs, config.olds, config.seed)
+        self._sharp = sharp
         self._settle()
         self._replayed = Replayed(self._learn, self.device)
 
@@ -199,9 +201,11 @@ class Trainer(TrainingRun[Batch]):
             settle(optimiser, self.device)
 
     def complete(self, report: Report) -> None:
-        """Fit α(x)."""
+        """Fit α(x) and the head mask."""
         first, second = self.fit_level()
         report(f"α(x) is off by {second:.1f} on average, by {first:.1f} at the first look")
+        overlap = fit_head_mask(self.ema, self._sharp, self.config.mask_faces, self.config.seed)
+        report(f"head masks overlap with those of unseen faces by {100 * overlap:.0f} %")
 
     def fit_level(self) -> tuple[float, float]:
         """Fit α(x) of the averaged network to fresh examples.

@@ -37,8 +37,9 @@ class TrainingConfig:
         Parts are eyes and mouths, which a perceptual loss and a critic of their own see enlarged.
         The level's is of the first estimate of α(x): the encoder has to know what a face needs, so that
         little is asked of a good scan with a scratch, and yet all of it where the scratch is.
-    level_faces, second_faces : int
-        Damaged faces to which the first estimate of α(x) and its second look are fitted at the end.
+    level_faces, second_faces, mask_faces : int
+        Damaged faces to which the first estimate of α(x) and its second look are fitted at the end, and sharp
+        ones to which the head mask is.
     seed : int
         Of weights and batches.
     """
@@ -63,6 +64,7 @@ class TrainingConfig:
     adversarial_parts: float = 0.014
     level_faces: int = 4000
     second_faces: int = 1200
+    mask_faces: int = 1500
     seed: int = 1
 
     def with_pairs(self, pairs: int) -> TrainingConfig:
@@ -95,5 +97,6 @@ CONFIGS = {
         warmup=2,
         level_faces=32,
         second_faces=32,
+        mask_faces=32,
     ),
 }

@@ -32,11 +32,14 @@ class EncodedFace:
         w, (L, D), and the spatial features F by their name in the decoder, (C, h, w), float32.
     level : float
         α(x), the automatic level.
+    mask : (m, m) float32, 0 to 1
+        Where in the face's crop somebody is.
     """
 
     pixels: NDArray[np.float32]
     codes: Mapping[str, NDArray[np.float32]]
     level: float
+    mask: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +85,12 @@ class LcqsModel:
             )
         self.info = info
         self._encode = open_session(info.read("encode"), device, threads=threads)
-        if not {"first_level", "strong_level"} <= set(self._encode.output_names):
+        self._level = open_session(info.read("level"), device, threads=threads)
+        given = {*self._encode.output_names, *self._level.output_names}
+        if not {"first_level", "strong_level", "mask"} <= given:
             name = f"{info.name} {info.version}"
             raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
         self._decode = open_session(info.read("decode"), device, threads=threads)
-        self._level = open_session(info.read("level"), device, threads=threads)
         self._finer = (
             open_session(info.read("finer"), device, threads=threads) if len(info.sizes) > 1 else None
         )
@@ -129,24 +133,25 @@ class LcqsModel:
         shrunk = np.stack([self._shrunk(face) for face in pixels])
         codes = self._encode({"face": shrunk})
         first, strong = codes.pop("first_level"), codes.pop("strong_level")
-        levels = np.clip(self._levels(shrunk, codes, first, strong), *self.info.levels)
+        levels, masks = self._second_look(shrunk, codes, first, strong)
         return [
-            EncodedFace(pixels[i], {name: array[i] for name, array in codes.items()}, float(level))
-            for i, level in enumerate(levels)
+            EncodedFace(pixels[i], {name: array[i] for name, array in codes.items()}, float(level), masks[i])
+            for i, level in enumerate(np.clip(levels, *self.info.levels))
         ]
 
-    def _levels(
+    def _second_look(
         self,
         faces: NDArray[np.float32],
         codes: Mapping[str, NDArray[np.float32]],
         first: NDArray[np.float32],
         strong: NDArray[np.float32],
-    ) -> NDArray[np.float32]:
-        """Give α(x), (n,): first estimates, corrected by what a shift to strong levels changes."""
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Give α(x), (n,), and head masks, (n, m, m), by what a shift to strong levels changes and shows."""
         shifted = self._encode({"face": self._decode({"face": faces, "alpha": strong, **codes})["restored"]})
         names = [name for name in codes if name != "w"]
         seen = {name: codes[name] for name in names} | {f"shifted_{name}": shifted[name] for name in names}
-        return self._level({"first_level": first, **seen})["level"]
+        found = self._level({"first_level": first, **seen})
+        return found["level"], found["mask"]
 
     def decode(
         self,

@@ -54,7 +54,9 @@ class Rendering:
         self._draw = draw
         self._faces = {face.number: face for face in analysis.restorable}
         aligned = [face.aligned for face in analysis.restorable if face.aligned is not None]
-        self._plans = dict(zip(self._faces, plan_paste(analysis.photo.pixels, aligned), strict=True))
+        masks = [face.encoded.mask for face in analysis.restorable if face.encoded is not None]
+        plans = plan_paste(analysis.photo.pixels, aligned, masks)
+        self._plans = dict(zip(self._faces, plans, strict=True))
         self._changes: dict[int, Change] = {}
         self.unsettled: set[int] = set()
         self._details: dict[int, NDArray[np.float32] | None] = {}

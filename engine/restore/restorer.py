@@ -34,11 +34,14 @@ class DrawnFace:
         The level at which it was drawn.
     pixels : (S, S, 3) float32, RGB, 0 to 1
         Grey or tinted where the photo is.
+    mask : (m, m) float32, 0 to 1
+        Where in the face's crop somebody is.
     """
 
     automatic: float
     level: float
     pixels: NDArray[np.float32]
+    mask: NDArray[np.float32]
 
 
 class Restorer:
@@ -241,7 +244,7 @@ class Restorer:
         levels = [pick(face.level) for pick, face in zip(choose, encoded, strict=True)]
         drawn = self._model.decode(encoded, levels)
         return [
-            DrawnFace(face.level, level, _in_tint(Tint.of(crop), face, drawing.pixels))
+            DrawnFace(face.level, level, _in_tint(Tint.of(crop), face, drawing.pixels), face.mask)
             for crop, face, level, drawing in zip(crops, encoded, levels, drawn, strict=True)
         ]
 

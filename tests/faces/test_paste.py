@@ -56,7 +56,7 @@ def test_an_unchanged_crop_changes_nothing(side, degrees, x, y, dtype, grey, gra
     shape = (240, 300) if grey else (240, 300, 3)
     photo = np.random.default_rng(4).integers(0, np.iinfo(dtype).max, shape, dtype, endpoint=True)
     aligned = align(photo, landmarks(np.clip(x, 0, 300), np.clip(y, 0, 240), side, degrees))
-    assert np.array_equal(paste(photo, [aligned], [as_restored(aligned)], grain), photo)
+    assert np.array_equal(paste(photo, [aligned], [as_restored(aligned)], grain=grain), photo)
 
 
 @pytest.mark.parametrize("side", [60, 256, 700])
@@ -169,7 +169,7 @@ def test_some_of_the_grain_that_was_taken_returns_and_never_more(portrait, face)
     x, y = (face.landmarks[2] * 2).astype(int)
     cheek = np.s_[y - 20 : y + 20, x - 20 : x + 20]
     bare, default, full = (
-        fine_std(paste(grainy, [aligned], [denoised(aligned)], grain)[cheek]) for grain in (0, 0.5, 1)
+        fine_std(paste(grainy, [aligned], [denoised(aligned)], grain=grain)[cheek]) for grain in (0, 0.5, 1)
     )
     assert bare < default < full < 1.1 * fine_std(grainy[cheek])
     again = paste(grainy, [aligned], [denoised(aligned)])
@@ -244,3 +244,66 @@ def test_a_restored_face_of_another_size_is_refused():
     (plan,) = plan_paste(photo, [align(photo, landmarks(150, 150, 200))])
     with pytest.raises(ValueError, match="restored face"):
         plan.change(np.zeros((128, 128, 3), np.float32))
+
+
+def head_mask(left: float, top: float, right: float, bottom: float, side: int = 64) -> np.ndarray:
+    """A mask of a head that fills a part of the crop, given in crop sides."""
+    mask = np.zeros((side, side), np.float32)
+    mask[round(top * side) : round(bottom * side), round(left * side) : round(right * side)] = 1
+    return mask
+
+
+@pytest.mark.parametrize("side", [80, 256, 700])
+def test_the_background_beside_a_head_stays_identical(side):
+    photo = smooth_photo(900, 1000)
+    aligned = align(photo, landmarks(500, 450, side, 12))
+    restored = np.random.default_rng(13).random((256, 256, 3), np.float32)
+    mask = head_mask(0.25, 0.2, 0.75, 1.0)
+    result = paste(photo, [aligned], [restored], [mask], grain=0)
+    everywhere = paste(photo, [aligned], [restored], grain=0)
+    y, x = np.mgrid[:900, :1000]
+    places = transform(aligned.matrix, np.stack((x, y), 2).reshape(-1, 2) + 0.5).reshape(900, 1000, 2) / 256
+    across, down = places[..., 0], places[..., 1]
+    beside = (across < 0.2) | (across > 0.8) | (down < 0.15)
+    head = (across > 0.3) & (across < 0.7) & (down > 0.25) & (down < 0.8)
+    assert np.array_equal(result[beside], photo[beside])
+    assert not np.array_equal(everywhere[beside], photo[beside])
+    assert (result[head] != photo[head]).any(axis=1).mean() > 0.95
+    weight = plan_paste(photo, [aligned], [mask])[0].weight
+    assert weight.min() >= 0
+    assert weight.max() <= 1
+
+
+def test_a_mask_of_somebody_everywhere_is_as_good_as_none():
+    photo = smooth_photo(300, 300)
+    aligned = align(photo, landmarks(150, 150, 200))
+    restored = [np.random.default_rng(14).random((256, 256, 3), np.float32)]
+    masks = [np.full((64, 64), 0.98, np.float32)]
+    assert np.array_equal(paste(photo, [aligned], restored, masks), paste(photo, [aligned], restored))
+
+
+def test_the_middle_of_a_face_is_face_whatever_its_mask_says():
+    photo = smooth_photo(300, 300)
+    aligned = align(photo, landmarks(150, 150, 200))
+    (plan,) = plan_paste(photo, [aligned], [np.zeros((64, 64), np.float32)])
+    rows, columns = plan.region
+    assert plan.weight[150 + 12 - rows.start, 150 - columns.start] > 0.99
+    assert plan.weight[30, 30] == 0
+
+
+def test_an_outline_is_restored_with_the_head():
+    photo = smooth_photo(400, 400)
+    aligned = align(photo, landmarks(200, 200, 256))
+    (plan,) = plan_paste(photo, [aligned], [head_mask(0.25, 0.0, 0.75, 1.0)])
+    row = plan.weight[200 - plan.region[0].start]
+    at = 200 - 64 - plan.region[1].start  # where the mask begins
+    assert row[at] > 0.95
+    assert row[at - 4] > 0.5
+    assert row[at - 14] == 0
+
+
+def test_there_are_as_many_masks_as_faces_or_none():
+    photo = smooth_photo(300, 300)
+    faces = [align(photo, landmarks(100, 150, 120)), align(photo, landmarks(200, 150, 120))]
+    with pytest.raises(ValueError, match="shorter"):
+        plan_paste(photo, faces, [head_mask(0, 0, 1, 1)])

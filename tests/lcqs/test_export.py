@@ -29,6 +29,8 @@ def net():
     net = Lcqs(TINY.network).eval()
     torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.1)
     torch.nn.init.normal_(net.second_look.last.weight, std=0.05)
+    torch.nn.init.normal_(net.head_mask.last.weight)
+    torch.nn.init.zeros_(net.head_mask.last.bias)
     return net
 
 
@@ -70,14 +72,18 @@ def test_what_is_drawn_lies_in_range(exported):
     assert drawn.max() <= 1
 
 
-def test_the_application_estimates_the_level_that_torch_does(net, stored):
+def test_the_application_sees_the_level_and_the_head_that_torch_does(net, stored):
     face = np.random.default_rng(1).integers(256, size=(64, 64, 3), dtype=np.uint8)
     (encoded,) = LcqsModel(stored, "cpu", threads=1).encode([face])
     with torch.no_grad():
         encoding = net.encode(torch.from_numpy(encoded.pixels)[None])
         level = float(net.automatic_level(encoding))
+        mask = net.head_mask(net.shifted_features(encoding)[1:])[0].numpy()
     assert abs(level - float(encoding.level)) > 1
     assert encoded.level == pytest.approx(level, rel=0.01)
+    assert encoded.mask.shape == (16, 16)
+    assert np.ptp(mask) > 0.2
+    assert np.allclose(encoded.mask, mask, atol=0.02)
 
 
 def test_a_model_of_an_older_application_is_refused(stored, tmp_path):
@@ -183,8 +189,9 @@ def test_a_run_may_start_from_the_mean_of_several(faces, tmp_path, capsys):
     assert "starts from one file" in capsys.readouterr().err
 
 
-def test_a_run_of_no_steps_fits_the_level_alone(faces, tmp_path, monkeypatch, capsys):
+def test_a_run_of_no_steps_fits_the_level_and_the_head_mask_alone(faces, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
+    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 10)
     run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
     run.paths.run.mkdir()
     run.train_step(run.source.batch(0))
@@ -199,7 +206,7 @@ def test_a_run_of_no_steps_fits_the_level_alone(faces, tmp_path, monkeypatch, ca
     assert main([*command, "--from", str(run.checkpoint)]) == 0
     fitted = load_average(tmp_path / "fitted" / "checkpoint.pt").state_dict()
     changed = {name for name, value in run.ema.state_dict().items() if not torch.equal(fitted[name], value)}
-    assert changed == {name for name in fitted if name.startswith(("level.", "second_look."))}
+    assert changed == {name for name in fitted if name.startswith(("level.", "second_look.", "head_mask."))}
 
 
 def test_a_batch_may_be_larger(faces, tmp_path, capsys):

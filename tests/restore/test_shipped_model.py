@@ -9,6 +9,7 @@ import pytest
 
 from engine.degradation import Damage
 from engine.faces import align
+from engine.faces.geometry import invert, transform
 from engine.photo import Photo
 from engine.restore import Restorer
 
@@ -119,3 +120,27 @@ def test_a_large_face_gets_detail_that_a_small_one_cannot_hold(shipped, astronau
 
     assert detail(fine) > 1.2 * detail(coarse)
     assert np.abs(cv2.resize(fine - coarse, (64, 64), interpolation=cv2.INTER_AREA)).max() < 0.1
+
+
+def test_lights_beside_a_head_stay_and_the_head_is_restored(shipped, damaged):
+    """Discs of light on the background, as near to the head as the oval that is pasted reaches."""
+    (face,) = shipped.analyse(damaged).restorable
+    to_photo = invert(face.aligned.matrix)
+    lit, lights = damaged.pixels.copy(), np.zeros(damaged.pixels.shape[:2], np.uint8)
+    cell = face.aligned.size / len(face.encoded.mask)
+    behind = cv2.erode((face.encoded.mask < 0.02).astype(np.uint8), np.ones((7, 7)), borderValue=1)
+    behind = np.argwhere(behind > 0)[:, ::-1] + 0.5
+    middle = np.array((0.5, 0.51)) * len(face.encoded.mask)
+    near = behind[np.argsort(np.linalg.norm(behind - middle, axis=1))]
+    chosen = [near[0]]
+    for at in near:
+        if len(chosen) < 4 and min(np.linalg.norm(at - one) for one in chosen) > 8:
+            chosen.append(at)
+    for x, y in transform(to_photo, np.array(chosen) * cell):
+        cv2.circle(lights, (round(x), round(y)), 3, 1, -1)
+    lit[lights > 0] = 245
+    analysis = shipped.analyse(Photo(lit))
+    after = shipped.render(analysis, {1: 100.0}).pixels
+    assert np.array_equal(after[lights > 0], lit[lights > 0])
+    left, top, right, bottom = (int(v) for v in face.face.box)
+    assert (after != lit).any(2)[top:bottom, left:right].mean() > 0.9

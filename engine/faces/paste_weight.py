@@ -1,0 +1,74 @@
+"""How much of a restored face counts where: an oval in the aligned crop, in it somebody, not the background.
+
+What lies beside a head is left as it was photographed: a calm oval in a grainy or dotted photo shows that it
+was pasted, and lamps, beads and leaves of the background are no flaws of a face.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+CENTRE = np.array((0.5, 0.51))
+"""Of the oval, in crop sides."""
+OUTER = np.array((0.49, 0.48))
+"""Half axes where the weight reaches 0: inside the crop."""
+
+_INNER = 0.8  # share of the half axes up to which the weight is 1
+_SQUARENESS = 2.6  # exponent of the oval: 2 would cut the jaw's corners
+_CORE_CENTRE, _CORE = np.array((0.5, 0.58)), np.array((0.2, 0.27))
+_CORE_INNER = 0.6  # of the core, which is face whatever a mask says
+_NOBODY, _SOMEBODY = 0.12, 0.4  # probabilities at which the weight leaves 0 and reaches 1
+_GROWN = 3  # cells of the mask: outlines are restored, too
+
+
+def oval(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Give the oval's weight, 0..1, float32: flat, and falling smoothly to 0.
+
+    Parameters
+    ----------
+    x, y : arrays that broadcast to (h, w)
+        Places in crop sides.
+
+    Returns
+    -------
+    (h, w) float32 array
+    """
+    across, down = np.abs(x - CENTRE[0]) / OUTER[0], np.abs(y - CENTRE[1]) / OUTER[1]
+    return _falling((across**_SQUARENESS + down**_SQUARENESS) ** (1 / _SQUARENESS), _INNER)
+
+
+def somebody(mask: np.ndarray) -> np.ndarray:
+    """Give the weight of each cell of a head mask: 1 on the head and a little beyond, 0 on the background.
+
+    Parameters
+    ----------
+    mask : (m, m) float32 array, 0..1
+        Probability that there is somebody, over the whole crop.
+
+    Returns
+    -------
+    (m, m) float32 array, 0..1
+        1 in the middle of the face at any rate.
+    """
+    grown = cv2.GaussianBlur(cv2.dilate(mask, np.ones((_GROWN, _GROWN), np.uint8)), (0, 0), 1.0)
+    t = np.clip((grown - _NOBODY) / (_SOMEBODY - _NOBODY), 0, 1)
+    places = cell_centres(len(mask))
+    (x0, y0), (across, down) = _CORE_CENTRE, _CORE
+    core = _falling(np.hypot((places - x0) / across, (places[:, None] - y0) / down), _CORE_INNER)
+    return np.maximum(_smootherstep(t), core)
+
+
+def cell_centres(count: int) -> np.ndarray:
+    """Give where the middles of `count` cells along one side of a crop lie, in crop sides."""
+    return (np.arange(count) + 0.5) / count
+
+
+def _falling(radius: np.ndarray, inner: float) -> np.ndarray:
+    """Weight 1 up to the radius `inner`, 0 from 1 on."""
+    return _smootherstep(np.clip((1 - radius) / (1 - inner), 0, 1))
+
+
+def _smootherstep(t: np.ndarray) -> np.ndarray:
+    """Perlin's smootherstep: no visible kink."""
+    return (t**3 * (t * (t * 6 - 15) + 10)).astype(np.float32)

@@ -1,0 +1,194 @@
+"""Fit the head mask, from sharp faces alone, without a mask that anybody drew.
+
+GrabCut (Rother, Kolmogorov & Blake, ACM Transactions on Graphics 23, 2004) tells somebody from the background
+by colours, given a guess where the head is. It errs with every third face, and with each in another way, so
+that a small network that sees the encoder's features learns what is right more than what is wrong. What it
+says is a better guess: from there GrabCut looks again, and the network learns once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.degradation import draw_damage, draw_tone
+from engine.lcqs.faces_data import FaceFolder
+from engine.lcqs.head_mask import HeadMask
+from engine.lcqs.network import Lcqs
+
+Mask = NDArray[np.float32]  # 0 to 1
+_Face = NDArray[np.uint8]
+
+_SIDE = 96  # px, at which GrabCut looks
+_LOOKS = 4  # iterations of GrabCut
+_GUESSES = 1.1, 1.4  # sizes of the head, of `_HEAD`; hair that is not guessed is lost too often
+_HEAD = (0.5, 0.5), (0.32, 0.44)  # middle and half axes of an ellipse in an FFHQ-aligned face
+_CORE = (0.5, 0.6), (0.12, 0.21)  # of one that is face for certain, also of faces that look aside
+_RIM, _RIM_DOWN = 0.045, 0.38  # background for certain: so far from either side, down to there
+_CHEEKS, _SHOULDERS = 0.55, 0.84  # how far down hair may be, at least; below the other there may be shoulders
+_LIKELY, _CERTAIN, _NOBODY = 0.35, 0.97, 0.02  # probabilities from which GrabCut begins again
+_ALIKE = 0.9  # overlap of two masks from which they are believed
+_DAMAGED = 0.8  # share of the faces that are damaged
+_BATCH, _ROUNDS = 16, 500
+_RATE, _WEIGHT_DECAY = 4e-3, 0.01
+_HELD_OUT = 10  # every tenth face
+
+
+def fit_head_mask(net: Lcqs, faces: FaceFolder, count: int, seed: int = 0) -> float:
+    """Fit `net.head_mask` in place; the encoder stays as it is.
+
+    Parameters
+    ----------
+    net : Lcqs
+    faces : FaceFolder
+        Sharp faces.
+    count : int
+        How many of them are used, at most. Their features take 1.3 MB each at 256 px.
+    seed : int
+        Of everything random.
+
+    Returns
+    -------
+    float
+        Overlap (intersection over union) with GrabCut's masks of faces that were held out.
+    """
+    rng = np.random.default_rng((seed, count))
+    chosen = rng.permutation(len(faces))[:count]
+    sharp = [np.ascontiguousarray(_flipped(faces[int(i)], rng)) for i in chosen]
+    features = [
+        one for start in range(0, len(sharp), 8) for one in _features(net, sharp[start : start + 8], rng)
+    ]
+    held_out = np.arange(len(sharp)) % _HELD_OUT == 0
+    with ThreadPoolExecutor() as threads:  # GrabCut leaves Python's lock alone
+        guessed = list(threads.map(_from_guesses, sharp))
+        masks, believed = [mask for mask, _ in guessed], np.array([sure for _, sure in guessed])
+        head = _fitted(net, features, masks, believed & ~held_out)
+        seen = _predict(head, features)
+        masks = list(threads.map(_from_mask, sharp, seen))
+    believed = np.array([_overlap(one, other) > _ALIKE for one, other in zip(masks, seen, strict=True)])
+    head = _fitted(net, features, masks, believed & ~held_out)
+    net.head_mask.load_state_dict(head.state_dict())
+    found = _predict(head, [one for one, out in zip(features, held_out, strict=True) if out])
+    known = [one for one, out in zip(masks, held_out, strict=True) if out]
+    return float(np.mean([_overlap(one, other) for one, other in zip(found, known, strict=True)]))
+
+
+def _flipped(face: _Face, rng: np.random.Generator) -> _Face:
+    return face[:, ::-1] if rng.random() < 0.5 else face
+
+
+@torch.no_grad()
+def _features(net: Lcqs, sharp: Sequence[_Face], rng: np.random.Generator) -> list[list[Tensor]]:
+    """Give what the mask sees of each face, damaged or not, in half precision, on the network's device."""
+    seen = []
+    for face in sharp:
+        face = draw_tone(face, rng)
+        damaged = rng.random() < _DAMAGED
+        seen.append(draw_damage(rng).apply(face, float(rng.uniform(0.2, 1.0) ** 0.5)) if damaged else face)
+    device = next(net.parameters()).device
+    low = torch.from_numpy(np.stack(seen)).to(device).permute(0, 3, 1, 2).float() / 255
+    shifted = net.shifted_features(net.encode(low.contiguous(memory_format=torch.channels_last)))[1:]
+    return [[one[i].half() for one in shifted] for i in range(len(sharp))]
+
+
+def _fitted(
+    net: Lcqs, features: list[list[Tensor]], masks: list[Mask], believed: NDArray[np.bool_]
+) -> HeadMask:
+    """Fit a new mask to those that are believed, or to all where none are."""
+    head = HeadMask(net.config.widths[1:]).to(features[0][0].device)
+    side = features[0][0].shape[-1]
+    small = np.stack([cv2.resize(mask, (side, side), interpolation=cv2.INTER_AREA) for mask in masks])
+    wanted = torch.from_numpy(small).to(features[0][0].device)
+    rows = torch.from_numpy(np.nonzero(believed if believed.any() else ~believed)[0])
+    optimiser = torch.optim.AdamW(head.parameters(), _RATE, weight_decay=_WEIGHT_DECAY)
+    course = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, _ROUNDS)
+    rng = torch.Generator().manual_seed(len(rows))
+    for _ in range(_ROUNDS):
+        some = rows[torch.randint(len(rows), (_BATCH,), generator=rng)]
+        drawn = head.logits(_stacked([features[int(i)] for i in some]))
+        loss = F.binary_cross_entropy_with_logits(drawn, wanted[some])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        course.step()
+    return head.requires_grad_(False)
+
+
+def _stacked(features: Sequence[Sequence[Tensor]]) -> list[Tensor]:
+    return [torch.stack(size).float() for size in zip(*features, strict=True)]
+
+
+@torch.no_grad()
+def _predict(head: HeadMask, features: Sequence[Sequence[Tensor]]) -> list[Mask]:
+    """Give the masks that a network sees."""
+    batches = (features[start : start + _BATCH] for start in range(0, len(features), _BATCH))
+    return [mask for batch in batches for mask in head(_stacked(batch)).cpu().numpy()]
+
+
+def _overlap(one: Mask, other: Mask) -> float:
+    """Intersection over union of two masks, of any sizes."""
+    shape = other.shape[1], other.shape[0]
+    a, b = cv2.resize(one, shape, interpolation=cv2.INTER_LINEAR) > 0.5, other > 0.5
+    return float((a & b).sum() / max(1, (a | b).sum()))
+
+
+def _from_guesses(face: _Face) -> tuple[Mask, bool]:
+    """Give the mean of the masks that GrabCut finds from guesses, and whether they are alike."""
+    y, x = _places()
+    rim = (np.minimum(x, 1 - x) < _RIM) & (y < _RIM_DOWN)
+    found = []
+    for size in _GUESSES:
+        shoulders = (y > _SHOULDERS) & (np.abs(x - 0.5) < 0.16 + 1.5 * (y - _SHOULDERS))
+        marks = np.where(_inside(_HEAD, size) | shoulders, cv2.GC_PR_FGD, cv2.GC_PR_BGD)
+        found.append(_grab(face, np.where(rim, cv2.GC_BGD, marks)))
+    return np.asarray(np.mean(found, 0), np.float32), _overlap(found[0], found[1]) > _ALIKE
+
+
+def _from_mask(face: _Face, mask: Mask) -> Mask:
+    """Give the mask that GrabCut finds from another one."""
+    likely = cv2.resize(mask, (_SIDE, _SIDE), interpolation=cv2.INTER_LINEAR)
+    marks = np.where(likely > _LIKELY, cv2.GC_PR_FGD, cv2.GC_PR_BGD)
+    marks[likely > _CERTAIN] = cv2.GC_FGD
+    marks[likely < _NOBODY] = cv2.GC_BGD
+    return _grab(face, marks)
+
+
+def _grab(face: _Face, marks: NDArray[np.int64]) -> Mask:
+    """Run GrabCut from its marks, (96, 96); where it has nothing to tell apart, the marks stay."""
+    marks = np.where(_inside(_CORE), cv2.GC_FGD, marks).astype(np.uint8)
+    behind = (marks == cv2.GC_BGD) | (marks == cv2.GC_PR_BGD)
+    if behind.any():
+        small = cv2.resize(face, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+        cv2.setRNGSeed(1)  # of this thread: GrabCut begins with clusters of colours
+        models = np.zeros((2, 1, 65))
+        cv2.grabCut(small, marks, (0, 0, 1, 1), models[0], models[1], _LOOKS, cv2.GC_INIT_WITH_MASK)
+    return _in_one_piece(np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8))
+
+
+def _in_one_piece(mask: NDArray[np.uint8]) -> Mask:
+    """Take off what is apart from the head, and fill in what lies within: dark hair before the dark."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    head = np.zeros_like(mask)
+    cv2.drawContours(head, [max(outlines, key=cv2.contourArea)], 0, 1, cv2.FILLED)
+    above = head[: round(_CHEEKS * len(head))]  # where a head has no gaps from one side to the other
+    from_left, from_right = (np.maximum.accumulate(one, 1) for one in (above, above[:, ::-1]))
+    above[:] = from_left & from_right[:, ::-1]
+    return head.astype(np.float32)
+
+
+def _places() -> NDArray[np.float64]:
+    """Give rows and columns of GrabCut's pixels, in sides of a face."""
+    return (np.mgrid[:_SIDE, :_SIDE] + 0.5) / _SIDE
+
+
+def _inside(ellipse: tuple[tuple[float, float], tuple[float, float]], size: float = 1.0) -> NDArray[np.bool_]:
+    (x0, y0), (across, down) = ellipse
+    y, x = _places()
+    return np.asarray(((x - x0) / across) ** 2 + ((y - y0) / down) ** 2 <= size**2)

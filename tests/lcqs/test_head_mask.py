@@ -1,0 +1,72 @@
+"""The head mask: what it leaves alone until it is fitted, and what it learns without a mask to learn from."""
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine.lcqs.faces_data import FaceFolder
+from engine.lcqs.head_mask import HeadMask
+from engine.lcqs.head_mask_fit import fit_head_mask
+from engine.lcqs.network import Lcqs
+from engine.lcqs.training_config import CONFIGS
+
+
+def head_on_a_ground(rng):
+    """A face of a kind, 64 px, RGB, and where it is: somewhere near the middle, before any plain ground."""
+    where = np.zeros((64, 64), np.uint8)
+    middle = (int(rng.integers(28, 36)), int(rng.integers(32, 38)))
+    cv2.ellipse(where, middle, (int(rng.integers(14, 19)), int(rng.integers(20, 26))), 0, 0, 360, 1, -1)
+    cv2.rectangle(where, (18, 58), (46, 64), 1, -1)
+    skin, ground = rng.uniform(120, 240, 3), rng.uniform(0, 90, 3)
+    face = np.where(where[..., None] > 0, skin, ground) + rng.normal(0, 3, (64, 64, 3))
+    return np.clip(face, 0, 255).astype(np.uint8), where > 0
+
+
+def test_until_it_is_fitted_all_is_somebody():
+    mask = HeadMask((3, 5))([torch.randn(2, 3, 16, 16), torch.randn(2, 5, 8, 8)])
+    assert mask.shape == (2, 16, 16)
+    assert mask.min() > 0.99
+
+
+def test_weights_from_before_the_mask_can_be_loaded():
+    torch.manual_seed(8)
+    net, older = Lcqs(CONFIGS["tiny"].network), Lcqs(CONFIGS["tiny"].network)
+    torch.nn.init.normal_(net.head_mask.last.weight)
+    own = {name: one.clone() for name, one in net.head_mask.state_dict().items()}
+    net.load_state_dict({k: v for k, v in older.state_dict().items() if not k.startswith("head_mask.")})
+    assert torch.equal(net.encoder.stem.weight, older.encoder.stem.weight)
+    assert all(torch.equal(one, own[name]) for name, one in net.head_mask.state_dict().items())
+
+
+def test_it_learns_where_a_head_is_from_faces_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 150)
+    monkeypatch.setattr("engine.lcqs.head_mask_fit._DAMAGED", 0.0)
+    rng = np.random.default_rng(4)
+    for number in range(60):
+        Image.fromarray(head_on_a_ground(rng)[0]).save(tmp_path / f"{number:02d}.png")
+    torch.manual_seed(9)
+    net = Lcqs(CONFIGS["tiny"].network).eval()
+    before = {name: one.clone() for name, one in net.state_dict().items()}
+    overlap = fit_head_mask(net, FaceFolder(tmp_path, 64), 60, seed=2)
+    assert overlap > 0.85
+    changed = {name for name, one in net.state_dict().items() if not torch.equal(one, before[name])}
+    assert changed == {name for name in before if name.startswith("head_mask.")}
+    found, known = [], []
+    for _ in range(12):
+        face, where = head_on_a_ground(rng)
+        low = torch.from_numpy(face.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+        with torch.no_grad():
+            mask = net.head_mask(net.shifted_features(net.encode(low))[1:])[0].numpy()
+        found.append(mask > 0.5)
+        known.append(cv2.resize(where.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA) > 0.5)
+    there, seen = np.array(known), np.array(found)
+    assert (there & seen).sum() > 0.85 * (there | seen).sum()
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+def test_few_faces_are_enough_to_run(faces, count, monkeypatch):
+    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 2)
+    net = Lcqs(CONFIGS["tiny"].network).eval()
+    assert 0 <= fit_head_mask(net, FaceFolder(faces, 64), count) <= 1
