@@ -14,8 +14,8 @@ CENTRE = np.array((0.5, 0.51))
 OUTER = np.array((0.49, 0.48))
 """Half axes where the weight reaches 0: inside the crop."""
 
-_INNER = 0.8  # share of the half axes up to which the weight is 1
-_SQUARENESS = 2.6  # exponent of the oval: 2 would cut the jaw's corners
+_INNER = 0.86  # share of the half axes up to which the weight is 1
+_SQUARENESS = 4.5  # exponent of the oval: less would cut long hair and collars
 _CORE_CENTRE, _CORE = np.array((0.5, 0.58)), np.array((0.2, 0.27))
 _CORE_INNER = 0.6  # of the core, which is face whatever a mask says
 _NOBODY, _SOMEBODY = 0.12, 0.4  # probabilities at which the weight leaves 0 and reaches 1

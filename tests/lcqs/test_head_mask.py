@@ -16,8 +16,8 @@ from engine.lcqs.training_config import CONFIGS
 def head_on_a_ground(rng):
     """A face of a kind, 64 px, RGB, and where it is: somewhere near the middle, before any plain ground."""
     where = np.zeros((64, 64), np.uint8)
-    middle = (int(rng.integers(28, 36)), int(rng.integers(32, 38)))
-    cv2.ellipse(where, middle, (int(rng.integers(14, 19)), int(rng.integers(20, 26))), 0, 0, 360, 1, -1)
+    middle = (int(rng.integers(27, 38)), int(rng.integers(30, 38)))
+    cv2.ellipse(where, middle, (int(rng.integers(13, 25)), int(rng.integers(18, 29))), 0, 0, 360, 1, -1)
     cv2.rectangle(where, (18, 58), (46, 64), 1, -1)
     skin, ground = rng.uniform(120, 240, 3), rng.uniform(0, 90, 3)
     face = np.where(where[..., None] > 0, skin, ground) + rng.normal(0, 3, (64, 64, 3))
@@ -41,7 +41,7 @@ def test_weights_from_before_the_mask_can_be_loaded():
 
 
 def test_it_learns_where_a_head_is_from_faces_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 150)
+    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 500)
     monkeypatch.setattr("engine.lcqs.head_mask_fit._DAMAGED", 0.0)
     rng = np.random.default_rng(4)
     for number in range(60):
@@ -50,7 +50,7 @@ def test_it_learns_where_a_head_is_from_faces_alone(tmp_path, monkeypatch):
     net = Lcqs(CONFIGS["tiny"].network).eval()
     before = {name: one.clone() for name, one in net.state_dict().items()}
     overlap = fit_head_mask(net, FaceFolder(tmp_path, 64), 60, seed=2)
-    assert overlap > 0.85
+    assert overlap > 0.75
     changed = {name for name, one in net.state_dict().items() if not torch.equal(one, before[name])}
     assert changed == {name for name in before if name.startswith("head_mask.")}
     found, known = [], []
@@ -62,7 +62,10 @@ def test_it_learns_where_a_head_is_from_faces_alone(tmp_path, monkeypatch):
         found.append(mask > 0.5)
         known.append(cv2.resize(where.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA) > 0.5)
     there, seen = np.array(known), np.array(found)
-    assert (there & seen).sum() > 0.85 * (there | seen).sum()
+    usual = np.broadcast_to(there.mean(0) > 0.5, there.shape)
+    of_masks, of_the_usual_place = ((there & one).sum() / (there | one).sum() for one in (seen, usual))
+    assert of_masks > 0.75  # the rest is outlines: of 16 cells a head has four rows of them
+    assert of_masks > of_the_usual_place
 
 
 @pytest.mark.parametrize("count", [1, 3, 20])
