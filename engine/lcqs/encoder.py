@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.lcqs.layers import JoiningConv, unshuffled
+
 CODE_SCALE = 20.0
 """Unit of W+: codes are this much longer than what layers work with; a level then counts lengths of Δ."""
 
@@ -54,8 +56,8 @@ class Encoder(nn.Module):
     ):
         super().__init__()
         fine, *coarse = widths
-        self.fine = nn.Conv2d(12 + 6, fine, 3, padding=1)
-        self.stem = nn.Conv2d(48 + 6, coarse[0], 3, padding=1)
+        self.fine = JoiningConv(12 + 6, fine, 3, padding=1)
+        self.stem = JoiningConv(48 + 6, coarse[0], 3, padding=1)
         stages: list[nn.Module] = []
         strided: list[nn.Conv2d] = []
         for i, width in enumerate(coarse):
@@ -92,8 +94,8 @@ class Encoder(nn.Module):
             F at 1/2, 1/4, 1/8, 1/16 and 1/32 of the size.
         """
         detail, tone = bands(face)
-        features = [self.fine(torch.cat([F.pixel_unshuffle(detail, 2), _enlarged(tone, 2)], 1))]
-        x = F.leaky_relu(self.stem(torch.cat([F.pixel_unshuffle(detail, 4), tone], 1)), 0.2)
+        features = [self.fine(unshuffled(detail, 2), _enlarged(tone, 2))]
+        x = F.leaky_relu(self.stem(unshuffled(detail, 4), tone), 0.2)
         for stage in self.stages:
             x = stage(x)
             features.append(x)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from engine.lcqs.finer import Finer
 from engine.lcqs.generator import ModulatedConv
+from engine.lcqs.layers import JoiningConv
 from engine.lcqs.network import STRONG, Encoding, Lcqs
 from engine.lcqs.quality_shift import LEVEL_MAX, LEVEL_MIN
 from engine.runtime import ModelInfo, register_model
@@ -91,7 +92,11 @@ def export_model(
         The entry in the folder's manifest.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    net = copy.deepcopy(net).eval()
+    net, finer = copy.deepcopy(net).eval(), copy.deepcopy(finer)
+    for part in (net, finer):
+        for module in part.modules() if part is not None else ():
+            if isinstance(module, JoiningConv):
+                module.widen()
     size = net.config.size
     face, alpha = torch.rand(2, 3, size, size), torch.tensor([40.0, 80.0])
     with torch.no_grad():

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.lcqs.encoder import ResidualBlock
 from engine.lcqs.generator import FullSize, Smooth
+from engine.lcqs.layers import JoiningConv, shuffled, unshuffled
 
 _ADDED = 0.1  # what a unit of the last layer adds to a face, as in the generator
 
@@ -57,12 +57,12 @@ class Finer(nn.Module):
         super().__init__()
         self.config = config
         half, quarter = config.half, config.quarter
-        self.stem = nn.Conv2d(12 + 6, half, 3, padding=1)
+        self.stem = JoiningConv(12 + 6, half, 3, padding=1)
         self.down = nn.Conv2d(half, quarter, 3, 2, 1)
         self.blocks = nn.Sequential(*(ResidualBlock(quarter) for _ in range(config.blocks)))
         self.rise = nn.Conv2d(quarter, 4 * half, 3, padding=1)
         self.smooth = Smooth(half)
-        self.mix = nn.Conv2d(2 * half, half, 3, padding=1)
+        self.mix = JoiningConv(2 * half, half, 3, padding=1)
         self.full = FullSize(half, config.full)
         for conv in (self.stem, self.down, self.rise, self.mix):
             nn.init.kaiming_normal_(conv.weight, 0.2)
@@ -86,11 +86,11 @@ class Finer(nn.Module):
         """
         shrunk = F.avg_pool2d(photo, 2)
         own = photo - doubled(shrunk)
-        seen = [F.pixel_unshuffle(own * 16, 2), restored * 4 - 2, (restored - shrunk) * 8]
-        stem = F.leaky_relu(self.stem(torch.cat(seen, 1)), 0.2)
+        seen = [unshuffled(own * 16, 2), restored * 4 - 2, (restored - shrunk) * 8]
+        stem = F.leaky_relu(self.stem(*seen), 0.2)
         x = self.rise(self.blocks(F.leaky_relu(self.down(stem), 0.2)))
-        x = self.smooth(F.leaky_relu(F.pixel_shuffle(x, 2), 0.2))
-        x = F.leaky_relu(self.mix(torch.cat([x, stem], 1)), 0.2)
+        x = self.smooth(shuffled(F.leaky_relu(x, 0.2)))
+        x = F.leaky_relu(self.mix(x, stem), 0.2)
         drawn = _ADDED * self.full(x, photo).float()
         return doubled(restored) + own + share[:, None, None, None] * (drawn - own)
 

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.lcqs.encoder import CODE_SCALE, ResidualBlock, finest
+from engine.lcqs.layers import JoiningConv, shuffled
 
 _MEAN = 0.5**0.5  # of two signals of unit variance, so that depth does not amplify
 _RESIDUAL = 0.1  # what a unit of the last layer adds to a face
@@ -91,7 +92,7 @@ class FullSize(nn.Module):
         super().__init__()
         self.rise = nn.Conv2d(c_in, 4 * channels, 3, padding=1)
         self.smooth = Smooth(channels)
-        self.mix = nn.Conv2d(channels + 3, channels, 3, padding=1)
+        self.mix = JoiningConv(channels + 3, channels, 3, padding=1)
         self.to_rgb = nn.Conv2d(channels, 3, 3, padding=1)
         nn.init.kaiming_normal_(self.rise.weight, 0.2)
         nn.init.kaiming_normal_(self.mix.weight, 0.2)
@@ -100,9 +101,9 @@ class FullSize(nn.Module):
 
     def forward(self, x: Tensor, face: Tensor) -> Tensor:
         """Draw from features `x`, (n, C, S/2, S/2), and what is finest in `face`, (n, 3, S, S)."""
-        x = self.smooth(F.leaky_relu(F.pixel_shuffle(self.rise(x), 2), 0.2))
-        x = torch.cat([x, finest(face).to(x.dtype)], 1)
-        return self.to_rgb(F.leaky_relu(self.mix(x), 0.2))
+        x = self.smooth(shuffled(F.leaky_relu(self.rise(x), 0.2)))
+        x = self.mix(x, finest(face).to(x.dtype))
+        return self.to_rgb(F.leaky_relu(x, 0.2))
 
 
 class Generator(nn.Module):
@@ -180,7 +181,7 @@ class Generator(nn.Module):
                 x = self.quarter(x)
             rgb = self.to_rgb[i](x, next(codes))
             if i == len(self.rises):
-                rgb = self.smooth_rgb(F.pixel_shuffle(rgb, 2))
+                rgb = self.smooth_rgb(shuffled(rgb))
             if drawn is not None:
                 rgb = rgb + F.interpolate(drawn, rgb.shape[2:], mode="bilinear", align_corners=False)
             drawn = rgb
@@ -190,7 +191,7 @@ class Generator(nn.Module):
                 if x.shape[1] == finer.shape[1]:
                     x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
                 else:
-                    x = self.smooth(F.pixel_shuffle(x, 2))
+                    x = self.smooth(shuffled(x))
                 x = _MEAN * (x + finer)
         assert drawn is not None
         if self.full is not None:
