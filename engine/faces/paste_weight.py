@@ -20,6 +20,7 @@ _CORE_CENTRE, _CORE = np.array((0.5, 0.58)), np.array((0.2, 0.27))
 _CORE_INNER = 0.6  # of the core, which is face whatever a mask says
 _NOBODY, _SOMEBODY = 0.12, 0.4  # probabilities at which the weight leaves 0 and reaches 1
 _GROWN = 3  # cells of the mask: outlines are restored, too
+_CHEEKS = 0.55  # how far down a head has no gaps from one side to the other
 
 
 def oval(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -49,14 +50,32 @@ def somebody(mask: np.ndarray) -> np.ndarray:
     Returns
     -------
     (m, m) float32 array, 0..1
-        1 in the middle of the face at any rate.
+        1 in the middle of the face at any rate, 0 on what is apart from it, without holes: a bald head before
+        the light has none.
     """
     grown = cv2.GaussianBlur(cv2.dilate(mask, np.ones((_GROWN, _GROWN), np.uint8)), (0, 0), 1.0)
     t = np.clip((grown - _NOBODY) / (_SOMEBODY - _NOBODY), 0, 1)
     places = cell_centres(len(mask))
     (x0, y0), (across, down) = _CORE_CENTRE, _CORE
     core = _falling(np.hypot((places - x0) / across, (places[:, None] - y0) / down), _CORE_INNER)
-    return np.maximum(_smootherstep(t), core)
+    weight = np.maximum(_smootherstep(t), core)
+    _, parts = cv2.connectedComponents((weight > 0).astype(np.uint8))
+    weight[parts != parts[int(y0 * len(mask)), int(x0 * len(mask))]] = 0
+    return _filled(weight)
+
+
+def _filled(weight: np.ndarray) -> np.ndarray:
+    """Fill what lies between two sides of a head, below the cheeks what is enclosed from all four."""
+    across = np.minimum(_highest_so_far(weight), _highest_so_far(weight[:, ::-1])[:, ::-1])
+    down = np.minimum(_highest_so_far(weight.T).T, _highest_so_far(weight[::-1].T).T[::-1])
+    enclosed = np.minimum(across, down)
+    above = round(_CHEEKS * len(weight))
+    return np.vstack((across[:above], enclosed[above:]))
+
+
+def _highest_so_far(weight: np.ndarray) -> np.ndarray:
+    """Give the highest weight from the left up to each place."""
+    return np.maximum.accumulate(weight, axis=1)
 
 
 def cell_centres(count: int) -> np.ndarray:

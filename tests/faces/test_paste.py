@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.faces import TEMPLATE, AlignedFace, align, apply_changes, paste, plan_paste
 from engine.faces.geometry import transform
+from engine.faces.paste_weight import somebody
 
 
 def white(pixels: np.ndarray) -> int:
@@ -300,6 +301,21 @@ def test_an_outline_is_restored_with_the_head():
     assert row[at] > 0.95
     assert row[at - 4] > 0.5
     assert row[at - 14] == 0
+
+
+def test_a_hole_in_a_head_is_filled_and_a_gap_beside_its_neck_is_not():
+    mask = head_mask(0.2, 0.1, 0.8, 0.7)
+    mask[6:20, 26:34] = 0  # on the forehead, open above
+    mask[38:42, 20:24] = 0  # on a cheek, closed
+    neck = head_mask(0.4, 0.7, 0.6, 1.0)
+    shoulders = head_mask(0.1, 0.9, 0.8, 1.0)
+    apart = head_mask(0.95, 0.0, 1.0, 1.0)
+    whole = head_mask(0.2, 0.1, 0.8, 0.7) + neck
+    weight = somebody(np.clip(mask + neck + shoulders + apart, 0, 1))
+    assert (weight[whole > 0] > 0.99).all()
+    assert weight[51, 16] == 0  # between the jaw and a shoulder
+    assert (weight[:, 62:] == 0).all()
+    assert weight.max() <= 1
 
 
 def test_there_are_as_many_masks_as_faces_or_none():
