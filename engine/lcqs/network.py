@@ -85,7 +85,8 @@ class Lcqs(nn.Module):
         self.shift = QualityShift(layers, config.dim)
         self.level = LevelHead(config.widths)
         self.second_look = SecondLook(len(config.widths))
-        self.head_mask = HeadMask(config.widths[1:])
+        # No loss of training reaches it; it is fitted at the end.
+        self.head_mask = HeadMask(config.widths[1:]).requires_grad_(False)
 
     def encode(self, face: Tensor) -> Encoding:
         """Encode faces (n, 3, S, S), RGB in [0, 1]."""
