@@ -129,7 +129,7 @@ class BatchSource:
         """Make the batch of `step`."""
         rng = np.random.default_rng((self._seed, step))
         samples = [self._pair(rng) for _ in range(self._pairs)]
-        old = [_flip(self._old[int(rng.integers(len(self._old)))], rng) for _ in range(self._olds)]
+        old = [flip(self._old[int(rng.integers(len(self._old)))], rng) for _ in range(self._olds)]
         size = samples[0][0].shape[0]
         return Batch(
             low=_stacked([s[0] for s in samples], size),
@@ -145,7 +145,7 @@ class BatchSource:
 
     def _pair(self, rng: np.random.Generator) -> _Sample:
         bent, mounted, thin, moles = rng.random(4) < (_BENT, _MOUNTED, _THIN, _MOLES)
-        face = _flip(self._sharp[int(rng.integers(len(self._sharp)))], rng)
+        face = flip(self._sharp[int(rng.integers(len(self._sharp)))], rng)
         face = another_person(face, rng) if bent else face
         face = on_a_mount(face, rng) if mounted else face
         seen = with_moles(face, rng) if moles else face
@@ -183,7 +183,8 @@ def _stacked(faces: list[_Face], size: int) -> _Face:
     return np.ascontiguousarray(np.reshape(faces, (-1, size, size, 3)).transpose(0, 3, 1, 2), np.uint8)
 
 
-def _flip(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+def flip(face: _Face, rng: np.random.Generator) -> _Face:
+    """Mirror a face, (S, S, 3) uint8 RGB, or leave it, by even chance."""
     return face[:, ::-1] if rng.random() < 0.5 else face
 
 

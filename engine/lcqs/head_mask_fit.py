@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.degradation import draw_damage, draw_tone
-from engine.lcqs.faces_data import FaceFolder
+from engine.lcqs.faces_data import FaceFolder, flip
 from engine.lcqs.head_mask import HeadMask
 from engine.lcqs.network import Lcqs
 
@@ -61,7 +61,7 @@ def fit_head_mask(net: Lcqs, faces: FaceFolder, count: int, seed: int = 0) -> fl
     """
     rng = np.random.default_rng((seed, count))
     chosen = rng.permutation(len(faces))[:count]
-    sharp = [np.ascontiguousarray(_flipped(faces[int(i)], rng)) for i in chosen]
+    sharp = [np.ascontiguousarray(flip(faces[int(i)], rng)) for i in chosen]
     features = [
         one for start in range(0, len(sharp), 8) for one in _features(net, sharp[start : start + 8], rng)
     ]
@@ -78,10 +78,6 @@ def fit_head_mask(net: Lcqs, faces: FaceFolder, count: int, seed: int = 0) -> fl
     found = _predict(head, [one for one, out in zip(features, held_out, strict=True) if out])
     known = [one for one, out in zip(masks, held_out, strict=True) if out]
     return float(np.mean([_overlap(one, other) for one, other in zip(found, known, strict=True)]))
-
-
-def _flipped(face: _Face, rng: np.random.Generator) -> _Face:
-    return face[:, ::-1] if rng.random() < 0.5 else face
 
 
 @torch.no_grad()
@@ -163,8 +159,7 @@ def _from_mask(face: _Face, mask: Mask) -> Mask:
 def _grab(face: _Face, marks: NDArray[np.int64]) -> Mask:
     """Run GrabCut from its marks, (96, 96); where it has nothing to tell apart, the marks stay."""
     marks = np.where(_inside(_CORE), cv2.GC_FGD, marks).astype(np.uint8)
-    behind = (marks == cv2.GC_BGD) | (marks == cv2.GC_PR_BGD)
-    if behind.any():
+    if np.isin(marks, (cv2.GC_BGD, cv2.GC_PR_BGD)).any():
         small = cv2.resize(face, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
         cv2.setRNGSeed(1)  # of this thread: GrabCut begins with clusters of colours
         models = np.zeros((2, 1, 65))
