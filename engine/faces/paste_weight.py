@@ -20,7 +20,8 @@ _CORE_CENTRE, _CORE = np.array((0.5, 0.58)), np.array((0.2, 0.27))
 _CORE_INNER = 0.6  # of the core, which is face whatever a mask says
 _NOBODY, _SOMEBODY = 0.12, 0.4  # probabilities at which the weight leaves 0 and reaches 1
 _GROWN = 3  # cells of the mask: outlines are restored, too
-_CHEEKS = 0.55  # how far down a head has no gaps from one side to the other
+_CHEEKS = 0.55  # how far down a head has no gaps
+_GAP = 0.3  # crop sides: no gap in a mask is wider
 
 
 def oval(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -65,12 +66,14 @@ def somebody(mask: np.ndarray) -> np.ndarray:
 
 
 def _filled(weight: np.ndarray) -> np.ndarray:
-    """Fill what lies between two sides of a head, below the cheeks what is enclosed from all four."""
+    """Fill gaps in a head, below the cheeks what is enclosed from all four sides alone."""
     across = np.minimum(_highest_so_far(weight), _highest_so_far(weight[:, ::-1])[:, ::-1])
     down = np.minimum(_highest_so_far(weight.T).T, _highest_so_far(weight[::-1].T).T[::-1])
+    gap, above = round(_GAP * len(weight)), round(_CHEEKS * len(weight))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
+    closed = cv2.morphologyEx(np.pad(weight, gap), cv2.MORPH_CLOSE, disc)[gap:-gap, gap:-gap]
     enclosed = np.minimum(across, down)
-    above = round(_CHEEKS * len(weight))
-    return np.vstack((across[:above], enclosed[above:]))
+    return np.vstack((np.maximum(enclosed, closed)[:above], enclosed[above:]))
 
 
 def _highest_so_far(weight: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine.degradation.flaws import around
 
 _Face = NDArray[np.uint8]
+_Covered = NDArray[np.float64]
 
 _TURN, _ZOOM, _MOVE = 4.0, 0.06, 0.02  # deviations: degrees; of the logarithm; of a face's side
 _WARP, _WARP_CELLS = 0.014, 4  # deviation of the smooth field, of a face's side; its cells along one
@@ -43,7 +44,7 @@ def another_person(face: _Face, rng: np.random.Generator) -> _Face:
     return np.asarray(bent, np.uint8)
 
 
-def on_a_mount(face: _Face, rng: np.random.Generator) -> _Face:
+def on_a_mount(face: _Face, rng: np.random.Generator) -> tuple[_Face, _Covered]:
     """Cut a face out, oval or rectangular, and lay it on plain paper; or let it fade into the paper.
 
     So old portraits are shown, and networks that never saw it draw hair onto the paper.
@@ -55,7 +56,9 @@ def on_a_mount(face: _Face, rng: np.random.Generator) -> _Face:
 
     Returns
     -------
-    (S, S, 3) uint8, RGB
+    face : (S, S, 3) uint8, RGB
+    covered : (S, S) float64, 0..1
+        How far the paper, or the rim, hides the face.
     """
     size = face.shape[0]
     oval, fades, rim = rng.random(3) < (0.7, 0.3, 0.5)
@@ -69,12 +72,13 @@ def on_a_mount(face: _Face, rng: np.random.Generator) -> _Face:
     reach = (np.abs(x / across) ** power + np.abs(y / down) ** power) ** (1 / power)
     beyond = (reach - 1) * across  # px from the edge, about
     tone = (rng.uniform(200, 255) if rng.random() < 0.7 else rng.uniform(0, 90)) + rng.normal(0, 6, 3)
-    image = face.astype(np.float32)
+    image, line = face.astype(np.float32), np.zeros((size, size))
     if rim and not fades:
-        line = np.clip(rng.uniform(0.5, 3) - np.abs(beyond) + 0.5, 0, 1)[..., None]
-        image += line * (rng.uniform(0, 255) - image)
-    covered = np.clip(beyond / (rng.uniform(0.05, 0.3) * size if fades else 1.0) + 0.5, 0, 1)[..., None]
-    return np.clip(np.rint(image + covered * (tone - image)), 0, 255).astype(np.uint8)
+        line = np.clip(rng.uniform(0.5, 3) - np.abs(beyond) + 0.5, 0, 1)
+        image += line[..., None] * (rng.uniform(0, 255) - image)
+    paper = np.clip(beyond / (rng.uniform(0.05, 0.3) * size if fades else 1.0) + 0.5, 0, 1)
+    image += paper[..., None] * (tone - image)
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8), np.maximum(line, paper)
 
 
 def with_something_thin(face: _Face, rng: np.random.Generator) -> _Face:

@@ -58,7 +58,7 @@ class _Level(nn.Module):
     def forward(self, level: Tensor, *features: Tensor) -> tuple[Tensor, Tensor]:
         half = len(features) // 2
         seen, shifted = list(features[:half]), list(features[half:])
-        return self.look(level, seen, shifted), self.head_mask(shifted[1:])
+        return self.look(level, seen, shifted), self.head_mask(seen[1:], shifted[1:])
 
 
 class _Finer(nn.Module):

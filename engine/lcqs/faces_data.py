@@ -147,7 +147,7 @@ class BatchSource:
         bent, mounted, thin, moles = rng.random(4) < (_BENT, _MOUNTED, _THIN, _MOLES)
         face = flip(self._sharp[int(rng.integers(len(self._sharp)))], rng)
         face = another_person(face, rng) if bent else face
-        face = on_a_mount(face, rng) if mounted else face
+        face = on_a_mount(face, rng)[0] if mounted else face
         seen = with_moles(face, rng) if moles else face
         seen = with_something_thin(seen, rng) if thin else seen
         sharp = draw_tone(seen, rng)

@@ -26,31 +26,37 @@ class HeadMask(nn.Module):
 
     def __init__(self, widths: tuple[int, ...]):
         super().__init__()
-        self.looks = nn.ModuleList(nn.Conv2d(width, _CHANNELS, 1) for width in widths)
+        self.looks = nn.ModuleList(nn.Conv2d(2 * width, _CHANNELS, 1) for width in widths)
         self.joins = nn.ModuleList(nn.Conv2d(_CHANNELS, _CHANNELS, 3, padding=1) for _ in widths)
         self.last = nn.Conv2d(_CHANNELS, 1, 1)
         nn.init.zeros_(self.last.weight)
         nn.init.constant_(self.last.bias, _SURE)  # type: ignore[arg-type]
         self.register_load_state_dict_pre_hook(stay_as_you_are)  # type: ignore[no-untyped-call]
 
-    def forward(self, features: list[Tensor]) -> Tensor:
+    def forward(self, features: list[Tensor], shifted: list[Tensor]) -> Tensor:
         """Give masks, (n, S/4, S/4), 0 to 1: the probability that there is somebody.
 
         Parameters
         ----------
-        features : list of Tensor, (n, C, h, w)
-            The encoder's, finest first, from 1/4 of the face's size on; best those of faces strongly shifted,
-            as damage hides outlines.
+        features, shifted : list of Tensor, (n, C, h, w)
+            The encoder's features of the faces, and of the same faces strongly shifted: damage hides
+            outlines, and what the shift takes for damage may be a frame. Finest first, from 1/4 of the
+            face's size on.
         """
-        return torch.sigmoid(self.logits(features))
+        return torch.sigmoid(self.logits(both(features, shifted)))
 
-    def logits(self, features: list[Tensor]) -> Tensor:
-        """Give the masks' logits, (n, S/4, S/4)."""
+    def logits(self, seen: list[Tensor]) -> Tensor:
+        """Give the masks' logits, (n, S/4, S/4), for `both` features."""
         x: Tensor | None = None
-        for look, join, seen in zip(self.looks[::-1], self.joins[::-1], features[::-1], strict=True):
-            y = look(seen)
+        for look, join, size in zip(self.looks[::-1], self.joins[::-1], seen[::-1], strict=True):
+            y = look(size)
             if x is not None:
                 y = y + F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
             x = F.leaky_relu(join(F.leaky_relu(y, 0.2)), 0.2)
         assert x is not None
         return torch.as_tensor(self.last(x)[:, 0])
+
+
+def both(features: list[Tensor], shifted: list[Tensor]) -> list[Tensor]:
+    """Lay features of the same faces, before and after a shift, beside each other: (n, 2C, h, w) each."""
+    return [torch.cat(pair, 1) for pair in zip(features, shifted, strict=True)]

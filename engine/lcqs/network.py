@@ -105,6 +105,10 @@ class Lcqs(nn.Module):
         """Give α(x), (n,): look at the faces, and at what a strong shift changes in them."""
         return self.second_look(encoding.level, encoding.features, self.shifted_features(encoding))
 
+    def masks(self, encoding: Encoding) -> Tensor:
+        """Give where in the faces' crops somebody is: (n, S/4, S/4), 0 to 1, see `HeadMask`."""
+        return self.head_mask(encoding.features[1:], self.shifted_features(encoding)[1:])
+
     def shifted_features(self, encoding: Encoding) -> list[Tensor]:
         """Give F of the encoded faces as they are strongly shifted, finest first."""
         features: list[Tensor] = self.encoder(self.strongly_shifted(encoding))[1]

@@ -307,6 +307,7 @@ def test_a_hole_in_a_head_is_filled_and_a_gap_beside_its_neck_is_not():
     mask = head_mask(0.2, 0.1, 0.8, 0.7)
     mask[6:20, 26:34] = 0  # on the forehead, open above
     mask[38:42, 20:24] = 0  # on a cheek, closed
+    mask[26:33, 38:] = 0  # in hair before the dark, open to the side
     neck = head_mask(0.4, 0.7, 0.6, 1.0)
     shoulders = head_mask(0.1, 0.9, 0.8, 1.0)
     apart = head_mask(0.95, 0.0, 1.0, 1.0)

@@ -78,7 +78,7 @@ def test_the_application_sees_the_level_and_the_head_that_torch_does(net, stored
     with torch.no_grad():
         encoding = net.encode(torch.from_numpy(encoded.pixels)[None])
         level = float(net.automatic_level(encoding))
-        mask = net.head_mask(net.shifted_features(encoding)[1:])[0].numpy()
+        mask = net.masks(encoding)[0].numpy()
     assert abs(level - float(encoding.level)) > 1
     assert encoded.level == pytest.approx(level, rel=0.01)
     assert encoded.mask.shape == (16, 16)

@@ -6,9 +6,10 @@ import pytest
 import torch
 from PIL import Image
 
+from engine.lcqs.augmentation import on_a_mount
 from engine.lcqs.faces_data import FaceFolder
 from engine.lcqs.head_mask import HeadMask
-from engine.lcqs.head_mask_fit import fit_head_mask
+from engine.lcqs.head_mask_fit import _fitted, fit_head_mask
 from engine.lcqs.network import Lcqs
 from engine.lcqs.training_config import CONFIGS
 
@@ -25,7 +26,7 @@ def head_on_a_ground(rng):
 
 
 def test_until_it_is_fitted_all_is_somebody():
-    mask = HeadMask((3, 5))([torch.randn(2, 3, 16, 16), torch.randn(2, 5, 8, 8)])
+    mask = HeadMask((3, 5))(*([torch.randn(2, 3, 16, 16), torch.randn(2, 5, 8, 8)] for _ in range(2)))
     assert mask.shape == (2, 16, 16)
     assert mask.min() > 0.99
 
@@ -40,32 +41,66 @@ def test_weights_from_before_the_mask_can_be_loaded():
     assert all(torch.equal(one, own[name]) for name, one in net.head_mask.state_dict().items())
 
 
-def test_it_learns_where_a_head_is_from_faces_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 500)
-    monkeypatch.setattr("engine.lcqs.head_mask_fit._DAMAGED", 0.0)
-    rng = np.random.default_rng(4)
-    for number in range(60):
+def fitted(tmp_path, monkeypatch, rng, count, **recipe):
+    """A network that has learnt nothing but where heads are, what it was, and the overlap."""
+    # Of eight channels none is to spare.
+    for name, value in {"_DAMAGED": 0.0, "_UNSEEN": 0.0, "_RATE": 0.02, **recipe}.items():
+        monkeypatch.setattr(f"engine.lcqs.head_mask_fit.{name}", value)
+    for number in range(count):
         Image.fromarray(head_on_a_ground(rng)[0]).save(tmp_path / f"{number:02d}.png")
     torch.manual_seed(9)
     net = Lcqs(CONFIGS["tiny"].network).eval()
     before = {name: one.clone() for name, one in net.state_dict().items()}
-    overlap = fit_head_mask(net, FaceFolder(tmp_path, 64), 60, seed=2)
+    return net, before, fit_head_mask(net, FaceFolder(tmp_path, 64), count, seed=2)
+
+
+def mask_of(net, face):
+    low = torch.from_numpy(face.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+    with torch.no_grad():
+        return net.masks(net.encode(low))[0].numpy()
+
+
+def test_it_learns_where_a_head_is_from_faces_alone(tmp_path, monkeypatch):
+    rng = np.random.default_rng(4)
+    net, before, overlap = fitted(tmp_path, monkeypatch, rng, 60, _ROUNDS=300, _MOUNTED=0.0)
     assert overlap > 0.75
     changed = {name for name, one in net.state_dict().items() if not torch.equal(one, before[name])}
     assert changed == {name for name in before if name.startswith("head_mask.")}
     found, known = [], []
     for _ in range(12):
         face, where = head_on_a_ground(rng)
-        low = torch.from_numpy(face.transpose(2, 0, 1)[None].astype(np.float32) / 255)
-        with torch.no_grad():
-            mask = net.head_mask(net.shifted_features(net.encode(low))[1:])[0].numpy()
-        found.append(mask > 0.5)
+        found.append(mask_of(net, face) > 0.5)
         known.append(cv2.resize(where.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA) > 0.5)
     there, seen = np.array(known), np.array(found)
     usual = np.broadcast_to(there.mean(0) > 0.5, there.shape)
     of_masks, of_the_usual_place = ((there & one).sum() / (there | one).sum() for one in (seen, usual))
     assert of_masks > 0.75  # the rest is outlines: of 16 cells a head has four rows of them
     assert of_masks > of_the_usual_place
+
+
+def test_paper_around_a_picture_is_taught_as_nobody(tmp_path, monkeypatch):
+    papers, taught = [], []
+
+    def mounted(face, rng):
+        papers.append(on_a_mount(face, rng)[1])
+        return np.full_like(face, 255), papers[-1]
+
+    def fit(net, features, masks, believed, rounds):
+        taught.append(masks)
+        return _fitted(net, features, masks, believed, rounds)
+
+    monkeypatch.setattr("engine.lcqs.head_mask_fit.on_a_mount", mounted)
+    monkeypatch.setattr("engine.lcqs.head_mask_fit._fitted", fit)
+    fitted(tmp_path, monkeypatch, np.random.default_rng(5), 12, _ROUNDS=2, _MOUNTED=1.0)
+    assert len(taught) == 3  # by halves, and by all
+    for masks in taught:
+        for mask, covered in zip(masks, papers, strict=True):
+            side = mask.shape[0]
+            paper = cv2.resize(covered, (side, side), interpolation=cv2.INTER_AREA) > 0.5
+            assert not mask[paper].any()
+            # Where heads are it is told by the faces, of which the network sees none here.
+            assert mask[~paper].mean() > 0.2
+    assert np.mean([(one > 0.5).mean() for one in papers]) > 0.1
 
 
 @pytest.mark.parametrize("count", [1, 3, 20])

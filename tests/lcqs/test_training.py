@@ -313,10 +313,13 @@ def test_another_person_is_the_same_face_moved_a_little():
 def test_a_mount_frames_a_face_with_plain_paper():
     face = np.random.default_rng(1).integers(100, 160, (128, 128, 3), np.uint8)
     made = [on_a_mount(face, np.random.default_rng(seed)) for seed in range(40)]
-    assert np.array_equal(made[7], on_a_mount(face, np.random.default_rng(7)))
+    assert np.array_equal(made[7][0], on_a_mount(face, np.random.default_rng(7))[0])
     corners = 0
-    for one in made:
+    for one, covered in made:
         kept = (one == face).all(2)
+        assert kept[covered == 0].all()
+        assert covered.min() >= 0
+        assert covered.max() <= 1
         assert kept[44:84, 44:84].mean() > 0.9
         paper = (one == one[0, 0]).all(2)
         if not kept[0, 0] and paper.mean() > 0.02:
