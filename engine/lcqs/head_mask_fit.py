@@ -101,10 +101,6 @@ class _Portrait:
             return cls(face, face, np.zeros((_SIDE, _SIDE), np.bool_))
         return cls(face, mounted, cv2.resize(covered, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA) > 0.5)
 
-    def without_paper(self, mask: Mask) -> Mask:
-        """Take the paper off a mask, (96, 96)."""
-        return np.where(self.paper, np.float32(0), mask)
-
 
 @torch.no_grad()
 def _features(net: Lcqs, sharp: Sequence[_Portrait], rng: np.random.Generator) -> list[list[Tensor]]:
@@ -193,7 +189,7 @@ def _from_guesses(portrait: _Portrait) -> tuple[Mask, bool]:
 
 
 def _without_paper(portraits: Sequence[_Portrait], masks: Sequence[Mask]) -> list[Mask]:
-    return [one.without_paper(mask) for one, mask in zip(portraits, masks, strict=True)]
+    return [np.where(one.paper, np.float32(0), mask) for one, mask in zip(portraits, masks, strict=True)]
 
 
 def _from_mask(portrait: _Portrait, mask: Mask, beneath: Mask) -> Mask:

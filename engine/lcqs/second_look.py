@@ -87,7 +87,11 @@ def change_statistics(features: list[Tensor], shifted: list[Tensor]) -> Tensor:
 
 
 def stay_as_you_are(part: nn.Module, weights: dict[str, Tensor], prefix: str, *_: object) -> None:
-    """Let weights of networks from before a part be loaded: one that is not fitted changes nothing."""
+    """Let weights of networks from before a part be loaded: one that is not fitted changes nothing.
+
+    So can those of networks in which it had other sizes; it has to be fitted anew.
+    """
     own = {prefix + name: weight for name, weight in part.state_dict().items()}
-    if own.keys().isdisjoint(weights):
+    known = [name for name in own if name in weights]
+    if not known or any(weights[name].shape != own[name].shape for name in known):
         weights.update(own)

@@ -39,6 +39,10 @@ def test_weights_from_before_the_mask_can_be_loaded():
     net.load_state_dict({k: v for k, v in older.state_dict().items() if not k.startswith("head_mask.")})
     assert torch.equal(net.encoder.stem.weight, older.encoder.stem.weight)
     assert all(torch.equal(one, own[name]) for name, one in net.head_mask.state_dict().items())
+    smaller = older.state_dict()
+    smaller["head_mask.looks.0.weight"] = smaller["head_mask.looks.0.weight"][:, :8]
+    net.load_state_dict(smaller)
+    assert all(torch.equal(one, own[name]) for name, one in net.head_mask.state_dict().items())
 
 
 def fitted(tmp_path, monkeypatch, rng, count, **recipe):
