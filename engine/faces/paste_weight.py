@@ -14,14 +14,17 @@ CENTRE = np.array((0.5, 0.51))
 OUTER = np.array((0.49, 0.48))
 """Half axes where the weight reaches 0: inside the crop."""
 
+CHEEKS = 0.55
+"""How far down a head has no gaps, in crop sides."""
+GAP = 0.3
+"""No gap in the mask of a head is wider, in crop sides."""
+
 _INNER = 0.86  # share of the half axes up to which the weight is 1
 _SQUARENESS = 4.5  # exponent of the oval: less would cut long hair and collars
 _CORE_CENTRE, _CORE = np.array((0.5, 0.58)), np.array((0.2, 0.27))
 _CORE_INNER = 0.6  # of the core, which is face whatever a mask says
 _NOBODY, _SOMEBODY = 0.12, 0.4  # probabilities at which the weight leaves 0 and reaches 1
 _GROWN = 3  # cells of the mask: outlines are restored, too
-_CHEEKS = 0.55  # how far down a head has no gaps
-_GAP = 0.3  # crop sides: no gap in a mask is wider
 
 
 def oval(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -67,18 +70,43 @@ def somebody(mask: np.ndarray) -> np.ndarray:
 
 def _filled(weight: np.ndarray) -> np.ndarray:
     """Fill gaps in a head, below the cheeks what is enclosed from all four sides alone."""
-    across = np.minimum(_highest_so_far(weight), _highest_so_far(weight[:, ::-1])[:, ::-1])
-    down = np.minimum(_highest_so_far(weight.T).T, _highest_so_far(weight[::-1].T).T[::-1])
-    gap, above = round(_GAP * len(weight)), round(_CHEEKS * len(weight))
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
-    closed = cv2.morphologyEx(np.pad(weight, gap), cv2.MORPH_CLOSE, disc)[gap:-gap, gap:-gap]
-    enclosed = np.minimum(across, down)
+    enclosed = np.minimum(between_sides(weight), between_sides(weight.T).T)
+    gap, above = round(GAP * len(weight)), round(CHEEKS * len(weight))
+    # Without a border, what lies between a head and the crop's side would pass for a gap.
+    closed = gaps_closed(np.pad(weight, gap), gap)[gap:-gap, gap:-gap]
     return np.vstack((np.maximum(enclosed, closed)[:above], enclosed[above:]))
 
 
-def _highest_so_far(weight: np.ndarray) -> np.ndarray:
-    """Give the highest weight from the left up to each place."""
-    return np.maximum.accumulate(weight, axis=1)
+def gaps_closed(mask: np.ndarray, gap: int) -> np.ndarray:
+    """Close the gaps in a mask round: all in which a disc has no room.
+
+    Parameters
+    ----------
+    mask : (h, w) array of uint8 or float32
+    gap : int
+        The disc's diameter, in cells.
+
+    Returns
+    -------
+    (h, w) array of the same dtype
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
+    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, disc)
+
+
+def between_sides(mask: np.ndarray) -> np.ndarray:
+    """Fill each row between its left and its right: the lower of the highest values on either side.
+
+    Parameters
+    ----------
+    mask : (m, m) array of uint8 or float32
+
+    Returns
+    -------
+    (m, m) array of the same dtype
+    """
+    from_left, from_right = (np.maximum.accumulate(one, axis=1) for one in (mask, mask[:, ::-1]))
+    return np.minimum(from_left, from_right[:, ::-1])
 
 
 def cell_centres(count: int) -> np.ndarray:

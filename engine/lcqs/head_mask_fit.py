@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.degradation import draw_damage, draw_tone
+from engine.faces.paste_weight import CHEEKS, GAP, between_sides, gaps_closed
 from engine.lcqs.augmentation import on_a_mount
 from engine.lcqs.faces_data import FaceFolder, flip
 from engine.lcqs.head_mask import HeadMask, both
@@ -32,12 +33,11 @@ _Places = NDArray[np.bool_]
 
 _SIDE = 96  # px, at which GrabCut looks
 _LOOKS = 4  # iterations of GrabCut
-_GAP = 29  # px: the widest gap in a head that is filled
 _GUESSES = 1.1, 1.4  # sizes of the head, of `_HEAD`; hair that is not guessed is lost too often
 _HEAD = (0.5, 0.5), (0.32, 0.44)  # middle and half axes of an ellipse in an FFHQ-aligned face
 _CORE = (0.5, 0.6), (0.12, 0.21)  # of one that is face for certain, also of faces that look aside
 _RIM, _RIM_DOWN = 0.045, 0.38  # background for certain: so far from either side, down to there
-_CHEEKS, _SHOULDERS = 0.55, 0.84  # how far down hair may be, at least; below the other there may be shoulders
+_SHOULDERS = 0.84  # below this there may be shoulders
 _LIKELY, _CERTAIN, _NOBODY = 0.35, 0.97, 0.02  # probabilities from which GrabCut begins again
 _ALIKE = 0.9  # overlap of two masks from which they are believed
 _DAMAGED = 0.8  # share of the faces that are damaged
@@ -218,11 +218,8 @@ def _in_one_piece(mask: NDArray[np.uint8]) -> Mask:
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     head = np.zeros_like(mask)
     cv2.drawContours(head, [max(outlines, key=cv2.contourArea)], 0, 1, cv2.FILLED)
-    from_left, from_right = (np.maximum.accumulate(one, 1) for one in (head, head[:, ::-1]))
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_GAP, _GAP))
-    filled = cv2.morphologyEx(head, cv2.MORPH_CLOSE, disc) & from_left & from_right[:, ::-1]
-    above = round(_CHEEKS * len(head))  # down to there a head has no gaps from one side to the other
-    head[:above] = filled[:above]
+    gap, above = round(GAP * len(head)), round(CHEEKS * len(head))
+    head[:above] = np.minimum(gaps_closed(head, gap), between_sides(head))[:above]
     return head.astype(np.float32)
 
 
