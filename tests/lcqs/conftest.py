@@ -19,3 +19,10 @@ def faces(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Pa
         cut = Image.fromarray(astronaut[top : top + 160, left : left + 160])
         cut.resize((64, 64), Image.Resampling.BOX).save(folder / f"{number}.png")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _short_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is fitted at the end of a run take a second; tests of what it learns ask for more."""
+    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
+    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 10)

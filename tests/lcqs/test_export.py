@@ -189,9 +189,7 @@ def test_a_run_may_start_from_the_mean_of_several(faces, tmp_path, capsys):
     assert "starts from one file" in capsys.readouterr().err
 
 
-def test_a_run_of_no_steps_fits_the_level_and_the_head_mask_alone(faces, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
-    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 10)
+def test_a_run_of_no_steps_fits_the_level_and_the_head_mask_alone(faces, tmp_path, capsys):
     run = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 1)
     run.paths.run.mkdir()
     run.train_step(run.source.batch(0))

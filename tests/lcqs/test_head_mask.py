@@ -108,7 +108,6 @@ def test_paper_around_a_picture_is_taught_as_nobody(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("count", [1, 3, 20])
-def test_few_faces_are_enough_to_run(faces, count, monkeypatch):
-    monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 2)
+def test_few_faces_are_enough_to_run(faces, count):
     net = Lcqs(CONFIGS["tiny"].network).eval()
     assert 0 <= fit_head_mask(net, FaceFolder(faces, 64), count) <= 1

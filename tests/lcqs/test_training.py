@@ -61,9 +61,8 @@ def assert_same(a, b):
         assert a == b
 
 
-def test_a_resumed_run_equals_one_in_one_go(trainer, monkeypatch):
+def test_a_resumed_run_equals_one_in_one_go(trainer):
     """Three of five steps, a checkpoint, another trainer, the rest; the critic counts from the third step."""
-    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
     straight = trainer("straight")
     assert straight.run(None, silent)
 
