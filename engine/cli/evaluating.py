@@ -25,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
         if find_spec(package) is None:
             raise UsageError(f"Evaluation needs {package}: install it with  pip install 'heirloom[train]'.")
     from engine.evaluation.faces import FaceReader, find_images, some_of
-    from engine.evaluation.metrics import Lpips, Metrics, open_identity
+    from engine.evaluation.lpips import Lpips
+    from engine.evaluation.metrics import Metrics, open_identity
     from engine.evaluation.protocol import Protocol, evaluate
     from engine.evaluation.records import Journal
     from engine.evaluation.report import write_report

@@ -13,7 +13,8 @@ import torch
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
-from engine.errors import ModelError, named
+from engine.errors import ModelError
+from engine.evaluation.lpips import Lpips
 from engine.faces import TEMPLATE
 from engine.faces.geometry import similarity
 from engine.faces.resample import resample
@@ -194,42 +195,6 @@ def open_identity(wish: str | None) -> IdentityMetric | None:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-
-
-class Lpips:
-    """LPIPS with AlexNet, from the package ``lpips`` (Zhang et al., CVPR 2018): 0 is equal.
-
-    Nothing is ever fetched: AlexNet's weights have to lie where torch keeps downloaded ones.
-
-    Raises
-    ------
-    ModelError
-        When package or weights are missing.
-    """
-
-    def __init__(self) -> None:
-        weights = Path(torch.hub.get_dir()) / "checkpoints"
-        try:
-            import lpips
-        except (
-            ImportError,
-            RuntimeError,
-        ) as error:  # torchvision raises the latter when torch is another build
-            raise ModelError(
-                f"LPIPS can't be measured here: the packages lpips and torchvision can't be used ({error})."
-            ) from error
-        if not any(weights.glob("alexnet-*.pth")):
-            raise ModelError(f"LPIPS can't be measured here: AlexNet's weights are not in {named(weights)}.")
-        self._network = lpips.LPIPS(net="alex", verbose=False)
-
-    @torch.inference_mode()
-    def __call__(self, truth: Rgb8, faces: list[Rgb8]) -> list[float]:
-        """Measure each of `faces`, (S, S, 3) uint8 RGB, against `truth`."""
-        stack = np.stack([truth, *faces]).transpose(0, 3, 1, 2)
-        images = torch.from_numpy(np.ascontiguousarray(stack)).float() / 127.5 - 1
-        return [
-            float(d) for d in self._network(images[1:], images[:1].expand(len(faces), -1, -1, -1)).flatten()
-        ]
 
 
 @dataclass(frozen=True)

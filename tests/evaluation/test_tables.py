@@ -1,5 +1,7 @@
 """The tables say what was measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,6 +94,13 @@ def test_the_dials_levels_and_their_order():
 def test_a_dial_that_steps_back_is_counted(bump, share):
     records = dial("shipped", faces=["good"]) + dial("shipped", faces=["bad"], bump=bump)
     assert rows(dial_table(Results(records)))[1][4] == share
+
+
+def test_each_distance_that_was_measured_has_its_own_way_along_the_dial():
+    records = [replace(one, lpips=0.5 - 0.1 * one.share) for one in dial("shipped", bump=0.3)]
+    table = dial_table(Results(records))
+    assert table.head[-3:] == ("LPIPS never rises", "PD never rises", "ρ")
+    assert rows(table)[1][4:6] == ["100.0 %", "0.0 %"]
 
 
 def test_groups_stand_side_by_side():
