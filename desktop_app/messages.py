@@ -272,7 +272,7 @@ class Rendered(Answer):
     milliseconds : float
         From taking the request to this answer.
     settled : bool
-        Whether all is as it will be saved; else finest details are those of a level before.
+        Whether all is as it will be saved; else details are those of a level before.
     """
 
     levels: Mapping[int, float]

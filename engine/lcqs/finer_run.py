@@ -208,8 +208,9 @@ class FinerRun(TrainingRun[Batch]):
         with self.autocast():
             encoding = self.teacher.encode(low)
             # The first estimate of α(x) will do: a second look would draw and encode each face once more.
-            restored = self.teacher.decode(encoding, encoding.level.float())
-        shrunk = F.avg_pool2d(restored.float().clamp(0, 1), 2)
+            mirrored = self.teacher.mirrored(encoding)
+            restored = self.teacher.decode_twice(encoding, mirrored, encoding.level.float())
+        shrunk = F.avg_pool2d(restored.float(), 2)
         soft = torch.rand(len(low), device=self.device) * _SOFTEST
         return low, sharp, _softened(shrunk, torch.where(torch.rand_like(soft) < _SOFT, soft, 0.0))
 

@@ -97,6 +97,22 @@ class Lcqs(nn.Module):
         """Draw the encoded faces at levels `alpha`, (n,): (n, 3, S, S), RGB, not clipped."""
         return self.generator(self.shift(encoding.w, alpha), encoding.features, encoding.face)
 
+    def mirrored(self, encoding: Encoding) -> Encoding:
+        """Encode the same faces with left and right exchanged."""
+        return self.encode(encoding.face.flip(3).contiguous(memory_format=torch.channels_last))
+
+    def decode_twice(self, encoding: Encoding, mirrored: Encoding, alpha: Tensor) -> Tensor:
+        """Draw faces as the application does, see `engine.restore.model`: (n, 3, S, S), RGB in [0, 1].
+
+        Parameters
+        ----------
+        encoding, mirrored : Encoding
+            Of the faces as they are, and of the same in the mirror.
+        alpha : Tensor, (n,)
+        """
+        here, there = (self.decode(one, alpha).clamp(0, 1) for one in (encoding, mirrored))
+        return (here + there.flip(3)) / 2
+
     def strongly_shifted(self, encoding: Encoding) -> Tensor:
         """Draw the encoded faces as they are without most damage: (n, 3, S, S), RGB in [0, 1]."""
         return self.decode(encoding, torch.full_like(encoding.level.float(), STRONG)).clamp(0, 1)

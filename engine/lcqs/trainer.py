@@ -36,11 +36,11 @@ from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, para
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
 _LINE_BATCHES = 24
 _JUDGED = 0.7  # of a batch's faces, of which four fifths could be: always as many, see `Replayed`
-_ENOUGH = 0.85  # of what a face needs: past it some get no better, and no step back may come before α(x)
-_OLD_NEED = 1.6  # of what movement says: more carves beards and skin of good prints, less leaves dots
-_SHARES = 0.6, 0.8, 1.0, 1.2  # of what a face needs, among which the best is looked for
+_OLD_NEED = 1.9  # of what movement says: more carves beards and skin of good prints, less leaves dots
+_SHARES = 0.6, 0.8, 1.0, 1.2, 1.4  # of what a face needs, among which the best is looked for
+_SCAN_NEED = 1.2  # of what good scans with flaws need: the mean of two drawings leaves a little of these
 _OF_SCANS = 8.0  # weight of errors in the levels of good scans with flaws, which are hard to see
-_SLACK = 0.01  # share of what restoring can do that may be left undone for a lower level
+_SLACK = 0.001  # share of what restoring can do that may be left undone for a lower level
 _FRESH = 10**9  # number of the first of the batches that no training step sees
 
 
@@ -215,9 +215,8 @@ class Trainer(TrainingRun[Batch]):
         What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face,
         along the line that faces with known needs show, times `_OLD_NEED`: the distance sees less in the
         texture of prints than people do. Without old faces among the examples, that texture passes for the
-        detail of sharp ones. Undamaged faces, which need nothing, are among them. Of what others need, the
-        first estimate learns a fixed share, see `_ENOUGH`; the second look, which can tell kinds of damage
-        apart, learns `_best_levels`.
+        detail of sharp ones. Undamaged faces, which need nothing, are among them. The first estimate learns
+        what others need; the second look, which can tell kinds of damage apart, learns `_best_levels`.
         """
         config = self.config
 
@@ -228,7 +227,7 @@ class Trainer(TrainingRun[Batch]):
         @torch.no_grad()
         def measure(batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
             low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
-            needed = _ENOUGH * self._distance(low, sharp)
+            needed = self._distance(low, sharp)
             return _examples(low, needed, torch.ones_like(needed), sharp, old, presumed(old))
 
         @torch.no_grad()
@@ -259,10 +258,11 @@ class Trainer(TrainingRun[Batch]):
         with self.autocast():
             of_sharp, of_low = self.features(sharp), self.features(low)
             needed, encoding = damage(distance_maps(of_low, of_sharp)), self.ema.encode(low)
-            drawn = [self.ema.decode(encoding, share * needed).clamp(0, 1) for share in _SHARES]
+            mirrored = self.ema.mirrored(encoding)
+            drawn = [self.ema.decode_twice(encoding, mirrored, share * needed) for share in _SHARES]
             curves = torch.stack([left(self.features(faces)) for faces in drawn], 1)
             slack = _SLACK * (left(of_low) - curves.amin(1)).clamp_min(0)
-        return needed * torch.where(scan, 1.0, least_sufficient(_SHARES, curves, slack))
+        return needed * torch.where(scan, _SCAN_NEED, least_sufficient(_SHARES, curves, slack))
 
     @torch.no_grad()
     def _needed_for_movement(self, batches: Iterable[Batch]) -> tuple[float, float]:
@@ -294,8 +294,8 @@ class Trainer(TrainingRun[Batch]):
         faces = torch.cat([self.tensor(batch.low), self.tensor(batch.old)])
         with self.autocast():
             encoding = self.ema.encode(faces)
-            level = self.ema.automatic_level(encoding)
-            shown = [self.ema.decode(encoding, level * k) for k in (0.0, 0.5, 1.0, 1.4)]
+            level, mirrored = self.ema.automatic_level(encoding), self.ema.mirrored(encoding)
+            shown = [self.ema.decode_twice(encoding, mirrored, level * k) for k in (0.0, 0.5, 1.0, 1.4)]
         return [faces, *shown, torch.cat([self.tensor(batch.sharp), self.tensor(batch.old)])]
 
     def start_from(self, *paths: Path) -> None:

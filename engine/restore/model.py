@@ -1,5 +1,10 @@
 """The shipped network at run time: encode a face once, decode it for every level.
 
+Each face is drawn twice, as it is and mirrored, and the mean of both is what is shown: what a network draws
+without knowing comes out differently in the mirror, and what the photo tells it comes out the same. Lim et
+al. call it the self-ensemble ("Enhanced Deep Residual Networks for Single Image Super-Resolution", CVPR
+Workshops 2017).
+
 A face that the photo holds in more pixels than the network sees is shrunk for it, and drawn at its own size
 by the finer stage, if the model has one.
 """
@@ -22,14 +27,15 @@ _FULLY = 25.0
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """A face as the network sees it: all that the dial needs, about 5 MB.
+    """A face as the network sees it: all that the dial needs, about 10 MB.
 
     Attributes
     ----------
     pixels : (3, H, H) float32, RGB, 0 to 1
         The aligned face; H is one of the model's sizes.
     codes : mapping of str to array
-        w, (L, D), and the spatial features F by their name in the decoder, (C, h, w), float32.
+        Of the face as it is and mirrored: w, (2, L, D), and the spatial features F by their name in the
+        decoder, (2, C, h, w), float32.
     level : float
         α(x), the automatic level.
     mask : (m, m) float32, 0 to 1
@@ -51,7 +57,8 @@ class Drawing:
     pixels : (H, H, 3) float32, RGB, 0 to 1
         As large as the aligned face was.
     details : (H, H, 3) float32, or None
-        What the finer stage drew on the enlarged face; None where it had nothing to do.
+        What the mirrored drawing and the finer stage changed in the one drawing of the face as it is; None at
+        level 0.
     """
 
     pixels: NDArray[np.float32]
@@ -131,11 +138,16 @@ class LcqsModel:
         scaled = zip(faces, full_scales, strict=True)
         pixels = [face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled]
         shrunk = np.stack([self._shrunk(face) for face in pixels])
-        codes = self._encode({"face": shrunk})
-        first, strong = codes.pop("first_level"), codes.pop("strong_level")
-        levels, masks = self._second_look(shrunk, codes, first, strong)
+        count = len(faces)
+        codes = self._encode({"face": np.concatenate([shrunk, _mirrored(shrunk)])})
+        first, strong = codes.pop("first_level")[:count], codes.pop("strong_level")[:count]
+        seen = {name: array[:count] for name, array in codes.items()}
+        levels, masks = self._second_look(shrunk, seen, first, strong)
         return [
-            EncodedFace(pixels[i], {name: array[i] for name, array in codes.items()}, float(level), masks[i])
+            # Both sides by a step: they are views, and a batch's codes are kept as long as one of its faces.
+            EncodedFace(
+                pixels[i], {name: array[i::count] for name, array in codes.items()}, float(level), masks[i]
+            )
             for i, level in enumerate(np.clip(levels, *self.info.levels))
         ]
 
@@ -167,8 +179,8 @@ class LcqsModel:
         levels : sequence of float
             α of each face, 0 to 150.
         details : sequence of array or None, optional
-            Of drawings of the same faces at other levels. Where there are some they are used again, which
-            takes half the time, as the finer stage takes the other half.
+            Of drawings of the same faces at other levels. Where there are some they are used again, and the
+            face is drawn once: in half the time, a large one in a third.
 
         Returns
         -------
@@ -180,15 +192,39 @@ class LcqsModel:
         DeviceOutOfMemory
             When the batch is too large for the device.
         """
-        drawn = [Drawing(_rows(face.pixels)) for face in faces]
+        drawings = [Drawing(_rows(face.pixels)) for face in faces]
+        known = dict(enumerate(details))
         moved = [i for i, level in enumerate(levels) if level > 0]
+        twice = [i for i in moved if known.get(i) is None]
         if moved:
-            feeds = {name: np.stack([faces[i].codes[name] for i in moved]) for name in faces[0].codes}
-            feeds["face"] = np.stack([self._shrunk(faces[i].pixels) for i in moved])
-            feeds["alpha"] = np.array([levels[i] for i in moved], np.float32)
-            for i, restored in zip(moved, self._decode(feeds)["restored"], strict=True):
-                drawn[i] = self._enlarged(restored, faces[i], levels[i], details[i] if details else None)
-        return drawn
+            restored = self._drawn(faces, levels, [(i, False) for i in moved] + [(i, True) for i in twice])
+            mirrored = dict(zip(twice, restored[len(moved) :], strict=True))
+            for i, one in zip(moved, restored, strict=False):
+                enlarged, again = _enlarged(one, faces[i]), known.get(i)
+                if again is None:
+                    pixels = self._finely(np.float32(0.5) * (one + mirrored[i]), faces[i], levels[i])
+                    drawings[i] = Drawing(pixels, pixels - enlarged)
+                else:
+                    drawings[i] = Drawing(np.clip(enlarged + again, 0, 1), again)
+        return drawings
+
+    def _drawn(
+        self, faces: Sequence[EncodedFace], levels: Sequence[float], wanted: Sequence[tuple[int, bool]]
+    ) -> list[NDArray[np.float32]]:
+        """Draw faces by index, as they are or in the mirror, at the size that the network sees, (3, S, S)."""
+        feeds = {
+            name: np.stack([faces[i].codes[name][int(mirror)] for i, mirror in wanted])
+            for name in faces[0].codes
+        }
+        seen = [self._shrunk(faces[i].pixels) for i, _ in wanted]
+        feeds["face"] = np.stack(
+            [_mirrored(face) if mirror else face for face, (_, mirror) in zip(seen, wanted, strict=True)]
+        )
+        feeds["alpha"] = np.array([levels[i] for i, _ in wanted], np.float32)
+        restored = self._decode(feeds)["restored"]
+        return [
+            _mirrored(face) if mirror else face for face, (_, mirror) in zip(restored, wanted, strict=True)
+        ]
 
     def _shrunk(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """Give a face, (3, H, H), at the size that the network sees."""
@@ -198,24 +234,28 @@ class LcqsModel:
         size = self.info.size
         return np.asarray(pixels.reshape(3, size, step, size, step).mean((2, 4)), np.float32)
 
-    def _enlarged(
-        self,
-        restored: NDArray[np.float32],
-        face: EncodedFace,
-        level: float,
-        details: NDArray[np.float32] | None,
-    ) -> Drawing:
+    def _finely(self, restored: NDArray[np.float32], face: EncodedFace, level: float) -> NDArray[np.float32]:
         """Draw a restored face, (3, S, S), as large as it was; one at a time, whatever else is in a batch."""
         if self._finer is None or face.pixels.shape == restored.shape:
-            return Drawing(_rows(restored))
-        enlarged = cv2.resize(_rows(restored), face.pixels.shape[1:], interpolation=cv2.INTER_LINEAR)
-        if details is not None:
-            return Drawing(np.clip(enlarged + details, 0, 1), details)
+            return _enlarged(restored, face)
         share = np.float32(replaced_share(level, face.level))
         feeds = {"photo": face.pixels, "restored": restored, "share": share}
         (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
-        drawn = _rows(finer)
-        return Drawing(drawn, drawn - enlarged)
+        return _rows(finer)
+
+
+def _mirrored(faces: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give faces, (..., H, W), with left and right exchanged."""
+    return np.ascontiguousarray(faces[..., ::-1])
+
+
+def _enlarged(restored: NDArray[np.float32], face: EncodedFace) -> NDArray[np.float32]:
+    """Give a restored face, (3, S, S), as (H, H, 3), as large as `face` was."""
+    rows = _rows(restored)
+    if face.pixels.shape == restored.shape:
+        return rows
+    larger = cv2.resize(rows, face.pixels.shape[1:], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(larger, np.float32)
 
 
 def _rows(face: NDArray[np.float32]) -> NDArray[np.float32]:

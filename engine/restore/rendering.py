@@ -44,7 +44,7 @@ class Rendering:
     pixels : array, shape and dtype of the photo's pixels
         The present state. Read it; each change replaces the touched regions in place.
     unsettled : set of int
-        Faces whose finest details are those of a level before. Read it; `set_levels` settles them.
+        Faces whose details are those of a level before. Read it; `set_levels` settles them.
     """
 
     def __init__(self, analysis: Analysis, draw: Draw) -> None:
@@ -69,8 +69,8 @@ class Rendering:
         levels : mapping of int to float
             By number, 0 to 150; other faces stay as they are.
         quickly : bool
-            Whether a large face may keep its finest details of the level before, for now: while the dial
-            turns, half the time counts for more.
+            Whether a face may keep, for now, what its second drawing gave at the level before, and its finest
+            details: while the dial turns, half the time counts for more.
 
         Returns
         -------

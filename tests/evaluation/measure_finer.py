@@ -41,7 +41,7 @@ def main(weights: Path, folder: Path, count: int) -> None:
             with torch.inference_mode():
                 encoding = net.encode(low)
                 automatic = net.automatic_level(encoding)
-                restored = net.decode(encoding, automatic).clamp(0, 1)
+                restored = net.decode_twice(encoding, net.mirrored(encoding), automatic)
                 half = F.avg_pool2d(restored, 2)
                 level = float(automatic)
                 share = torch.tensor([replaced_share(level, level)])

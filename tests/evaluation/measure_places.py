@@ -115,7 +115,7 @@ def _restored(net: Lcqs, low: Faces, levels: Tensor | None = None) -> tuple[Tens
     """Restore faces at `levels`, or at their automatic ones; gives these, too."""
     encoding = net.encode(as_tensor(low))
     levels = net.automatic_level(encoding) if levels is None else levels
-    drawn = net.decode(encoding, levels).clamp(0, 1)
+    drawn = net.decode_twice(encoding, net.mirrored(encoding), levels)
     return levels, (drawn * 255).round().byte().permute(0, 2, 3, 1).numpy()
 
 

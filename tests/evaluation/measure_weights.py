@@ -24,7 +24,7 @@ from engine.lcqs.restoration_level import damage
 from engine.photo import read_photo
 from tests.evaluation.some_faces import as_tensor, evenly_chosen
 
-_SHARE = 0.9
+_SHARE = 1.05
 
 
 @torch.inference_mode()
@@ -43,7 +43,8 @@ def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
         before, similar = _distances(features, low, wanted), _similarity(low, wanted)
         said = []
         for net in nets:
-            drawn = net.decode(net.encode(low), _SHARE * needed).clamp(0, 1)
+            encoding = net.encode(low)
+            drawn = net.decode_twice(encoding, net.mirrored(encoding), _SHARE * needed)
             shares = _distances(features, drawn, wanted) / before
             said.append(
                 " ".join(f"{share:.3f}" for share in shares) + f" {_similarity(drawn, wanted) - similar:+.4f}"

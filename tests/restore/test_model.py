@@ -44,6 +44,21 @@ def test_a_batch_gives_what_single_faces_give(model, face):
     assert np.array_equal(both[1].pixels, mirrored.astype(np.float32) / 255)
 
 
+def test_a_face_in_the_mirror_is_drawn_as_the_mirror_image(model, face):
+    (there,) = model.decode(model.encode([np.ascontiguousarray(face[:, ::-1])]), [90.0])
+    (here,) = model.decode(model.encode([face]), [90.0])
+    assert np.allclose(there.pixels[:, ::-1], here.pixels, atol=1e-4)
+    # One drawing alone knows left from right: it is what is left when the details are taken away.
+    assert np.abs((there.pixels - there.details)[:, ::-1] - (here.pixels - here.details)).max() > 0.01
+
+
+def test_what_is_drawn_is_the_mean_of_both_drawings(model, face):
+    encoded = model.encode([face, np.ascontiguousarray(face[:, ::-1])])
+    here, there = (one.pixels - one.details for one in model.decode(encoded, [90.0, 90.0]))
+    (drawn,) = model.decode(encoded[:1], [90.0])
+    assert np.allclose(drawn.pixels, (here + there[:, ::-1]) / 2, atol=1e-4)
+
+
 def test_16_bits_are_used_in_full(model, face):
     (encoded,) = model.encode([face.astype(np.uint16) * 257])
     assert np.allclose(encoded.pixels, face.transpose(2, 0, 1) / 255, atol=1e-6)
