@@ -40,6 +40,7 @@ GRAIN = 0.5
 """Share of the lost grain that is put back by default: hides the paste, does not look damaged."""
 
 _TONE_GRID = 32  # cells for one side of the crop
+_TONE = 10 / 255  # difference of a cell; where it is much larger, a thing has gone: a frame, a light
 _MOST_GRAIN = 4 / 255  # standard deviation; more than film grain is damage, not character
 _NOISE_FLOOR = 1 / 255  # details below this can't be told from rounding
 _LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)  # ITU-R BT.601
@@ -283,11 +284,13 @@ def _in_crop_sides(face: AlignedFace, region: Region) -> tuple[np.ndarray, np.nd
 def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:
     """Smooth continuation over the crop of the mean difference along the feathered border, (32, 32).
 
-    Normalised convolution with a wide Gaussian, on a coarse grid.
+    Normalised convolution with a wide Gaussian, on a coarse grid; cells weigh as Cauchy's distribution says,
+    so that the brightness of a thing that has gone is not put back as a haze.
     """
     size = difference.shape[0]
     coarse = cv2.resize(difference, (_TONE_GRID, _TONE_GRID), interpolation=cv2.INTER_AREA)
     sigma = 0.15 * _TONE_GRID
+    border = border / (1 + np.square(_luminance(coarse) / _TONE))
     mean = cv2.GaussianBlur(coarse * _like(border, coarse), (0, 0), sigma)
     mean = mean / _like(cv2.GaussianBlur(border, (0, 0), sigma) + 1e-6, mean)
     return cv2.resize(mean, (size, size), interpolation=cv2.INTER_CUBIC)

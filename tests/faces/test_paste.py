@@ -95,6 +95,19 @@ def test_a_restored_face_keeps_the_tone_of_its_surroundings():
     assert np.abs(result.astype(int) - photo).max() <= 2
 
 
+def test_a_thing_that_goes_at_the_border_leaves_no_haze():
+    """A bright frame beside a face in front of black, which restoration takes for a scratch."""
+    photo = np.full((300, 300, 3), 20, np.uint8)
+    photo[:, 60:72] = 250
+    aligned = align(photo, landmarks(150, 150, 256))
+    result = paste(photo, [aligned], [np.full(aligned.pixels.shape, 20 / 255, np.float32)], grain=0)
+    taken = photo.astype(int) - result
+    assert taken[150, 64:70].min() > 50
+    beside = np.ones(300, bool)
+    beside[55:77] = False
+    assert np.abs(taken[:, beside]).max() <= 4
+
+
 def test_a_local_change_arrives_at_its_place_and_strength():
     photo = smooth_photo(600, 600)
     aligned = align(photo, landmarks(300, 300, 512))
