@@ -207,8 +207,8 @@ class FinerRun(TrainingRun[Batch]):
         low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
         with self.autocast():
             encoding = self.teacher.encode(low)
-            # The first estimate of α(x) will do: a second look would draw and encode each face once more.
             mirrored = self.teacher.mirrored(encoding)
+            # The first estimate of α(x) will do: a second look would draw and encode each face once more.
             restored = self.teacher.decode_twice(encoding, mirrored, encoding.level.float())
         shrunk = F.avg_pool2d(restored.float(), 2)
         soft = torch.rand(len(low), device=self.device) * _SOFTEST
