@@ -1,7 +1,8 @@
-"""Where Heirloom keeps things for its user; imports nothing heavy, since a starting window asks."""
+"""Where things lie that Heirloom keeps or reads; imports nothing heavy, since a starting window asks."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -20,3 +21,9 @@ def user_data_folder() -> Path:
     else:
         base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "heirloom"
+
+
+def package_folders(name: str) -> tuple[Path, ...]:
+    """Folders of an installed package, which is not imported for it; none where it is missing."""
+    spec = importlib.util.find_spec(name)
+    return tuple(Path(folder) for folder in (spec.submodule_search_locations or ())) if spec else ()

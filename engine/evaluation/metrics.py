@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from engine.evaluation.lpips import Lpips
 from engine.faces import TEMPLATE
 from engine.faces.geometry import similarity
 from engine.faces.resample import resample
+from engine.folders import package_folders
 from engine.lcqs.identity import ARCFACE
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.runtime import open_session
@@ -150,17 +150,17 @@ class DlibIdentity(IdentityMetric):
     name = "dlib"
 
     def __init__(self) -> None:
-        models = find_spec("face_recognition_models")
+        folders = package_folders("face_recognition_models")
         try:
             import dlib
         except ImportError:
-            models = None
-        if models is None or not models.submodule_search_locations:
+            folders = ()
+        if not folders:
             raise ModelError(
                 "dlib's identity network is missing: install it with  pip install 'heirloom[identity]'."
             )
         # The package itself can't be imported any more: it asks for what setuptools has removed.
-        path = Path(models.submodule_search_locations[0]) / "models" / _DLIB
+        path = folders[0] / "models" / _DLIB
         self._network, self.version = dlib.face_recognition_model_v1(str(path)), _digest(path)
 
     def embed(self, faces: list[Rgb8]) -> NDArray[np.float32]:

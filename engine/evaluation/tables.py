@@ -21,7 +21,6 @@ POSTER_FAMILIES = {
     "severe": "Blur+Bilinear+Noise (severe)",
 }
 _TOLERANCE = 0.01  # of the distance of the input: a rise that does not count as a step back
-_DISTANCES = "LPIPS", "PD"
 
 
 class Mark(Enum):
@@ -204,7 +203,7 @@ def dial_table(results: Results) -> Table | None:
     """Make the evidence about the dial: levels, and whether distances fall at each step up to α(x)."""
     if not results.dials:
         return None
-    distances = [metric for metric in results.metrics if metric.name in _DISTANCES]
+    distances = [metric for metric in results.metrics if metric.sign < 0]
     lines = []
     for row in results.dials:
         families = [CLEAN, *results.families]

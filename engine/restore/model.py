@@ -197,8 +197,13 @@ class LcqsModel:
         moved = [i for i, level in enumerate(levels) if level > 0]
         twice = [i for i in moved if known.get(i) is None]
         if moved:
-            restored = self._drawn(faces, levels, [(i, False) for i in moved] + [(i, True) for i in twice])
-            mirrored = dict(zip(twice, restored[len(moved) :], strict=True))
+            seen = {i: self._shrunk(faces[i].pixels) for i in moved}
+            sides = [(faces[i].codes, 0) for i in moved] + [(faces[i].codes, 1) for i in twice]
+            feeds = {name: np.stack([codes[name][side] for codes, side in sides]) for name in faces[0].codes}
+            feeds["face"] = np.stack([seen[i] for i in moved] + [_mirrored(seen[i]) for i in twice])
+            feeds["alpha"] = np.array([levels[i] for i in moved + twice], np.float32)
+            restored = self._decode(feeds)["restored"]
+            mirrored = dict(zip(twice, _mirrored(restored[len(moved) :]), strict=True))
             for i, one in zip(moved, restored, strict=False):
                 enlarged, again = _enlarged(one, faces[i]), known.get(i)
                 if again is None:
@@ -207,24 +212,6 @@ class LcqsModel:
                 else:
                     drawings[i] = Drawing(np.clip(enlarged + again, 0, 1), again)
         return drawings
-
-    def _drawn(
-        self, faces: Sequence[EncodedFace], levels: Sequence[float], wanted: Sequence[tuple[int, bool]]
-    ) -> list[NDArray[np.float32]]:
-        """Draw faces by index, as they are or in the mirror, at the size that the network sees, (3, S, S)."""
-        feeds = {
-            name: np.stack([faces[i].codes[name][int(mirror)] for i, mirror in wanted])
-            for name in faces[0].codes
-        }
-        seen = [self._shrunk(faces[i].pixels) for i, _ in wanted]
-        feeds["face"] = np.stack(
-            [_mirrored(face) if mirror else face for face, (_, mirror) in zip(seen, wanted, strict=True)]
-        )
-        feeds["alpha"] = np.array([levels[i] for i, _ in wanted], np.float32)
-        restored = self._decode(feeds)["restored"]
-        return [
-            _mirrored(face) if mirror else face for face, (_, mirror) in zip(restored, wanted, strict=True)
-        ]
 
     def _shrunk(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """Give a face, (3, H, H), at the size that the network sees."""

