@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.faces.geometry import similarity
+from engine.faces.geometry import invert, similarity, steps_to_edge, transform
 from engine.faces.resample import resample
 
 TEMPLATE = (
@@ -22,6 +22,10 @@ TEMPLATE = (
 
 _LARGER = 0.8
 """Crop pixels for one photo pixel below which a larger crop is worth its time."""
+PASTED = np.array(((0.01, 0.03), (0.99, 0.99)))
+"""Upper left and lower right of what is pasted of a crop, in its sides: a network's rims are poor."""
+_WIDEST = 1.13
+"""A crop may show so much more than the template to hold an edge of the photo; training zooms as far."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,7 @@ class AlignedFace:
         return float(np.hypot(self.matrix[0, 0], self.matrix[1, 0]))
 
 
-def align(pixels: np.ndarray, landmarks: np.ndarray, size: int = 256) -> AlignedFace:
+def align(pixels: np.ndarray, landmarks: np.ndarray, size: int = 256, width: float = 1.0) -> AlignedFace:
     """Cut out a face, upright and at the network's size.
 
     Parameters
@@ -61,6 +65,8 @@ def align(pixels: np.ndarray, landmarks: np.ndarray, size: int = 256) -> Aligned
         Left eye, right eye, nose, left and right mouth corner in photo coordinates.
     size : int
         Side of the crop in pixels.
+    width : float
+        How much more the crop shows across and down than the template, around the same middle.
 
     Returns
     -------
@@ -71,7 +77,7 @@ def align(pixels: np.ndarray, landmarks: np.ndarray, size: int = 256) -> Aligned
     ValueError
         The landmarks coincide.
     """
-    matrix = similarity(landmarks, TEMPLATE * size)
+    matrix = similarity(landmarks, (0.5 + (TEMPLATE - 0.5) / width) * size)
     cut = resample(pixels, matrix, (size, size))
     if cut.ndim == 2:
         cut = np.repeat(cut[:, :, None], 3, axis=2)
@@ -80,6 +86,9 @@ def align(pixels: np.ndarray, landmarks: np.ndarray, size: int = 256) -> Aligned
 
 def align_to_fit(pixels: np.ndarray, landmarks: np.ndarray, sizes: Sequence[int]) -> AlignedFace:
     """Cut out a face at the smallest size that holds what the photo does, or at the largest.
+
+    Where the photo ends just beyond what is pasted of the crop, the crop is made wider, by an eighth at most,
+    so that no strip stays as it was.
 
     Parameters
     ----------
@@ -100,4 +109,16 @@ def align_to_fit(pixels: np.ndarray, landmarks: np.ndarray, sizes: Sequence[int]
     across = similarity(landmarks, TEMPLATE)[:, 0]
     scale = float(np.hypot(*across))  # of a crop of side 1
     size = next((size for size in sizes if size * scale >= _LARGER), sizes[-1])
-    return align(pixels, landmarks, size)
+    return align(pixels, landmarks, size, _width_to_edges(pixels.shape, landmarks))
+
+
+def _width_to_edges(shape: tuple[int, ...], landmarks: np.ndarray) -> float:
+    """How much wider a crop has to be for the photo's edges just beyond it to lie in what is pasted."""
+    to_photo = invert(similarity(landmarks, TEMPLATE))
+    ((x, y),) = transform(to_photo, np.array(((0.5, 0.5),)))
+    widths = [
+        float(steps_to_edge(shape, x, y, to_photo[:, axis] * (side - 0.5)))
+        for corner in PASTED
+        for axis, side in enumerate(corner)
+    ]
+    return max((1.0, *(width for width in widths if width < _WIDEST)))

@@ -1,4 +1,4 @@
-"""Similarities between photo and crop: fit, invert, apply.
+"""Similarities between photo and crop: fit, invert, apply; and where a photo ends.
 
 A map is a (2, 3) float64 array M that takes the point p = (x, y) to ``M[:, :2] @ p + M[:, 2]``.
 """
@@ -50,3 +50,28 @@ def invert(matrix: np.ndarray) -> np.ndarray:
 def transform(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Map (N, 2) points (x, y) by a (2, 3) affine map."""
     return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+
+
+def steps_to_edge(
+    shape: tuple[int, ...], x: np.ndarray | float, y: np.ndarray | float, step: np.ndarray
+) -> np.ndarray:
+    """How many steps lead from a place to where the photo ends.
+
+    Parameters
+    ----------
+    shape : (H, W, ...)
+        Of the photo.
+    x, y : arrays that broadcast to (h, w), or numbers
+        Places in photo coordinates.
+    step : (2,) array
+        One step (x, y), in photo coordinates.
+
+    Returns
+    -------
+    (h, w) array
+    """
+    along = [
+        (extent - place if one > 0 else place) / max(abs(one), 1e-6)
+        for place, extent, one in zip((x, y), shape[1::-1], step.tolist(), strict=True)
+    ]
+    return np.minimum(*along)

@@ -238,9 +238,10 @@ def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, gr
     finer = None
     if face.scale < 1:
         finer = (luminance if crop.ndim == 2 else photo) - resample(crop, to_region, (width, height))
-    weight = oval(*_in_crop_sides(face, region))
-    cells = cell_centres(_TONE_GRID)
-    coarse = oval(cells, cells[:, None])
+    x, y = np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop)[:, None] + 0.5
+    weight = oval(face, pixels.shape, x, y)
+    cells = np.stack(np.meshgrid(*2 * [cell_centres(_TONE_GRID) * face.size]), axis=-1)
+    coarse = oval(face, pixels.shape, *np.moveaxis(transform(invert(face.matrix), cells), -1, 0))
     if head is not None:
         from_head = to_region.copy()
         from_head[:, :2] *= face.size / len(head)
@@ -271,14 +272,6 @@ def _region(pixels: np.ndarray, face: AlignedFace) -> Region:
     if x1 <= x0 or y1 <= y0:
         raise ValueError("the face lies outside the photo")
     return slice(int(y0), int(y1)), slice(int(x0), int(x1))
-
-
-def _in_crop_sides(face: AlignedFace, region: Region) -> tuple[np.ndarray, np.ndarray]:
-    """Where a region's pixels lie in a face's crop, x and y as (h, w) arrays, in crop sides."""
-    rows, columns = region
-    x, y = np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop)[:, None] + 0.5
-    across, down = face.matrix / face.size
-    return across[0] * x + across[1] * y + across[2], down[0] * x + down[1] * y + down[2]
 
 
 def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:

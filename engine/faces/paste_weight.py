@@ -9,9 +9,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-CENTRE = np.array((0.5, 0.51))
+from engine.faces.alignment import PASTED, AlignedFace
+from engine.faces.geometry import invert, steps_to_edge
+
+CENTRE = PASTED.mean(axis=0)
 """Of the oval, in crop sides."""
-OUTER = np.array((0.49, 0.48))
+OUTER = np.ptp(PASTED, axis=0) / 2
 """Half axes where the weight reaches 0: inside the crop."""
 
 CHEEKS = 0.55
@@ -20,6 +23,7 @@ GAP = 0.3
 """No gap in the mask of a head is wider, in crop sides."""
 
 _INNER = 0.86  # share of the half axes up to which the weight is 1
+_LEAST = 0.005  # share of the half axes over which the weight falls at least
 _SQUARENESS = 4.5  # exponent of the oval: less would cut long hair and collars
 _CORE_CENTRE, _CORE = np.array((0.5, 0.58)), np.array((0.2, 0.27))
 _CORE_INNER = 0.6  # of the core, which is face whatever a mask says
@@ -27,20 +31,35 @@ _NOBODY, _SOMEBODY = 0.12, 0.4  # probabilities at which the weight leaves 0 and
 _GROWN = 3  # cells of the mask: outlines are restored, too
 
 
-def oval(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Give the oval's weight, 0..1, float32: flat, and falling smoothly to 0.
+def oval(face: AlignedFace, shape: tuple[int, ...], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Give the oval's weight at places of the photo, 0..1, float32: flat, and falling smoothly to 0.
+
+    It falls over as much as the photo has beyond the oval there, at most over a seventh of the half axes:
+    where the photo ends, no blurred strip is left beside restored hair.
 
     Parameters
     ----------
+    face : AlignedFace
+    shape : (H, W, ...)
+        Of the photo.
     x, y : arrays that broadcast to (h, w)
-        Places in crop sides.
+        Places in photo coordinates.
 
     Returns
     -------
     (h, w) float32 array
     """
-    across, down = np.abs(x - CENTRE[0]) / OUTER[0], np.abs(y - CENTRE[1]) / OUTER[1]
-    return _falling((across**_SQUARENESS + down**_SQUARENESS) ** (1 / _SQUARENESS), _INNER)
+    x, y = x.astype(np.float32), y.astype(np.float32)
+    radius: np.ndarray | float = 0.0
+    for axis, half in enumerate(OUTER.tolist()):
+        step = invert(face.matrix)[:, axis] * face.size * half
+        one, other, shift = (face.matrix[axis] / face.size / half).tolist()
+        out = one * x + other * y + (shift - CENTRE[axis].item() / half)
+        share = np.abs(out)
+        ends = share + np.where(out > 0, steps_to_edge(shape, x, y, step), steps_to_edge(shape, x, y, -step))
+        falls = np.clip(ends - 1, _LEAST, 1 - _INNER)
+        radius = radius + _power(share, _SQUARENESS * (1 - _INNER) / falls)
+    return _falling(_power(radius, 1 / _SQUARENESS), _INNER)
 
 
 def somebody(mask: np.ndarray) -> np.ndarray:
@@ -112,6 +131,12 @@ def between_sides(mask: np.ndarray) -> np.ndarray:
 def cell_centres(count: int) -> np.ndarray:
     """Give where the middles of `count` cells along one side of a crop lie, in crop sides."""
     return (np.arange(count) + 0.5) / count
+
+
+def _power(base: np.ndarray | float, exponent: np.ndarray | float) -> np.ndarray:
+    """Power of float32 numbers from 0 on; NumPy's own takes several times as long."""
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.exp(exponent * np.log(base))
 
 
 def _falling(radius: np.ndarray, inner: float) -> np.ndarray:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.faces import TEMPLATE, FaceDetector, align, align_to_fit
+from engine.faces.alignment import PASTED
 from engine.faces.geometry import invert, similarity, transform
 from engine.faces.resample import resample
 
@@ -119,3 +120,30 @@ def test_a_face_gets_the_smallest_crop_that_holds_it():
     sides = [align_to_fit(photo, TEMPLATE * side, (256, 512)).size for side in (200, 300, 330, 500, 1100)]
     assert sides == [256, 256, 512, 512, 512]
     assert align_to_fit(photo, TEMPLATE * 1100, (256,)).size == 256
+
+
+def beyond(top: float, left: float, degrees: float) -> np.ndarray:
+    """Landmarks of a face whose crop, of 256 px, ends so far, in its sides, from a photo's upper left."""
+    at = similar(256, degrees, 256 * (left + 0.5), 256 * (top + 0.5))
+    return transform(at, TEMPLATE - 0.5)
+
+
+@pytest.mark.parametrize("place", [(1, 1, 0), (0.2, 0.1, 0), (-0.1, -0.05, 0), (0.08, 0.1, 30)])
+def test_a_crop_that_ends_well_before_or_beyond_the_photo_is_as_wide_as_ever(place):
+    photo = np.random.default_rng(3).integers(0, 256, (600, 600, 3), np.uint8)
+    marks = beyond(*place)
+    assert align_to_fit(photo, marks, (256,)).scale == pytest.approx(align(photo, marks).scale)
+
+
+@pytest.mark.parametrize(("top", "left"), [(0.02, 1), (1, 0.04), (0.01, 0.02), (0.3, 0.04), (-0.01, 0)])
+@pytest.mark.parametrize("degrees", [0, 2])
+def test_a_crop_reaches_the_edges_of_the_photo_just_beyond_it(top, left, degrees):
+    photo = np.random.default_rng(3).integers(0, 256, (600, 600, 3), np.uint8)
+    marks = beyond(top, left, degrees)
+    aligned, usual = align_to_fit(photo, marks, (256,)), align(photo, marks)
+    middle = 256 * np.array((left + 0.5, top + 0.5))
+    assert usual.scale / 1.13 < aligned.scale < usual.scale
+    assert transform(aligned.matrix, middle[None])[0] == pytest.approx((128, 128))
+    (x, _), (_, y) = transform(aligned.matrix, np.array(((0, middle[1]), (middle[0], 0)))) / 256
+    assert left > 0.1 or x > PASTED[0, 0] - 2e-3
+    assert top > 0.1 or y > PASTED[0, 1] - 2e-3

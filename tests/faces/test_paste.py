@@ -77,14 +77,35 @@ def test_pixels_beyond_the_face_stay_identical(side):
 
 @pytest.mark.parametrize("side", [80, 256, 800])
 def test_the_weight_falls_to_nothing_without_a_step(side):
-    (plan,) = plan_paste(
-        smooth_photo(1000, 1000), [align(smooth_photo(1000, 1000), landmarks(500, 480, side, -20))]
-    )
+    photo = smooth_photo(1400, 1400)
+    (plan,) = plan_paste(photo, [align(photo, landmarks(700, 680, side, -20))])
     border = np.concatenate((plan.weight[0], plan.weight[-1], plan.weight[:, 0], plan.weight[:, -1]))
     assert border.max() < 1e-3
     assert plan.weight.max() == 1
     steepest = max(np.abs(np.diff(plan.weight, axis=axis)).max() for axis in (0, 1))
     assert steepest < 6 / (0.2 * side)
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180])
+def test_a_photo_that_ends_in_the_crop_is_restored_up_to_its_edge(degrees):
+    """The photo's upper edge cuts the crop; whichever of the crop's sides that is."""
+    photo = smooth_photo(600, 600)
+    (plan,) = plan_paste(photo, [align(photo, landmarks(300, 120, 300, degrees))])
+    middle = 300 - plan.region[1].start
+    assert plan.region[0].start == 0
+    assert plan.weight[:150, middle - 60 : middle + 60].min() == 1
+    assert max(plan.weight[-1].max(), plan.weight[:, 0].max(), plan.weight[:, -1].max()) < 1e-3
+
+
+def test_the_weight_falls_over_as_much_as_the_photo_goes_on():
+    falls = []
+    for y in (240, 190, 158, 150):  # the crop's upper side is at y - 150
+        photo = smooth_photo(600, 600)
+        (plan,) = plan_paste(photo, [align(photo, landmarks(300, y, 300))])
+        column = plan.weight[:150, 300 - plan.region[1].start]
+        assert column[0] < 2e-3
+        falls.append(int((column < 0.999).sum()))
+    assert falls[0] == falls[1] > falls[2] > falls[3] > 2
 
 
 def test_a_restored_face_keeps_the_tone_of_its_surroundings():
