@@ -307,9 +307,12 @@ class EngineRoom:
     def _drawn(self, request: Request, number: int, levels: tuple[float, ...]) -> tuple[QImage, ...]:
         if self._rendering is None or self._display is None:
             return ()
-        face = next(face for face in self._rendering.analysis.restorable if face.number == number)
+        analysis = self._rendering.analysis
+        face = next(face for face in analysis.restorable if face.number == number)
+        assert face.aligned is not None
+        within = face.aligned.within(analysis.photo.pixels.shape)
         drawings = self._restorer(request).draw([(face, level) for level in levels])
-        return tuple(self._display.face(drawing.pixels) for drawing in drawings)
+        return tuple(self._display.face(drawing.pixels, within) for drawing in drawings)
 
     def _found(self, face: AnalysedFace) -> FoundFace:
         if self._photo is None or self._display is None:

@@ -128,9 +128,11 @@ class Display:
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         return to_image(np.asarray(cv2.resize(cut, size, interpolation=method), np.uint8), self._space)
 
-    def face(self, crop: NDArray[np.float32]) -> QImage:
-        """Show an aligned crop, (S, S, 3) float32 RGB, 0 to 1."""
-        return to_image(np.rint(crop * 255).astype(np.uint8), self._space)
+    def face(self, crop: NDArray[np.float32], within: NDArray[np.bool_]) -> QImage:
+        """Show an aligned crop, (S, S, 3) float32 RGB, 0 to 1; transparent where not `within` the photo."""
+        image = to_image(np.rint(crop * 255).astype(np.uint8), self._space)
+        image.setAlphaChannel(to_image(within.astype(np.uint8) * 255))
+        return image
 
     def _flat(self, pixels: NDArray[Any], region: Region) -> NDArray[np.uint8]:
         cut = eight_bits(np.ascontiguousarray(pixels[region]))

@@ -70,11 +70,14 @@ def cut_face(face: AnalysedFace, pixels: NDArray[Any]) -> Rgb8:
     Returns
     -------
     (S, S, 3) uint8, RGB
-        Enlarged to no more than the network's size: S is 256, or what the photo has, up to 512.
+        Enlarged to no more than the network's size: S is 256, or what the photo has, up to 512. The sheet's
+        paper shows where the photo has ended.
     """
     least = 256
     own = least if face.aligned is None else round(face.aligned.size / face.aligned.scale)
-    return eight_bits(align(pixels, face.face.landmarks, min(max(own, least), _LARGEST_FACE)).pixels)
+    cut = align(pixels, face.face.landmarks, min(max(own, least), _LARGEST_FACE))
+    there = cut.within(pixels.shape)
+    return np.where(there[..., None], eight_bits(cut.pixels), np.array(_PAPER, np.uint8))
 
 
 def contact_sheet(rows: Sequence[Sequence[tuple[str, Rgb8]]]) -> Rgb8:

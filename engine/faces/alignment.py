@@ -53,6 +53,22 @@ class AlignedFace:
         """Crop pixels for one photo pixel; below 1 the crop holds less detail than the photo."""
         return float(np.hypot(self.matrix[0, 0], self.matrix[1, 0]))
 
+    def within(self, shape: tuple[int, ...]) -> np.ndarray:
+        """Tell where the crop shows the photo; beyond its edges the photo is mirrored.
+
+        Parameters
+        ----------
+        shape : (H, W, ...)
+            Of the photo.
+
+        Returns
+        -------
+        (S, S) bool array
+        """
+        centres = np.stack(np.meshgrid(*2 * [np.arange(self.size) + 0.5]), axis=-1)
+        x, y = np.moveaxis(transform(invert(self.matrix), centres), -1, 0)
+        return (x > 0) & (x < shape[1]) & (y > 0) & (y < shape[0])
+
 
 def align(pixels: np.ndarray, landmarks: np.ndarray, size: int = 256, width: float = 1.0) -> AlignedFace:
     """Cut out a face, upright and at the network's size.

@@ -82,3 +82,13 @@ def test_a_large_face_is_shown_larger(heirloom, tmp_path, astronaut):
     close.save(tmp_path / "close.jpg")
     heirloom("sweep", tmp_path / "close.jpg")
     assert Image.open(tmp_path / "close-sweep.png").height > 400
+
+
+def test_where_a_photo_has_ended_a_sheet_shows_none(heirloom, tmp_path, portrait):
+    cut = portrait[70:]  # hair that is cut off is not mirrored
+    Image.fromarray(cut).save(tmp_path / "cut.png")
+    heirloom("sweep", tmp_path / "cut.png")
+    sheet = np.asarray(Image.open(tmp_path / "cut-sweep.png"))
+    cell = sheet[8 + 32 : 8 + 32 + 256, 8 : 8 + 256]
+    assert (cell[:4] == sheet[0, 0]).all()
+    assert (cell[-128:] != sheet[0, 0]).any(2).mean() > 0.95

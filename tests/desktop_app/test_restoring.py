@@ -179,6 +179,22 @@ def test_a_level_is_taken_from_the_contact_sheet(user, opened):
     assert opened.session.document.selected.is_automatic
 
 
+def test_the_contact_sheet_shows_nothing_where_the_photo_has_ended(user, window, astronaut, tmp_path):
+    cut = tmp_path / "cut.png"
+    write_photo(Photo(np.ascontiguousarray(astronaut[60:])), cut)  # not even the hair is whole
+    user.opens(cut)
+    window.viewer.setFocus()
+    user.presses("C")
+    sheet = user.dialog()
+    user.waits_until(sheet.save_button.isEnabled)
+    for button in sheet.buttons:
+        image = button.icon().pixmap(256, 256).toImage()
+        assert image.pixelColor(128, 1).alpha() == 0
+        assert image.pixelColor(128, 140).alpha() == 255
+    sheet.reject()
+    QApplication.processEvents()
+
+
 def test_the_contact_sheet_can_be_saved(user, opened, tmp_path, monkeypatch):
     target = tmp_path / "sheet.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))

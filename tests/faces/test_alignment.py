@@ -147,3 +147,14 @@ def test_a_crop_reaches_the_edges_of_the_photo_just_beyond_it(top, left, degrees
     (x, _), (_, y) = transform(aligned.matrix, np.array(((0, middle[1]), (middle[0], 0)))) / 256
     assert left > 0.1 or x > PASTED[0, 0] - 2e-3
     assert top > 0.1 or y > PASTED[0, 1] - 2e-3
+
+
+def test_a_crop_tells_where_it_shows_the_photo():
+    photo = np.zeros((300, 200, 3), np.uint8)
+    assert align(photo, TEMPLATE * 100 + 50).within(photo.shape).all()
+    cut = align(photo, TEMPLATE * 256 - (26, 100)).within(photo.shape)  # 26 and 30 px beyond it
+    rows, columns = np.nonzero(cut)
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (100, 255, 26, 225)
+    assert cut.sum() == 156 * 200
+    turned = align(photo, transform(similar(256, 90, 100, 28), TEMPLATE - 0.5)).within(photo.shape)
+    assert turned[:, 0].any() != turned[:, -1].any()  # the photo's upper edge is at a side of the crop
