@@ -53,6 +53,23 @@ class AlignedFace:
         """Crop pixels for one photo pixel; below 1 the crop holds less detail than the photo."""
         return float(np.hypot(self.matrix[0, 0], self.matrix[1, 0]))
 
+    def places(self, cells: int) -> tuple[np.ndarray, np.ndarray]:
+        """Give where in the photo the middles of the crop's cells lie.
+
+        Parameters
+        ----------
+        cells : int
+            Along one side of the crop.
+
+        Returns
+        -------
+        x, y : (cells, cells) arrays
+            In photo coordinates.
+        """
+        middles = (np.arange(cells) + 0.5) * (self.size / cells)
+        x, y = np.moveaxis(transform(invert(self.matrix), np.dstack(np.meshgrid(middles, middles))), -1, 0)
+        return x, y
+
     def within(self, shape: tuple[int, ...]) -> np.ndarray:
         """Tell where the crop shows the photo; beyond its edges the photo is mirrored.
 
@@ -65,8 +82,7 @@ class AlignedFace:
         -------
         (S, S) bool array
         """
-        centres = np.stack(np.meshgrid(*2 * [np.arange(self.size) + 0.5]), axis=-1)
-        x, y = np.moveaxis(transform(invert(self.matrix), centres), -1, 0)
+        x, y = self.places(self.size)
         return (x > 0) & (x < shape[1]) & (y > 0) & (y < shape[0])
 
 

@@ -48,7 +48,7 @@ def invert(matrix: np.ndarray) -> np.ndarray:
 
 
 def transform(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Map (N, 2) points (x, y) by a (2, 3) affine map."""
+    """Map (..., 2) points (x, y) by a (2, 3) affine map."""
     return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
 
 

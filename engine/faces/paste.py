@@ -28,9 +28,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from engine.faces.alignment import AlignedFace
+from engine.faces.alignment import PASTED, AlignedFace
 from engine.faces.geometry import invert, transform
-from engine.faces.paste_weight import CENTRE, OUTER, cell_centres, oval, somebody
+from engine.faces.paste_weight import oval, somebody
 from engine.faces.resample import resample
 
 Region = tuple[slice, slice]
@@ -240,8 +240,7 @@ def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, gr
         finer = (luminance if crop.ndim == 2 else photo) - resample(crop, to_region, (width, height))
     x, y = np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop)[:, None] + 0.5
     weight = oval(face, pixels.shape, x, y)
-    cells = np.stack(np.meshgrid(*2 * [cell_centres(_TONE_GRID) * face.size]), axis=-1)
-    coarse = oval(face, pixels.shape, *np.moveaxis(transform(invert(face.matrix), cells), -1, 0))
+    coarse = oval(face, pixels.shape, *face.places(_TONE_GRID))
     if head is not None:
         from_head = to_region.copy()
         from_head[:, :2] *= face.size / len(head)
@@ -265,8 +264,9 @@ def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
 
 def _region(pixels: np.ndarray, face: AlignedFace) -> Region:
     """Rows and columns of the photo that a face's weight may touch."""
-    signs = np.array(((-1, -1), (1, -1), (1, 1), (-1, 1)))
-    corners = transform(invert(face.matrix), (CENTRE + signs * OUTER) * face.size)
+    (left, top), (right, bottom) = PASTED
+    pasted = np.array(((left, top), (right, top), (right, bottom), (left, bottom)))
+    corners = transform(invert(face.matrix), pasted * face.size)
     x0, y0 = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
     x1, y1 = np.minimum(np.ceil(corners.max(axis=0)), (pixels.shape[1], pixels.shape[0])).astype(int)
     if x1 <= x0 or y1 <= y0:

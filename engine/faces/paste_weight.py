@@ -12,16 +12,13 @@ import numpy as np
 from engine.faces.alignment import PASTED, AlignedFace
 from engine.faces.geometry import invert, steps_to_edge
 
-CENTRE = PASTED.mean(axis=0)
-"""Of the oval, in crop sides."""
-OUTER = np.ptp(PASTED, axis=0) / 2
-"""Half axes where the weight reaches 0: inside the crop."""
-
 CHEEKS = 0.55
 """How far down a head has no gaps, in crop sides."""
 GAP = 0.3
 """No gap in the mask of a head is wider, in crop sides."""
 
+_CENTRE = PASTED.mean(axis=0)  # of the oval, in crop sides
+_OUTER = np.ptp(PASTED, axis=0) / 2  # half axes where the weight reaches 0
 _INNER = 0.86  # share of the half axes up to which the weight is 1
 _LEAST = 0.005  # share of the half axes over which the weight falls at least
 _SQUARENESS = 4.5  # exponent of the oval: less would cut long hair and collars
@@ -51,10 +48,10 @@ def oval(face: AlignedFace, shape: tuple[int, ...], x: np.ndarray, y: np.ndarray
     """
     x, y = x.astype(np.float32), y.astype(np.float32)
     radius: np.ndarray | float = 0.0
-    for axis, half in enumerate(OUTER.tolist()):
+    for axis, half in enumerate(_OUTER.tolist()):
         step = invert(face.matrix)[:, axis] * face.size * half
         one, other, shift = (face.matrix[axis] / face.size / half).tolist()
-        out = one * x + other * y + (shift - CENTRE[axis].item() / half)
+        out = one * x + other * y + (shift - _CENTRE[axis].item() / half)
         share = np.abs(out)
         ends = share + np.where(out > 0, steps_to_edge(shape, x, y, step), steps_to_edge(shape, x, y, -step))
         falls = np.clip(ends - 1, _LEAST, 1 - _INNER)
@@ -78,7 +75,7 @@ def somebody(mask: np.ndarray) -> np.ndarray:
     """
     grown = cv2.GaussianBlur(cv2.dilate(mask, np.ones((_GROWN, _GROWN), np.uint8)), (0, 0), 1.0)
     t = np.clip((grown - _NOBODY) / (_SOMEBODY - _NOBODY), 0, 1)
-    places = cell_centres(len(mask))
+    places = (np.arange(len(mask)) + 0.5) / len(mask)
     (x0, y0), (across, down) = _CORE_CENTRE, _CORE
     core = _falling(np.hypot((places - x0) / across, (places[:, None] - y0) / down), _CORE_INNER)
     weight = np.maximum(_smootherstep(t), core)
@@ -126,11 +123,6 @@ def between_sides(mask: np.ndarray) -> np.ndarray:
     """
     from_left, from_right = (np.maximum.accumulate(one, axis=1) for one in (mask, mask[:, ::-1]))
     return np.minimum(from_left, from_right[:, ::-1])
-
-
-def cell_centres(count: int) -> np.ndarray:
-    """Give where the middles of `count` cells along one side of a crop lie, in crop sides."""
-    return (np.arange(count) + 0.5) / count
 
 
 def _power(base: np.ndarray | float, exponent: np.ndarray | float) -> np.ndarray:
