@@ -102,7 +102,7 @@ class Lcqs(nn.Module):
         return self.encode(encoding.face.flip(3).contiguous(memory_format=torch.channels_last))
 
     def decode_twice(self, encoding: Encoding, mirrored: Encoding, alpha: Tensor) -> Tensor:
-        """Draw faces as the application does, see `engine.restore.model`: (n, 3, S, S), RGB in [0, 1].
+        """Give the mean of two drawings, which `engine.restore.two_drawings` starts from: RGB in [0, 1].
 
         Parameters
         ----------

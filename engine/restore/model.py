@@ -1,9 +1,7 @@
 """The shipped network at run time: encode a face once, decode it for every level.
 
-Each face is drawn twice, as it is and mirrored, and the mean of both is what is shown: what a network draws
-without knowing comes out differently in the mirror, and what the photo tells it comes out the same. Lim et
-al. call it the self-ensemble ("Enhanced Deep Residual Networks for Single Image Super-Resolution", CVPR
-Workshops 2017).
+Each face is drawn twice, as it is and mirrored, and both drawings are joined, see
+`engine.restore.two_drawings`.
 
 A face that the photo holds in more pixels than the network sees is shrunk for it, and drawn at its own size
 by the finer stage, if the model has one.
@@ -19,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
+from engine.restore.two_drawings import joined
 from engine.runtime import DeviceReport, ModelInfo, open_session
 
 _FULLY = 25.0
@@ -204,10 +203,12 @@ class LcqsModel:
             feeds["alpha"] = np.array([levels[i] for i in moved + twice], np.float32)
             restored = self._decode(feeds)["restored"]
             mirrored = dict(zip(twice, _mirrored(restored[len(moved) :]), strict=True))
-            for i, one in zip(moved, restored, strict=False):
-                enlarged, again = _enlarged(one, faces[i]), known.get(i)
+            for i, drawn in zip(moved, restored, strict=False):
+                one, again = _rows(drawn), known.get(i)
+                enlarged = _enlarged(one, faces[i])
                 if again is None:
-                    pixels = self._finely(np.float32(0.5) * (one + mirrored[i]), faces[i], levels[i])
+                    both = joined(one, _rows(mirrored[i]), levels[i])
+                    pixels = self._finely(both, faces[i], levels[i])
                     drawings[i] = Drawing(pixels, pixels - enlarged)
                 else:
                     drawings[i] = Drawing(np.clip(enlarged + again, 0, 1), again)
@@ -222,11 +223,11 @@ class LcqsModel:
         return np.asarray(pixels.reshape(3, size, step, size, step).mean((2, 4)), np.float32)
 
     def _finely(self, restored: NDArray[np.float32], face: EncodedFace, level: float) -> NDArray[np.float32]:
-        """Draw a restored face, (3, S, S), as large as it was; one at a time, whatever else is in a batch."""
-        if self._finer is None or face.pixels.shape == restored.shape:
+        """Draw a restored face, (S, S, 3), as large as it was; one at a time, whatever else is in a batch."""
+        if self._finer is None or face.pixels.shape[1:] == restored.shape[:2]:
             return _enlarged(restored, face)
         share = np.float32(replaced_share(level, face.level))
-        feeds = {"photo": face.pixels, "restored": restored, "share": share}
+        feeds = {"photo": face.pixels, "restored": restored.transpose(2, 0, 1), "share": share}
         (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
         return _rows(finer)
 
@@ -237,11 +238,10 @@ def _mirrored(faces: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _enlarged(restored: NDArray[np.float32], face: EncodedFace) -> NDArray[np.float32]:
-    """Give a restored face, (3, S, S), as (H, H, 3), as large as `face` was."""
-    rows = _rows(restored)
-    if face.pixels.shape == restored.shape:
-        return rows
-    larger = cv2.resize(rows, face.pixels.shape[1:], interpolation=cv2.INTER_LINEAR)
+    """Give a restored face, (S, S, 3), as large as `face` was."""
+    if face.pixels.shape[1:] == restored.shape[:2]:
+        return restored
+    larger = cv2.resize(restored, face.pixels.shape[1:], interpolation=cv2.INTER_LINEAR)
     return np.asarray(larger, np.float32)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.restore import LcqsModel
+from engine.restore.two_drawings import joined
 from engine.runtime import load_manifest
 
 
@@ -52,11 +53,12 @@ def test_a_face_in_the_mirror_is_drawn_as_the_mirror_image(model, face):
     assert np.abs((there.pixels - there.details)[:, ::-1] - (here.pixels - here.details)).max() > 0.01
 
 
-def test_what_is_drawn_is_the_mean_of_both_drawings(model, face):
+@pytest.mark.parametrize("level", [60.0, 90.0])
+def test_both_drawings_are_joined(model, face, level):
     encoded = model.encode([face, np.ascontiguousarray(face[:, ::-1])])
-    here, there = (one.pixels - one.details for one in model.decode(encoded, [90.0, 90.0]))
-    (drawn,) = model.decode(encoded[:1], [90.0])
-    assert np.allclose(drawn.pixels, (here + there[:, ::-1]) / 2, atol=1e-4)
+    here, there = (one.pixels - one.details for one in model.decode(encoded, [level, level]))
+    (drawn,) = model.decode(encoded[:1], [level])
+    assert np.allclose(drawn.pixels, joined(here, there[:, ::-1], level), atol=1e-4)
 
 
 def test_16_bits_are_used_in_full(model, face):
