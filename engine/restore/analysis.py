@@ -8,6 +8,7 @@ from engine.errors import UsageError
 from engine.faces import AlignedFace, Face
 from engine.photo import Photo
 from engine.restore.model import EncodedFace
+from engine.restore.screen import Screen
 from engine.restore.tint import Tint
 
 
@@ -27,6 +28,8 @@ class AnalysedFace:
         The same as the network sees it.
     tint : Tint or None
         Of a crop that is grey or of one tint (sepia), to which restoration must not add colour.
+    screen : Screen or None
+        That the crop was printed with.
     """
 
     number: int
@@ -34,6 +37,7 @@ class AnalysedFace:
     aligned: AlignedFace | None = None
     encoded: EncodedFace | None = None
     tint: Tint | None = None
+    screen: Screen | None = None
 
     @property
     def level(self) -> float | None:

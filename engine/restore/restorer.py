@@ -14,8 +14,9 @@ from engine.errors import UsageError
 from engine.faces import Box, Face, FaceDetector, align_to_fit
 from engine.photo import Photo
 from engine.restore.analysis import AnalysedFace, Analysis
-from engine.restore.model import Drawing, EncodedFace, LcqsModel
+from engine.restore.model import Drawing, EncodedFace, LcqsModel, replaced_share
 from engine.restore.rendering import Rendering
+from engine.restore.screen import Screen
 from engine.restore.tint import Tint
 from engine.runtime import DeviceReport, InferenceThread, ModelInfo, find_model
 
@@ -208,8 +209,9 @@ class Restorer:
             encoded = [face.encoded for face, _ in batch if face.encoded is not None]
             levels = [level for _, level in batch]
             drawn = self._inference.call(self._model.decode, encoded, levels, details[some])
-            for (face, _), code, drawing in zip(batch, encoded, drawn, strict=True):
-                drawings.append(replace(drawing, pixels=_in_tint(face.tint, code, drawing.pixels)))
+            for (face, level), code, drawing in zip(batch, encoded, drawn, strict=True):
+                pixels = _as_printed(face.screen, face.tint, code, level, drawing.pixels)
+                drawings.append(replace(drawing, pixels=pixels))
         return drawings
 
     def redraw(
@@ -244,7 +246,12 @@ class Restorer:
         levels = [pick(face.level) for pick, face in zip(choose, encoded, strict=True)]
         drawn = self._model.decode(encoded, levels)
         return [
-            DrawnFace(face.level, level, _in_tint(Tint.of(crop), face, drawing.pixels), face.mask)
+            DrawnFace(
+                face.level,
+                level,
+                _as_printed(Screen.of(crop), Tint.of(crop), face, level, drawing.pixels),
+                face.mask,
+            )
             for crop, face, level, drawing in zip(crops, encoded, levels, drawn, strict=True)
         ]
 
@@ -258,7 +265,9 @@ class Restorer:
         return [
             AnalysedFace(first + i, face)
             if crop is None
-            else AnalysedFace(first + i, face, crop, next(encoded), Tint.of(crop.pixels))
+            else AnalysedFace(
+                first + i, face, crop, next(encoded), Tint.of(crop.pixels), Screen.of(crop.pixels)
+            )
             for i, (face, crop) in enumerate(zip(faces, aligned, strict=True))
         ]
 
@@ -275,6 +284,14 @@ class Restorer:
         self.close()
 
 
-def _in_tint(tint: Tint | None, encoded: EncodedFace, drawn: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Let a grey or tinted face change along its tint only, so that no colour is invented."""
+def _as_printed(
+    screen: Screen | None,
+    tint: Tint | None,
+    encoded: EncodedFace,
+    level: float,
+    drawn: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Leave a drawing no dots of the photo's screen, and no colour that its tint does not have."""
+    if screen is not None:
+        drawn = screen.taken_from(drawn, replaced_share(level, encoded.level))
     return drawn if tint is None else tint.keep(encoded.pixels.transpose(1, 2, 0), drawn)

@@ -1,0 +1,126 @@
+"""Printing screens: what is left of their dots, or of moiré, in a restored face is taken away.
+
+A screen covers a whole face with the same few waves, which are peaks in the picture's spectrum, high above
+all that is around them. The network has learnt to draw without dots, but keeps those of fine screens, and
+moiré, as if they were skin. They are peaks in the spectrum of what it draws as well, and are brought down
+there to what is around them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_LONGEST, _SHORTEST = 14.0, 1.45  # waves that are looked for, px
+_AROUND = 0.12  # side of the part of a spectrum that a peak is compared with, as a share of the whole
+_APART = 0.05  # of the part that has no second peak
+_SURE = 4.2  # logarithm of the power of a screen's wave in a face of 256 px, beyond the power around it
+_ALIKE = 1.4  # most that its two waves are behind the highest: lines of an engraving have one, and its echoes
+_SEEN = 3.3  # of other waves that come with it
+_OTHER_WAY = np.radians(25)  # least angle between two waves of a screen
+_AS_LONG = 1.1  # most that one of them is longer than the other
+_FURTHER = 1.0  # than to the power around it a wave is brought down, as that is of dots as well
+_WIDTH = 0.13  # of the notches, as a share of the longest wave's frequency
+
+_Waves = NDArray[np.float64]  # (k, 2): cycles per px, down and across; of each pair ±f one
+
+
+@dataclass(frozen=True, eq=False)
+class Screen:
+    """The screen that a picture was printed with.
+
+    Attributes
+    ----------
+    waves : (k, 2) float64
+        Cycles per px, down and across.
+    """
+
+    waves: _Waves
+
+    @classmethod
+    def of(cls, face: NDArray[np.uint8] | NDArray[np.uint16]) -> Self | None:
+        """Find the screen of a picture.
+
+        Parameters
+        ----------
+        face : (S, S, 3) uint8 or uint16, RGB
+
+        Returns
+        -------
+        Screen or None
+            None where no two waves stand out that are as long as each other and run in different directions.
+        """
+        waves, heights = _peaks(_heights(face))
+        least = _SURE + np.log(len(face) / 256)  # a larger picture has more of the same wave
+        sure = waves[heights > max(least, heights.max(initial=0) - _ALIKE)]
+        lengths, angles = np.hypot(*sure.T), np.arctan2(*sure.T)
+        between = np.abs(angles[:, None] - angles)
+        crossed = np.minimum(between, np.pi - between) > _OTHER_WAY
+        as_long = lengths[:, None] < _AS_LONG * lengths
+        return cls(waves) if (crossed & as_long & as_long.T).any() else None
+
+    def taken_from(self, drawn: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+        """Take what is left of the screen out of a drawing of the picture.
+
+        Parameters
+        ----------
+        drawn : (S, S, 3) float32, RGB, 0 to 1
+            As large as the picture was.
+        share : float
+            Of it that is taken, in [0, 1].
+
+        Returns
+        -------
+        (S, S, 3) float32, RGB, 0 to 1
+        """
+        if not share:
+            return drawn
+        size, heights = len(drawn), _heights(drawn)
+        # Drawing bends waves: there are some beside those of the photo.
+        waves = np.concatenate([self.waves, _peaks(heights)[0]])
+        near = _near(waves, size, _WIDTH * float(np.hypot(*self.waves.T).min()))
+        too_much = 1 - np.exp(-np.maximum(heights[:, : size // 2 + 1] + _FURTHER, 0) / 2)
+        spectrum = np.fft.rfft2(drawn, axes=(0, 1)) * (np.float32(share) * near * too_much)[..., None]
+        left = np.fft.irfft2(spectrum, (size, size), axes=(0, 1))
+        return np.asarray(np.clip(drawn - left, 0, 1), np.float32)
+
+
+def _heights(face: NDArray[Any]) -> NDArray[np.float32]:
+    """Give how high a face's waves, (S, S, 3), stand out of those around them: (S, S), as `fft2` does."""
+    size = len(face)
+    grey = face.astype(np.float32).mean(2)
+    within = np.hanning(size).astype(np.float32)
+    fine = (grey - cv2.GaussianBlur(grey, (0, 0), size / 32)) * within * within[:, None]
+    power = np.square(np.abs(np.fft.fftshift(np.fft.fft2(fine))))
+    heights = cv2.GaussianBlur(np.log(power + power.mean() * 1e-9).astype(np.float32), (0, 0), 1)
+    return np.asarray(np.fft.ifftshift(heights - cv2.blur(heights, 2 * (_odd(_AROUND * size),))))
+
+
+def _peaks(heights: NDArray[np.float32]) -> tuple[_Waves, NDArray[np.float32]]:
+    """Find the waves that stand out, and how high."""
+    size = len(heights)
+    highest = cv2.dilate(np.fft.fftshift(heights), np.ones(2 * (_odd(_APART * size),)))
+    peaks = np.nonzero((heights > _SEEN) & (heights == np.fft.ifftshift(highest)))
+    waves = np.fft.fftfreq(size)[np.stack(peaks, 1)]
+    length = np.hypot(*waves.T)
+    half = (waves[:, 0] > 0) | ((waves[:, 0] == 0) & (waves[:, 1] > 0))
+    kept = half & (length > 1 / _LONGEST) & (length < 1 / _SHORTEST)
+    return waves[kept], heights[peaks][kept]
+
+
+def _near(waves: _Waves, size: int, width: float) -> NDArray[np.float32]:
+    """Give how near each wave of a face, (S, S // 2 + 1), is to one of `waves`: 1 at it, 0 far from it."""
+    both = np.concatenate([waves, -waves])
+    down, across = np.fft.fftfreq(size), np.fft.rfftfreq(size)
+    along, beside = (
+        np.exp(-0.5 * ((at[:, None] - f) / width) ** 2) for at, f in zip((down, across), both.T, strict=True)
+    )
+    return np.minimum(along @ beside.T, 1).astype(np.float32)
+
+
+def _odd(side: float) -> int:
+    return 2 * int(side / 2) + 1
