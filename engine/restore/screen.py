@@ -24,6 +24,8 @@ _SEEN = 3.3  # of other waves that come with it
 _OTHER_WAY = np.radians(25)  # least angle between two waves of a screen
 _AS_LONG = 1.1  # most that one of them is longer than the other
 _FURTHER = 1.0  # than to the power around it a wave is brought down, as that is of dots as well
+_LEFT = 1.0  # of one of the photo's waves that is left in a drawing
+_NOTHING = 1e-9  # square of a strength that is none
 _WIDTH = 0.13  # of the notches, as a share of the longest wave's frequency
 
 _Waves = NDArray[np.float64]  # (k, 2): cycles per px, down and across; of each pair ±f one
@@ -80,13 +82,24 @@ class Screen:
         if not share:
             return drawn
         size, heights = len(drawn), _heights(drawn)
+        left_over = heights[tuple(np.rint(size * self.waves).astype(int).T)] > _LEFT
         # Drawing bends waves: there are some beside those of the photo.
-        waves = np.concatenate([self.waves, _peaks(heights)[0]])
-        near = _near(waves, size, _WIDTH * float(np.hypot(*self.waves.T).min()))
+        waves = np.concatenate([self.waves[left_over], _peaks(heights)[0]])
+        longest = 1 / float(np.hypot(*self.waves.T).min())
+        near = _near(waves, size, _WIDTH / longest)
         too_much = 1 - np.exp(-np.maximum(heights[:, : size // 2 + 1] + _FURTHER, 0) / 2)
-        spectrum = np.fft.rfft2(drawn, axes=(0, 1)) * (np.float32(share) * near * too_much)[..., None]
-        left = np.fft.irfft2(spectrum, (size, size), axes=(0, 1))
+        spectrum = np.fft.rfft2(drawn, axes=(0, 1)) * near[..., None]
+        held = np.fft.irfft2(spectrum, (size, size), axes=(0, 1))
+        left = np.fft.irfft2(spectrum * too_much[..., None], (size, size), axes=(0, 1))
+        # Waves of the whole are also where the drawing has none: there they would be drawn, not taken away.
+        there = _around(held * left, longest) / (_around(left * left, longest) + _NOTHING)
+        left *= np.float32(share) * np.clip(there, 0, 1)[..., None]
         return np.asarray(np.clip(drawn - left, 0, 1), np.float32)
+
+
+def _around(products: NDArray[Any], longest: float) -> NDArray[np.float32]:
+    """Give the mean of products, (S, S, 3), around each place, (S, S)."""
+    return np.asarray(cv2.GaussianBlur(products.mean(2), (0, 0), longest), np.float32)
 
 
 def _heights(face: NDArray[Any]) -> NDArray[np.float32]:
@@ -96,7 +109,7 @@ def _heights(face: NDArray[Any]) -> NDArray[np.float32]:
     within = np.hanning(size).astype(np.float32)
     fine = (grey - cv2.GaussianBlur(grey, (0, 0), size / 32)) * within * within[:, None]
     power = np.square(np.abs(np.fft.fftshift(np.fft.fft2(fine))))
-    heights = cv2.GaussianBlur(np.log(power + power.mean() * 1e-9).astype(np.float32), (0, 0), 1)
+    heights = cv2.GaussianBlur(np.log(power + power.mean() * 1e-9 + _NOTHING).astype(np.float32), (0, 0), 1)
     return np.asarray(np.fft.ifftshift(heights - cv2.blur(heights, 2 * (_odd(_AROUND * size),))))
 
 

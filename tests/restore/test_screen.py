@@ -86,6 +86,13 @@ def test_what_is_left_of_dots_goes_and_the_face_stays(crop):
     assert np.abs(screen.taken_from(face, 1.0) - face).mean() < 0.5 / 255
 
 
+def test_a_blank_picture_has_none_and_stays_blank(crop):
+    assert Screen.of(np.zeros_like(crop)) is None
+    screen = Screen.of(printed(crop))
+    assert screen is not None
+    assert not screen.taken_from(np.zeros(crop.shape, np.float32), 1.0).any()
+
+
 def test_a_share_of_them_goes(crop):
     screen, face = Screen.of(printed(crop)), scaled(crop)
     assert screen is not None
