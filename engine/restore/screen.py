@@ -88,18 +88,18 @@ class Screen:
         longest = 1 / float(np.hypot(*self.waves.T).min())
         near = _near(waves, size, _WIDTH / longest)
         too_much = 1 - np.exp(-np.maximum(heights[:, : size // 2 + 1] + _FURTHER, 0) / 2)
-        spectrum = np.fft.rfft2(drawn, axes=(0, 1)) * near[..., None]
-        held = np.fft.irfft2(spectrum, (size, size), axes=(0, 1))
-        left = np.fft.irfft2(spectrum * too_much[..., None], (size, size), axes=(0, 1))
+        spectrum = np.fft.rfft2(drawn, axes=(0, 1)) * (near * too_much)[..., None]
+        left = np.fft.irfft2(spectrum, (size, size), axes=(0, 1))
         # Waves of the whole are also where the drawing has none: there they would be drawn, not taken away.
-        there = _around(held * left, longest) / (_around(left * left, longest) + _NOTHING)
-        left *= np.float32(share) * np.clip(there, 0, 1)[..., None]
+        fine = drawn - cv2.GaussianBlur(drawn, (0, 0), longest / 3)
+        there = _around(fine, longest / 2) / (_around(left, longest / 2) + _NOTHING)
+        left *= np.float32(share) * np.clip(there, 0, 1)[..., None] ** 2
         return np.asarray(np.clip(drawn - left, 0, 1), np.float32)
 
 
-def _around(products: NDArray[Any], longest: float) -> NDArray[np.float32]:
-    """Give the mean of products, (S, S, 3), around each place, (S, S)."""
-    return np.asarray(cv2.GaussianBlur(products.mean(2), (0, 0), longest), np.float32)
+def _around(waves: NDArray[Any], radius: float) -> NDArray[np.float32]:
+    """Give the mean square of waves, (S, S, 3), around each place, (S, S)."""
+    return np.asarray(cv2.GaussianBlur((waves * waves).mean(2), (0, 0), radius), np.float32)
 
 
 def _heights(face: NDArray[Any]) -> NDArray[np.float32]:
