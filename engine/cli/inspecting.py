@@ -19,6 +19,8 @@ from engine.restore import AnalysedFace, Analysis, Restorer
 _LEVELS = (0.0, 30.0, 60.0, None, 120.0)
 """Columns of a sheet, as in the poster's figure; None is the automatic level."""
 
+_PRINTED = "  printed with a screen, whose dots go"
+
 
 def run(args: argparse.Namespace) -> int:
     """Run either command for each photo of the call."""
@@ -57,7 +59,7 @@ def _faces(
         found = face.face
         cells = [f"{v:.0f}" for v in (*found.box[:2], found.width, found.height)]
         level = "" if found.refusal else f"{face.automatic_level:.0f}"
-        note = f"  {found.refusal.sentence}" if found.refusal else ""
+        note = f"  {found.refusal.sentence}" if found.refusal else _PRINTED if face.screen else ""
         table.append(_row(str(face.number), *cells, f"{found.score:.2f}", level) + note)
     return "\n".join([f"{named(path)}: {count}, shown in {named(target)}.", *table]), data
 

@@ -96,12 +96,17 @@ def _show(bar: Any, name: str, stage: str) -> None:
 
 
 def face_data(face: AnalysedFace) -> dict[str, Any]:
-    """Describe a face for scripts: its box is left, top, right, bottom in pixels; its score 0 to 1."""
+    """Describe a face for scripts.
+
+    Its box is left, top, right, bottom in pixels; its score 0 to 1; ``screen`` tells whether it was printed
+    with one, whose dots are taken away.
+    """
     return {
         "number": face.number,
         "box": [round(v, 1) for v in face.face.box],
         "score": round(face.face.score, 3),
         "automatic_level": None if face.level is None else round(face.level, 1),
+        "screen": face.screen is not None,
         "left_alone": None if face.face.refusal is None else face.face.refusal.value,
     }
 

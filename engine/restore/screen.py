@@ -87,9 +87,8 @@ class Screen:
         waves = np.concatenate([self.waves[left_over], _peaks(heights)[0]])
         longest = 1 / float(np.hypot(*self.waves.T).min())
         near = _near(waves, size, _WIDTH / longest)
-        too_much = 1 - np.exp(-np.maximum(heights[:, : size // 2 + 1] + _FURTHER, 0) / 2)
-        spectrum = np.fft.rfft2(drawn, axes=(0, 1)) * (near * too_much)[..., None]
-        left = np.fft.irfft2(spectrum, (size, size), axes=(0, 1))
+        taken = (near * (1 - np.exp(-np.maximum(heights + _FURTHER, 0) / 2)))[..., None]
+        left = np.dstack([_whole(_spectrum(channel) * taken) for channel in cv2.split(drawn)])
         # Waves of the whole are also where the drawing has none: there they would be drawn, not taken away.
         fine = drawn - cv2.GaussianBlur(drawn, (0, 0), longest / 3)
         there = _around(fine, longest / 2) / (_around(left, longest / 2) + _NOTHING)
@@ -97,20 +96,33 @@ class Screen:
         return np.asarray(np.clip(drawn - left, 0, 1), np.float32)
 
 
-def _around(waves: NDArray[Any], radius: float) -> NDArray[np.float32]:
+def _around(waves: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
     """Give the mean square of waves, (S, S, 3), around each place, (S, S)."""
-    return np.asarray(cv2.GaussianBlur((waves * waves).mean(2), (0, 0), radius), np.float32)
+    return np.asarray(cv2.GaussianBlur(_grey(waves * waves), (0, 0), radius), np.float32)
 
 
 def _heights(face: NDArray[Any]) -> NDArray[np.float32]:
-    """Give how high a face's waves, (S, S, 3), stand out of those around them: (S, S), as `fft2` does."""
-    size = len(face)
-    grey = face.astype(np.float32).mean(2)
+    """Give how high a face's waves, (S, S, 3), stand out of those around them: (S, S), as in `_spectrum`."""
+    size, grey = len(face), _grey(face.astype(np.float32))
     within = np.hanning(size).astype(np.float32)
     fine = (grey - cv2.GaussianBlur(grey, (0, 0), size / 32)) * within * within[:, None]
-    power = np.square(np.abs(np.fft.fftshift(np.fft.fft2(fine))))
-    heights = cv2.GaussianBlur(np.log(power + power.mean() * 1e-9 + _NOTHING).astype(np.float32), (0, 0), 1)
+    power = np.fft.fftshift(np.square(_spectrum(fine)).sum(2))
+    heights = cv2.GaussianBlur(np.log(power + power.mean() * 1e-9 + _NOTHING), (0, 0), 1)
     return np.asarray(np.fft.ifftshift(heights - cv2.blur(heights, 2 * (_odd(_AROUND * size),))))
+
+
+def _grey(face: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.transform(face, np.full((1, 3), 1 / 3)), np.float32)
+
+
+def _spectrum(channel: NDArray[Any]) -> NDArray[np.float32]:
+    """Give the spectrum of a channel, (S, S): (S, S, 2), in the order of `numpy.fft.fftfreq` both ways."""
+    return np.asarray(cv2.dft(channel, flags=cv2.DFT_COMPLEX_OUTPUT), np.float32)
+
+
+def _whole(spectrum: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the channel, (S, S), of a spectrum, (S, S, 2)."""
+    return np.asarray(cv2.idft(spectrum, flags=cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT), np.float32)
 
 
 def _peaks(heights: NDArray[np.float32]) -> tuple[_Waves, NDArray[np.float32]]:
@@ -126,13 +138,10 @@ def _peaks(heights: NDArray[np.float32]) -> tuple[_Waves, NDArray[np.float32]]:
 
 
 def _near(waves: _Waves, size: int, width: float) -> NDArray[np.float32]:
-    """Give how near each wave of a face, (S, S // 2 + 1), is to one of `waves`: 1 at it, 0 far from it."""
-    both = np.concatenate([waves, -waves])
-    down, across = np.fft.fftfreq(size), np.fft.rfftfreq(size)
-    along, beside = (
-        np.exp(-0.5 * ((at[:, None] - f) / width) ** 2) for at, f in zip((down, across), both.T, strict=True)
-    )
-    return np.minimum(along @ beside.T, 1).astype(np.float32)
+    """Give how near each wave of a spectrum, (S, S), is to one of `waves`: 1 at it, 0 far from it."""
+    at = np.fft.fftfreq(size)[:, None]
+    down, across = (np.exp(-0.5 * ((at - f) / width) ** 2) for f in np.concatenate([waves, -waves]).T)
+    return np.minimum(down @ across.T, 1).astype(np.float32)
 
 
 def _odd(side: float) -> int:

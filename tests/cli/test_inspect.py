@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.degradation import Damage
 from engine.photo import read_ai_edit, read_photo
 
 
@@ -43,6 +44,17 @@ def test_faces_for_scripts(heirloom, room):
     assert second["left_alone"] == "too_small"
     assert second["automatic_level"] is None
     assert report["output"] == str(room.with_name("room-faces.png"))
+
+
+def test_a_printed_face_is_told(heirloom, room, portrait, tmp_path):
+    printed = Damage(seed=1, halftone=0.6, pitch=2.2, angle=0.5).apply(portrait)
+    Image.fromarray(printed).save(tmp_path / "clipping.png")
+    ran = heirloom("faces", tmp_path / "clipping.png", room)
+    assert (ran.code, ran.err) == (0, "")
+    assert [line.split()[0] for line in ran.out.splitlines() if "printed with a screen" in line] == ["1"]
+    lines = heirloom("faces", tmp_path / "clipping.png", room, "--json", "--overwrite").out.splitlines()
+    told = [[face["screen"] for face in json.loads(line)["faces"]] for line in lines]
+    assert told == [[True], [False, False]]
 
 
 def test_a_marked_jpeg_is_a_jpeg(heirloom, photo):
