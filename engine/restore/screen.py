@@ -26,6 +26,7 @@ _AS_LONG = 1.1  # most that one of them is longer than the other
 _FURTHER = 1.0  # than to the power around it a wave is brought down, as that is of dots as well
 _LEFT = 1.0  # of one of the photo's waves that is left in a drawing
 _NOTHING = 1e-9  # square of a strength that is none
+_CHANNELS = np.full(3, 1 / 3, np.float32)  # that are given their mean
 _WIDTH = 0.13  # of the notches, as a share of the longest wave's frequency
 
 _Waves = NDArray[np.float64]  # (k, 2): cycles per px, down and across; of each pair ±f one
@@ -98,21 +99,17 @@ class Screen:
 
 def _around(waves: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
     """Give the mean square of waves, (S, S, 3), around each place, (S, S)."""
-    return np.asarray(cv2.GaussianBlur(_grey(waves * waves), (0, 0), radius), np.float32)
+    return np.asarray(cv2.GaussianBlur(waves * waves @ _CHANNELS, (0, 0), radius), np.float32)
 
 
 def _heights(face: NDArray[Any]) -> NDArray[np.float32]:
     """Give how high a face's waves, (S, S, 3), stand out of those around them: (S, S), as in `_spectrum`."""
-    size, grey = len(face), _grey(face.astype(np.float32))
+    size, grey = len(face), face.astype(np.float32) @ _CHANNELS
     within = np.hanning(size).astype(np.float32)
     fine = (grey - cv2.GaussianBlur(grey, (0, 0), size / 32)) * within * within[:, None]
     power = np.fft.fftshift(np.square(_spectrum(fine)).sum(2))
     heights = cv2.GaussianBlur(np.log(power + power.mean() * 1e-9 + _NOTHING), (0, 0), 1)
     return np.asarray(np.fft.ifftshift(heights - cv2.blur(heights, 2 * (_odd(_AROUND * size),))))
-
-
-def _grey(face: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(cv2.transform(face, np.full((1, 3), 1 / 3)), np.float32)
 
 
 def _spectrum(channel: NDArray[Any]) -> NDArray[np.float32]:

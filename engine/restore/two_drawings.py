@@ -22,6 +22,7 @@ _FINER = 1.0  # standard deviation of the Gaussian, px, that takes the finest aw
 _PLACE = 2.0  # of the one in which strength is measured
 _MOST = 2**0.5  # what a mean of two loses that have nothing to do with each other
 _NOTHING = 1e-7  # square of a strength that is none
+_CHANNELS = np.full(3, 1 / 3, np.float32)  # that are given their mean
 
 _Face = NDArray[np.float32]
 
@@ -57,4 +58,4 @@ def _finest(face: _Face) -> _Face:
 
 def _strength(details: _Face) -> _Face:
     """Give the mean square of details around each place, (S, S)."""
-    return np.asarray(cv2.GaussianBlur((details * details).mean(2), (0, 0), _PLACE), np.float32)
+    return np.asarray(cv2.GaussianBlur(details * details @ _CHANNELS, (0, 0), _PLACE), np.float32)
