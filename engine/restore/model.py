@@ -251,7 +251,7 @@ def _rows(face: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def replaced_share(level: float, automatic: float) -> float:
-    """Give the share of a photo's own finest details that gives way to those that fit the restored face.
+    """Give the share of a photo's own finest details, or a screen's dots, that the restored face replaces.
 
     Parameters
     ----------

@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.restore.fine_detail import CHANNELS, finer_than, strength
+
 _LONGEST, _SHORTEST = 14.0, 1.45  # waves that are looked for, px
 _AROUND = 0.12  # side of the part of a spectrum that a peak is compared with, as a share of the whole
 _APART = 0.05  # of the part that has no second peak
@@ -26,7 +28,6 @@ _AS_LONG = 1.1  # most that one of them is longer than the other
 _FURTHER = 1.0  # than to the power around it a wave is brought down, as that is of dots as well
 _LEFT = 1.0  # of one of the photo's waves that is left in a drawing
 _NOTHING = 1e-9  # square of a strength that is none
-_CHANNELS = np.full(3, 1 / 3, np.float32)  # that are given their mean
 _WIDTH = 0.13  # of the notches, as a share of the longest wave's frequency
 
 _Waves = NDArray[np.float64]  # (k, 2): cycles per px, down and across; of each pair ±f one
@@ -91,22 +92,17 @@ class Screen:
         taken = (near * (1 - np.exp(-np.maximum(heights + _FURTHER, 0) / 2)))[..., None]
         left = np.dstack([_whole(_spectrum(channel) * taken) for channel in cv2.split(drawn)])
         # Waves of the whole are also where the drawing has none: there they would be drawn, not taken away.
-        fine = drawn - cv2.GaussianBlur(drawn, (0, 0), longest / 3)
-        there = _around(fine, longest / 2) / (_around(left, longest / 2) + _NOTHING)
+        fine = finer_than(longest / 3, drawn)
+        there = strength(fine, longest / 2) / (strength(left, longest / 2) + _NOTHING)
         left *= np.float32(share) * np.clip(there, 0, 1)[..., None] ** 2
         return np.asarray(np.clip(drawn - left, 0, 1), np.float32)
 
 
-def _around(waves: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
-    """Give the mean square of waves, (S, S, 3), around each place, (S, S)."""
-    return np.asarray(cv2.GaussianBlur(waves * waves @ _CHANNELS, (0, 0), radius), np.float32)
-
-
 def _heights(face: NDArray[Any]) -> NDArray[np.float32]:
     """Give how high a face's waves, (S, S, 3), stand out of those around them: (S, S), as in `_spectrum`."""
-    size, grey = len(face), face.astype(np.float32) @ _CHANNELS
+    size, grey = len(face), face.astype(np.float32) @ CHANNELS
     within = np.hanning(size).astype(np.float32)
-    fine = (grey - cv2.GaussianBlur(grey, (0, 0), size / 32)) * within * within[:, None]
+    fine = finer_than(size / 32, grey) * within * within[:, None]
     power = np.fft.fftshift(np.square(_spectrum(fine)).sum(2))
     heights = cv2.GaussianBlur(np.log(power + power.mean() * 1e-9 + _NOTHING), (0, 0), 1)
     return np.asarray(np.fft.ifftshift(heights - cv2.blur(heights, 2 * (_odd(_AROUND * size),))))

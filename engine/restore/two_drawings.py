@@ -11,9 +11,10 @@ it has in either drawing, place by place. What both drew alike has lost nothing,
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.restore.fine_detail import finer_than, strength
 
 _FROM, _FULLY = 65.0, 85.0
 """Levels from which strength is given back, and at which all of it is."""
@@ -22,7 +23,6 @@ _FINER = 1.0  # standard deviation of the Gaussian, px, that takes the finest aw
 _PLACE = 2.0  # of the one in which strength is measured
 _MOST = 2**0.5  # what a mean of two loses that have nothing to do with each other
 _NOTHING = 1e-7  # square of a strength that is none
-_CHANNELS = np.full(3, 1 / 3, np.float32)  # that are given their mean
 
 _Face = NDArray[np.float32]
 
@@ -45,17 +45,8 @@ def joined(one: _Face, other: _Face, level: float) -> _Face:
     share = float(np.interp(level, (_FROM, _FULLY), (0.0, 1.0)))
     if not share:
         return mean
-    details = _finest(mean)
-    theirs = 0.5 * (_strength(_finest(one)) + _strength(_finest(other)))
-    gain = np.sqrt(theirs / (_strength(details) + _NOTHING))
+    details, *theirs = (finer_than(_FINER, face) for face in (mean, one, other))
+    wanted = 0.5 * sum(strength(detail, _PLACE) for detail in theirs)
+    gain = np.sqrt(wanted / (strength(details, _PLACE) + _NOTHING))
     added = np.float32(share) * (np.clip(gain, 1, _MOST) - 1)
     return np.asarray(np.clip(mean + added[..., None] * details, 0, 1), np.float32)
-
-
-def _finest(face: _Face) -> _Face:
-    return face - cv2.GaussianBlur(face, (0, 0), _FINER)
-
-
-def _strength(details: _Face) -> _Face:
-    """Give the mean square of details around each place, (S, S)."""
-    return np.asarray(cv2.GaussianBlur(details * details @ _CHANNELS, (0, 0), _PLACE), np.float32)

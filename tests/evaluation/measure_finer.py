@@ -8,7 +8,6 @@ size again, without and with the stage; printed pictures too. Faces are those of
 from __future__ import annotations
 
 import sys
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,12 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from engine.degradation import draw_screened, protocol
-from engine.evaluation.metrics import PerceptualDistance, ssim
+from engine.degradation import protocol
+from engine.evaluation.metrics import PerceptualDistance, bootstrap_interval, ssim
 from engine.lcqs.checkpoint import load_average, load_finer
 from engine.photo import read_photo
 from engine.restore.model import replaced_share
-from tests.evaluation.some_faces import as_tensor, evenly_chosen
-
-_ROUNDS = 2000
+from tests.evaluation.some_faces import as_tensor, evenly_chosen, printing
 
 
 def main(weights: Path, folder: Path, count: int) -> None:
@@ -53,25 +50,20 @@ def main(weights: Path, folder: Path, count: int) -> None:
             faces += [(face[0] * 255).round().byte().permute(1, 2, 0).numpy() for face in drawn]
             rows.append((*(ssim(face, sharp) for face in faces), *distance(sharp, faces)))
         values = np.array(rows)
-        rng = np.random.default_rng(0)
-        draws = rng.integers(len(values), size=(_ROUNDS, len(values)))
-        gain = (values[:, 5] - values[:, 4])[draws].mean(1)
+        gain, least, most = bootstrap_interval(values[:, 5] - values[:, 4])
         names = ("photo", "without", "with")
         said = "  ".join(
             f"{name}: SSIM {s:.3f} PD {d:.3f}"
             for name, s, d in zip(names, values.mean(0)[:3], values.mean(0)[3:], strict=True)
         )
-        least, most = np.quantile(gain, (0.025, 0.975))
-        print(
-            f"{family:9} {said}  PD by the stage {gain.mean():+.3f} ({least:+.3f} to {most:+.3f})", flush=True
-        )
+        print(f"{family:9} {said}  PD by the stage {gain:+.3f} ({least:+.3f} to {most:+.3f})", flush=True)
 
 
 def _damaged(face: NDArray[np.uint8], family: str, name: str) -> NDArray[np.uint8]:
     if family == "clean":
         return face
     if family == "printed":
-        return draw_screened(np.random.default_rng(zlib.crc32(name.encode()))).apply(face)
+        return printing(name).apply(face)
     return protocol.degrade(face, family, name)
 
 

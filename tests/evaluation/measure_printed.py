@@ -7,20 +7,16 @@ model at the automatic level: as they are drawn, and with what is left of the sc
 from __future__ import annotations
 
 import sys
-import zlib
 from pathlib import Path
 
 import numpy as np
 
-from engine.degradation import draw_screened
-from engine.evaluation.metrics import PerceptualDistance, ssim
+from engine.evaluation.metrics import PerceptualDistance, bootstrap_interval, ssim
 from engine.photo import read_photo
 from engine.restore import LcqsModel
 from engine.restore.screen import Screen
 from engine.runtime import find_model
-from tests.evaluation.some_faces import evenly_chosen
-
-_ROUNDS = 2000
+from tests.evaluation.some_faces import evenly_chosen, printing
 
 
 def main(folder: Path, count: int) -> None:
@@ -30,7 +26,7 @@ def main(folder: Path, count: int) -> None:
     found, rows = dict(printed), []
     for path in evenly_chosen(folder, count):
         sharp = read_photo(path).rgb8()
-        recipe = draw_screened(np.random.default_rng(zlib.crc32(path.name.encode())))
+        recipe = printing(path.name)
         photo, kind = recipe.apply(sharp), "lines" if recipe.lines else "dots"
         printed[kind] += 1
         screen = Screen.of(photo)
@@ -44,14 +40,12 @@ def main(folder: Path, count: int) -> None:
         rows.append((*(ssim(face, sharp) for face in faces), *distance(sharp, faces)))
     print("  ".join(f"{kind}: {found[kind]} of {number} found" for kind, number in printed.items()))
     values = np.array(rows)
-    draws = np.random.default_rng(0).integers(len(values), size=(_ROUNDS, len(values)))
     for name, first in (("SSIM", 0), ("PD", 3)):
         photo, drawn, bare = values.mean(0)[first : first + 3]
-        change = values[:, first + 2] - values[:, first + 1]
-        least, most = np.quantile(change[draws].mean(1), (0.025, 0.975))
+        change, least, most = bootstrap_interval(values[:, first + 2] - values[:, first + 1])
         print(
             f"{name:4} photo {photo:.3f}, drawn {drawn:.3f}, without the screen {bare:.3f}: "
-            f"{change.mean():+.3f} ({least:+.3f} to {most:+.3f})"
+            f"{change:+.3f} ({least:+.3f} to {most:+.3f})"
         )
 
 

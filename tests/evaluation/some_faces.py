@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,11 +11,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.degradation import Damage, draw_screened
+
 
 def evenly_chosen(folder: Path, count: int) -> list[Path]:
     """Give `count` of a folder's PNG files, evenly chosen in the order of their names."""
     paths = sorted(folder.glob("*.png"))
     return paths[:: max(1, len(paths) // count)][:count]
+
+
+def printing(name: str) -> Damage:
+    """Draw how a face is printed with a screen, always alike for the same file's name."""
+    return draw_screened(np.random.default_rng(zlib.crc32(name.encode())))
 
 
 def as_tensor(faces: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -> Tensor:
