@@ -319,7 +319,7 @@ class EngineRoom:
             raise UsageError("This photo is not open any more; open it again.")
         refusal = None if face.face.refusal is None else face.face.refusal.value
         picture = self._display.square(self._photo.pixels, _rect(face))
-        return FoundFace(face.number, _rect(face), refusal, face.level, picture)
+        return FoundFace(face.number, _rect(face), refusal, face.level, face.screen is not None, picture)
 
 
 def _rect(face: AnalysedFace) -> QRectF:

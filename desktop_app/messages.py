@@ -210,6 +210,8 @@ class FoundFace:
         `Refusal` value: why it is left alone.
     automatic : float or None
         Its automatic level; None for a face that is left alone.
+    printed : bool
+        Whether it was printed with a screen, whose dots restoration takes away.
     picture : QImage
         A small square of it, as the photo shows it.
     """
@@ -218,6 +220,7 @@ class FoundFace:
     box: QRectF
     refusal: str | None
     automatic: float | None
+    printed: bool
     picture: QImage
 
 

@@ -1022,6 +1022,14 @@
         <translation>bleibt, wie es ist</translation>
     </message>
     <message>
+        <source>dots removed</source>
+        <translation>Raster entfernt</translation>
+    </message>
+    <message>
+        <source>This face was printed with a screen, whose dots are taken away.</source>
+        <translation>Dieses Gesicht wurde mit einem Raster gedruckt; dessen Punkte werden entfernt.</translation>
+    </message>
+    <message>
         <source>{level} · automatic</source>
         <translation>{level} · automatisch</translation>
     </message>

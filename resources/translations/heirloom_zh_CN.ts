@@ -1022,6 +1022,14 @@
         <translation>保留原样</translation>
     </message>
     <message>
+        <source>dots removed</source>
+        <translation>网点已去除</translation>
+    </message>
+    <message>
+        <source>This face was printed with a screen, whose dots are taken away.</source>
+        <translation>这张人脸是网点印刷的，网点会被去除。</translation>
+    </message>
+    <message>
         <source>{level} · automatic</source>
         <translation>{level} · 自动</translation>
     </message>

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 
 from desktop_app.pictures import to_pixels
+from engine.degradation import Damage
 from engine.photo import Photo, read_photo, write_photo
 from engine.restore import Restorer
 
@@ -37,6 +38,20 @@ def test_the_picture_follows_the_dial(user, opened):
     assert document.selected.setting.level == pytest.approx(min(150, document.selected.automatic + 40), abs=4)
     user.sees_the_levels()
     assert "ms" in opened._time_label.text()
+
+
+def test_a_face_tells_that_dots_of_a_print_are_removed(user, opened, astronaut, tmp_path):
+    (card,) = opened.panel.strip.cards
+    assert not card.toolTip()
+    path = tmp_path / "newspaper.png"
+    write_photo(Photo(Damage(seed=1, halftone=0.6, pitch=4.2, angle=0.4).apply(astronaut[:400], 1.0)), path)
+    user.opens(path)
+    (card,) = opened.panel.strip.cards
+    assert "printed with a screen" in card.toolTip()
+    assert "automatic, dots removed" in card.accessibleName()
+    user.clicks(card.findChild(QCheckBox))
+    assert not card.toolTip()  # the photo is shown, dots and all
+    assert "dots" not in card.accessibleName()
 
 
 def test_only_the_newest_level_is_drawn(user, opened):
