@@ -1,8 +1,8 @@
 """Fit the head mask to what `Silhouettes` sees in sharp faces, and in old ones that the network has restored.
 
 In many an old face itself, a print above all, the teacher does not find anybody. The mask's network sees the
-old faces as they are, and the sharp ones damaged, so that it learns where an outline runs that damage hides.
-Some lie on paper, as old portraits do: paper, and a line around a picture, are nobody.
+old faces as they are, and most of the sharp ones damaged, so that it learns where an outline runs that damage
+hides. Some lie on paper, as old portraits do: paper, and a line around a picture, are nobody.
 """
 
 from __future__ import annotations
@@ -93,14 +93,14 @@ def _portraits(
     """Draw sharp and old faces, shuffled; those that the teacher does not understand are left out."""
     sharps = rng.permutation(len(sharp))[:count]
     olds = rng.permutation(len(old))[: round(_OLDS * count)]
-    drawn = [(sharp, int(i)) for i in sharps] + [(old, int(i)) for i in olds]
+    drawn = [(int(i), False) for i in sharps] + [(int(i), True) for i in olds]
     for place in rng.permutation(len(drawn)):
-        folder, number = drawn[place]
-        face = np.ascontiguousarray(flip(folder[number], rng))
-        mask = teacher(_restored(net, face) if folder is old else face)
+        number, is_old = drawn[place]
+        face = np.ascontiguousarray(flip((old if is_old else sharp)[number], rng))
+        mask = teacher(_restored(net, face) if is_old else face)
         middle = cv2.resize(middle_of_face(face.shape[0]), mask.shape, interpolation=cv2.INTER_AREA)
         if (mask * middle).sum() >= _UNDERSTOOD * middle.sum():
-            yield _portrait(face, mask, folder is old, rng)
+            yield _portrait(face, mask, is_old, rng)
 
 
 def _portrait(face: _Face, mask: Mask, is_old: bool, rng: np.random.Generator) -> _Portrait:
