@@ -21,8 +21,9 @@ def call(small_model, tmp_path, face_file):
 
 
 def test_a_page_with_tables_figures_and_sheets(call, capsys, monkeypatch):
-    for module in ("metrics", "lpips"):  # as if neither dlib's network nor LPIPS's were there
-        monkeypatch.setattr(f"engine.evaluation.{module}.package_folders", lambda name: ())
+    # As if neither dlib's network nor LPIPS's were there.
+    for module in ("evaluation.metrics", "package_weights"):
+        monkeypatch.setattr(f"engine.{module}.package_folders", lambda name: ())
     (call.data / "torn.png").write_bytes(b"torn")
     assert call("--systems", "shipped,input", "--slow-faces", "2") == 0
     said = capsys.readouterr()
