@@ -60,14 +60,14 @@ class FaceCard(QFrame):
             state = self.tr("{level} · automatic").format(level=round(face.setting.level))
         else:
             state = self.tr("level {level}").format(level=round(face.setting.level))
-        told = "" if restorable else state
+        lines, told = [state], "" if restorable else state
         if face.found.printed and face.effective:
-            state += "\n" + self.tr("dots removed")
+            lines.append(self.tr("dots removed"))
             told = self.tr("This face was printed with a screen, whose dots are taken away.")
         self._name.setText(name)
         self._state.setWordWrap(not restorable)  # a reason is long, a level is not
-        self._state.setText(state)
-        self.setAccessibleName(f"{name}: {state}".replace("\n", ", "))
+        self._state.setText("\n".join(lines))
+        self.setAccessibleName(f"{name}: {', '.join(lines)}")
         self.setToolTip(told)
         self._switch.blockSignals(True)
         self._switch.setChecked(face.setting.on and restorable)

@@ -12,11 +12,6 @@ import numpy as np
 from engine.faces.alignment import PASTED, AlignedFace
 from engine.faces.geometry import invert, steps_to_edge
 
-CHEEKS = 0.55
-"""How far down a head has no gaps, in crop sides."""
-GAP = 0.3
-"""No gap in the mask of a head is wider, in crop sides."""
-
 _CENTRE = PASTED.mean(axis=0)  # of the oval, in crop sides
 _OUTER = np.ptp(PASTED, axis=0) / 2  # half axes where the weight reaches 0
 _INNER = 0.86  # share of the half axes up to which the weight is 1
@@ -25,6 +20,8 @@ _SQUARENESS = 4.5  # exponent of the oval: less would cut long hair and collars
 _CORE_CENTRE, _CORE = np.array((0.5, 0.58)), np.array((0.2, 0.27))
 _CORE_INNER = 0.6  # of the core, which is face whatever a mask says
 _NOBODY, _SOMEBODY = 0.25, 0.6  # probabilities at which the weight leaves 0 and reaches 1
+_CHEEKS = 0.55  # sides of the crop: above them a head has no gaps
+_GAP = 0.3  # sides of the crop: of a disc that no gap in a head has room for
 _GROWN = 3  # cells of the mask: outlines are restored, too
 
 
@@ -91,41 +88,16 @@ def middle_of_face(side: int) -> np.ndarray:
 
 def _filled(weight: np.ndarray) -> np.ndarray:
     """Fill gaps in a head, below the cheeks what is enclosed from all four sides alone."""
-    enclosed = np.minimum(between_sides(weight), between_sides(weight.T).T)
-    gap, above = round(GAP * len(weight)), round(CHEEKS * len(weight))
+    enclosed = np.minimum(_between_sides(weight), _between_sides(weight.T).T)
+    gap, above = round(_GAP * len(weight)), round(_CHEEKS * len(weight))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
     # Without a border, what lies between a head and the crop's side would pass for a gap.
-    closed = gaps_closed(np.pad(weight, gap), gap)[gap:-gap, gap:-gap]
+    closed = cv2.morphologyEx(np.pad(weight, gap), cv2.MORPH_CLOSE, disc)[gap:-gap, gap:-gap]
     return np.vstack((np.maximum(enclosed, closed)[:above], enclosed[above:]))
 
 
-def gaps_closed(mask: np.ndarray, gap: int) -> np.ndarray:
-    """Close the gaps in a mask round: all in which a disc has no room.
-
-    Parameters
-    ----------
-    mask : (h, w) array of uint8 or float32
-    gap : int
-        The disc's diameter, in cells.
-
-    Returns
-    -------
-    (h, w) array of the same dtype
-    """
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
-    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, disc)
-
-
-def between_sides(mask: np.ndarray) -> np.ndarray:
-    """Fill each row between its left and its right: the lower of the highest values on either side.
-
-    Parameters
-    ----------
-    mask : (m, m) array of uint8 or float32
-
-    Returns
-    -------
-    (m, m) array of the same dtype
-    """
+def _between_sides(mask: np.ndarray) -> np.ndarray:
+    """Fill each row between its left and its right: the lower of the highest values on either side."""
     from_left, from_right = (np.maximum.accumulate(one, axis=1) for one in (mask, mask[:, ::-1]))
     return np.minimum(from_left, from_right[:, ::-1])
 

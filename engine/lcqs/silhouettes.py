@@ -15,10 +15,18 @@ from numpy.typing import NDArray
 
 from engine.package_weights import read_weights
 
-_PLACE = "modules/selfie_segmentation/selfie_segmentation.tflite"
+_PLACE = "selfie_segmentation/selfie_segmentation.tflite"
 _SHA256 = "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c"
 _SIDE = 256  # px, which it knows
 _FARTHER, _LOWER = 0.8, 0.04  # it knows whole people better than faces: scale, and shift down in sides
+
+
+def open_network(place: str, sha256: str, lacking: str) -> cv2.dnn.Net:
+    """Open one of MediaPipe's networks: its file among the package's modules, see `read_weights`."""
+    weights = read_weights(
+        "mediapipe", f"modules/{place}", sha256, lacking=lacking, requirement="mediapipe==0.10.21"
+    )
+    return cv2.dnn.readNetFromTFLite(np.frombuffer(weights, np.uint8))
 
 
 class Silhouettes:
@@ -31,14 +39,7 @@ class Silhouettes:
     """
 
     def __init__(self) -> None:
-        weights = read_weights(
-            "mediapipe",
-            _PLACE,
-            _SHA256,
-            lacking="Head masks can't be fitted here",
-            requirement="mediapipe==0.10.21",
-        )
-        self._network = cv2.dnn.readNetFromTFLite(np.frombuffer(weights, np.uint8))
+        self._network = open_network(_PLACE, _SHA256, "Head masks can't be fitted here")
 
     def __call__(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Give the probability of somebody, (256, 256), 0 to 1, at each place of a face, (S, S, 3) RGB.

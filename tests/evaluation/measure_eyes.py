@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.degradation import FAMILIES, degrade
-from engine.package_weights import read_weights
+from engine.lcqs.silhouettes import open_network
 from engine.photo import read_photo
 from engine.restore import LcqsModel
 from engine.runtime import find_model
@@ -26,11 +26,11 @@ _Face = NDArray[np.uint8]
 _CORNERS = ((33, 133), (263, 362))  # outer and inner corner of either eye among the 468 points of a face
 _WIDTHS = 2.3  # of an eye, for the side of the square that the iris is looked for in
 _LANDMARKS = (
-    "modules/face_landmark/face_landmark.tflite",
+    "face_landmark/face_landmark.tflite",
     "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
 )
 _IRIS = (
-    "modules/iris_landmark/iris_landmark.tflite",
+    "iris_landmark/iris_landmark.tflite",
     "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
 )
 
@@ -40,18 +40,7 @@ class Eyes:
 
     def __init__(self) -> None:
         self._landmarks, self._iris = (
-            cv2.dnn.readNetFromTFLite(
-                np.frombuffer(
-                    read_weights(
-                        "mediapipe",
-                        *known,
-                        lacking="Eyes can't be measured here",
-                        requirement="mediapipe==0.10.21",
-                    ),
-                    np.uint8,
-                )
-            )
-            for known in (_LANDMARKS, _IRIS)
+            open_network(*known, "Eyes can't be measured here") for known in (_LANDMARKS, _IRIS)
         )
 
     def corners(self, face: _Face) -> NDArray[np.float64]:

@@ -58,9 +58,9 @@ def fitted(tmp_path, monkeypatch, rng, count, teacher=by_brightness, **recipe):
     recipe = {"_DAMAGED": 0.0, "_DAMAGED_OLDS": 0.0, "_UNSEEN": 0.0, "_RATE": 0.02, **recipe}
     for name, value in recipe.items():
         monkeypatch.setattr(f"engine.lcqs.head_mask_fit.{name}", value)
-    for folder, faces in (("sharp", count), ("old", count)):
+    for folder in ("sharp", "old"):
         (tmp_path / folder).mkdir()
-        for number in range(faces):
+        for number in range(count):
             Image.fromarray(head_on_a_ground(rng)[0]).save(tmp_path / folder / f"{number:02d}.png")
     torch.manual_seed(9)
     net = Lcqs(CONFIGS["tiny"].network).eval()
@@ -120,14 +120,14 @@ def test_paper_around_a_picture_is_taught_as_nobody(taught, monkeypatch):
         return np.full_like(face, 255), papers[-1]
 
     monkeypatch.setattr("engine.lcqs.head_mask_fit.on_a_mount", mounted)
-    _, masks = taught(12, _MOUNTED=1.0, _OLDS=0.0)
-    assert len(masks) == len(papers) == 12
+    _, masks = taught(24, _MOUNTED=1.0, _OLDS=0.0)
+    assert len(masks) == len(papers) == 24
     for mask, covered in zip(masks, papers, strict=True):
-        paper = cv2.resize(covered, mask.shape, interpolation=cv2.INTER_AREA)
-        assert mask[paper > 0.99].max(initial=0) < 0.02
+        paper = cv2.resize((covered > 0.5).astype(np.float32), mask.shape, interpolation=cv2.INTER_AREA)
+        assert not mask[paper == 1].any()
         # Where heads are the teacher tells by the faces, of which the network sees none here.
-        assert mask[paper < 0.01].mean() > 0.2
-    assert np.mean([(one > 0.5).mean() for one in papers]) > 0.05
+        assert mask[paper < 1].mean() > 0.2
+    assert np.mean([(one > 0.5).mean() for one in papers]) > 0.1
 
 
 def test_old_faces_are_taught_too_and_lie_on_no_further_paper(taught):
