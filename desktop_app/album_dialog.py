@@ -28,7 +28,7 @@ from desktop_app.album_messages import AlbumChoice, PreviewAlbum, Previewed
 from desktop_app.engine_text import in_users_language
 from desktop_app.messages import Failed
 from desktop_app.save_dialog import FORMATS, LOSSY
-from desktop_app.wording import duration, size
+from desktop_app.wording import ENLARGEMENTS, duration, enlargement, size
 
 _PATIENCE = 500  # milliseconds without a change until the dry run begins
 _LIKE_PHOTO = 0  # quality
@@ -55,6 +55,7 @@ class AlbumDialog(QDialog):
         self._follows = not output  # the offered output folder follows the input folder
         self.folder_field, self.output_field = QLineEdit(folder, self), QLineEdit(output, self)
         self.level_field, self.format_field, self.faceless_field = (QComboBox(self) for _ in range(3))
+        self.size_field = QComboBox(self)
         self.number_field, self.quality_field = QSpinBox(self), QSpinBox(self)
         self.replace_box = QCheckBox(self.tr("Replace files that are there already"), self)
         self._told, self._note = QLabel(self), QLabel(self)
@@ -81,6 +82,8 @@ class AlbumDialog(QDialog):
         self.format_field.addItem(self.tr("Like each photo"), None)
         for value, (name, _) in FORMATS.items():
             self.format_field.addItem(name, value)
+        for factor in ENLARGEMENTS:
+            self.size_field.addItem(enlargement(factor), factor)
         self.quality_field.setRange(_LIKE_PHOTO, 100)
         self.quality_field.setValue(_LIKE_PHOTO)
         self.quality_field.setSpecialValueText(self.tr("like the photo"))
@@ -95,6 +98,7 @@ class AlbumDialog(QDialog):
             (self.number_field, self.tr("Level as a number")),
             (self.format_field, self.tr("Format of the results")),
             (self.quality_field, self.tr("Quality")),
+            (self.size_field, self.tr("Size of the results")),
             (self.faceless_field, self.tr("Photos without faces")),
         ):
             named.setAccessibleName(name)
@@ -114,6 +118,7 @@ class AlbumDialog(QDialog):
             form.addRow(text, _row((field, 1), (button, 0)))
         form.addRow(self.tr("Level"), _row((self.level_field, 1), (self.number_field, 0)))
         form.addRow(self.tr("Format"), _row((self.format_field, 1), (self.quality_field, 0)))
+        form.addRow(self.tr("Size"), _row((self.size_field, 1)))
         form.addRow(self.tr("Photos without faces"), _row((self.faceless_field, 1)))
         form.addRow("", self.replace_box)
         self.number_field.setMinimumWidth(120)
@@ -144,7 +149,7 @@ class AlbumDialog(QDialog):
         layout.addWidget(buttons)
         order: list[QWidget] = [self.folder_field, self._browse[0], self.output_field, self._browse[1]]
         order += [self.level_field, self.number_field, self.format_field, self.quality_field]
-        order += [self.faceless_field, self.replace_box, self.start_button]
+        order += [self.size_field, self.faceless_field, self.replace_box, self.start_button]
         for before, after in itertools.pairwise(order):
             self.setTabOrder(before, after)
         self.folder_field.setFocus()
@@ -160,6 +165,7 @@ class AlbumDialog(QDialog):
             self.number_field.valueChanged,
             self.format_field.currentIndexChanged,
             self.quality_field.valueChanged,
+            self.size_field.currentIndexChanged,
             self.faceless_field.currentIndexChanged,
             self.replace_box.toggled,
         ):
@@ -181,6 +187,7 @@ class AlbumDialog(QDialog):
             "auto" if kind == "offset" and not number else level,
             None if format_ is None else str(format_),
             quality or None,
+            int(self.size_field.currentData()),
             bool(self.faceless_field.currentData()),
             self.replace_box.isChecked(),
         )

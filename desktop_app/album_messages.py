@@ -41,6 +41,8 @@ class AlbumChoice:
         `PhotoFormat` value of the results; each photo's own when None.
     quality : int or None
         1 to 100; like the photo when None.
+    enlargement : int
+        How many times as wide and high photos with faces become.
     copies : bool
         Whether photos without faces are copied to the results.
     overwrite : bool
@@ -52,6 +54,7 @@ class AlbumChoice:
     level: str = "auto"
     format: str | None = None
     quality: int | None = None
+    enlargement: int = 1
     copies: bool = False
     overwrite: bool = False
 

@@ -175,6 +175,7 @@ class AlbumRoom:
             str(settings.level),
             None if settings.format is None else settings.format.value,
             settings.quality,
+            settings.enlargement,
             settings.without_faces is WithoutFaces.COPY,
             album.overwrite,
         )
@@ -298,6 +299,7 @@ def _settings(choice: AlbumChoice) -> AlbumSettings:
         LevelRule.parse(choice.level),
         None if choice.format is None else PhotoFormat(choice.format),
         choice.quality,
+        choice.enlargement,
         WithoutFaces.COPY if choice.copies else WithoutFaces.SKIP,
     )
 

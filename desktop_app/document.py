@@ -15,6 +15,8 @@ from desktop_app.messages import FacesFound, FoundFace, Opened, Rendered
 LEVEL_MAX = 150.0
 """Upper end of the dial; `engine.restore.LEVEL_MAX`, which can't be imported before the window shows."""
 
+_SMALL = 200.0  # height of a face, px: its crop has fewer pixels than the finer stage draws
+
 
 class Setting(NamedTuple):
     """What a person can change about a face: undo and redo go from one to another.
@@ -137,6 +139,12 @@ class Document(QObject):
             for face in self._faces.values()
             if face.automatic is not None
         }
+
+    @property
+    def has_small_faces(self) -> bool:
+        """Whether there are faces that are drawn with more detail than the photo has room for."""
+        heights = [face.box.height() for face in self.restorable if face.effective > 0]
+        return any(height < _SMALL for height in heights)
 
     @property
     def is_dirty(self) -> bool:

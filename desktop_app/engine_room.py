@@ -45,7 +45,7 @@ from desktop_app.pictures import Display, contact_sheet, to_pixels
 from desktop_app.restorers import Restorers
 from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
-from engine.photo import AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
+from engine.photo import AiEdit, Photo, PhotoFormat, enlarged, read_ai_edit, read_photo, write_photo
 from engine.restore import AnalysedFace, Rendering, Restorer
 
 EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.extensions)
@@ -247,7 +247,7 @@ class EngineRoom:
 
     @handle.register
     def _save(self, request: SavePhoto) -> None:
-        photo, edit = self._restored(request, request.levels)
+        photo, edit = self._restored(request, request.levels, request.enlargement)
         write_photo(
             photo,
             request.path,
@@ -288,21 +288,27 @@ class EngineRoom:
             )
         return self._loaded
 
-    def _restored(self, request: Request, levels: Mapping[int, float]) -> tuple[Photo, AiEdit | None]:
-        """Return the photo at levels, and what is to be said about it."""
+    def _restored(
+        self, request: Request, levels: Mapping[int, float], enlargement: int = 1
+    ) -> tuple[Photo, AiEdit | None]:
+        """Return the photo at levels, enlarged, and what is to be said about it."""
         if request.stamp != self._stamp or self._photo is None:
             raise UsageError("This photo is not open any more; open it again.")
         if self._rendering is None:
-            return self._photo, None
+            return enlarged(self._photo, enlargement), None
         self._settle_faces(request)
         before = dict(self._rendering.levels)
-        self._rendering.set_levels({n: level for n, level in levels.items() if n in before})
-        photo = self._rendering.photo()
-        used = tuple(self._rendering.levels.values())
-        self._rendering.set_levels(before)
-        if not any(used):
+        used = before | {n: level for n, level in levels.items() if n in before}
+        restorer = self._restorer(request)
+        if enlargement == 1:
+            self._rendering.set_levels(used)
+            photo = self._rendering.photo()
+            self._rendering.set_levels(before)
+        else:
+            photo = restorer.render(restorer.enlarge(self._rendering.analysis, enlargement), used)
+        if not any(used.values()):
             return photo, None
-        return photo, AiEdit(self._restorer(request).model_name, used, f"Heirloom {__version__}")
+        return photo, AiEdit(restorer.model_name, tuple(used.values()), f"Heirloom {__version__}")
 
     def _drawn(self, request: Request, number: int, levels: tuple[float, ...]) -> tuple[QImage, ...]:
         if self._rendering is None or self._display is None:

@@ -43,6 +43,16 @@ _PATTERNS = cast(
             "{file} is too large with {width} x {height} pixels: Heirloom opens up to {most} megapixels;"
             " save a smaller copy.",
         ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "This picture would be too large with {width} x {height} pixels: Heirloom makes up to {most}"
+            " megapixels; enlarge it less.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} would be too large with {width} x {height} pixels: Heirloom makes up to {most}"
+            " megapixels; enlarge it less.",
+        ),
         QT_TRANSLATE_NOOP("Engine", "{file} is {kind}; Heirloom opens JPEG, PNG, WebP and TIFF."),
         QT_TRANSLATE_NOOP(
             "Engine", "{file} is damaged: the file ends before the picture does; try another copy of it."

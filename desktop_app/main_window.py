@@ -477,7 +477,18 @@ class MainWindow(QMainWindow):
         folder = self._output_folder(document)
         stem, extension = Path(document.name).stem or self.tr("photo"), Path(document.name).suffix or ".png"
         suffix = free_suffix(folder, stem, self._settings.suffix, extension)
-        dialog = SaveDialog(folder, stem, extension, document.format, document.bits, suffix, self)
+        size = QSize(document.width, document.height)
+        dialog = SaveDialog(
+            folder,
+            stem,
+            extension,
+            document.format,
+            document.bits,
+            suffix,
+            size,
+            document.has_small_faces,
+            self,
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         offered = suffix
 
@@ -485,7 +496,9 @@ class MainWindow(QMainWindow):
             choice = dialog.choice
             if choice.suffix != offered:
                 self._settings.suffix = choice.suffix
-            self.session.save(choice.path, choice.format, choice.quality, choice.overwrite)
+            self.session.save(
+                choice.path, choice.format, choice.quality, choice.overwrite, choice.enlargement
+            )
 
         dialog.accepted.connect(save)
         dialog.rejected.connect(self._forget_plan)

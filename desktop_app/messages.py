@@ -111,7 +111,10 @@ class SaveSheet(Request):
 
 @dataclass(frozen=True, eq=False)
 class SavePhoto(Request):
-    """Write a copy at these levels; ``format`` is a `PhotoFormat` value, ``quality`` 1 to 100 or None."""
+    """Write a copy at these levels, `enlargement` times as wide and high.
+
+    ``format`` is a `PhotoFormat` value, ``quality`` 1 to 100 or None.
+    """
 
     levels: Mapping[int, float]
     settings: Mapping[int, tuple[float, bool]]
@@ -119,6 +122,7 @@ class SavePhoto(Request):
     format: str
     quality: int | None
     overwrite: bool
+    enlargement: int = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from desktop_app.wording import ENLARGEMENTS, enlargement
 
 FORMATS = {
     "jpeg": ("JPEG", ".jpg"),
@@ -49,6 +51,8 @@ class SaveChoice:
         Whether a file of that name may be replaced.
     suffix : str
         What was appended to the photo's name, to be offered the next time.
+    enlargement : int
+        How many times as wide and high as the photo.
     """
 
     path: Path
@@ -56,10 +60,11 @@ class SaveChoice:
     quality: int | None
     overwrite: bool
     suffix: str
+    enlargement: int
 
 
 class SaveDialog(QDialog):
-    """Asks for folder, suffix, format and quality; the original's own name is never offered.
+    """Asks for folder, suffix, format, quality and size; the original's own name is never offered.
 
     Parameters
     ----------
@@ -75,6 +80,10 @@ class SaveDialog(QDialog):
         Bits of a channel: 16 do not fit into every format.
     suffix : str
         Offered suffix.
+    size : QSize
+        Of the photo, in pixels.
+    has_small_faces : bool
+        Whether there are faces of which a larger copy shows more.
     """
 
     def __init__(
@@ -85,12 +94,15 @@ class SaveDialog(QDialog):
         format_: str,
         bits: int,
         suffix: str,
+        size: QSize,
+        has_small_faces: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Save a copy"))
         self.setMinimumWidth(520)
         self._stem, self._extension, self._own, self._bits = stem, extension, format_, bits
+        self._has_small_faces = has_small_faces
         self._folder = QLineEdit(str(folder), self)
         browse = QPushButton(self.tr("Choose…"), self)
         browse.setAutoDefault(False)
@@ -101,6 +113,10 @@ class SaveDialog(QDialog):
             label = self.tr("{format} (like the photo)").format(format=name) if value == format_ else name
             self._format.addItem(label, value)
         self._format.setCurrentIndex(max(0, self._format.findData(format_)))
+        self._size = QComboBox(self)
+        for factor in ENLARGEMENTS:
+            width, height = factor * size.width(), factor * size.height()
+            self._size.addItem(f"{enlargement(factor)} ({width:,} × {height:,})", factor)
         self._like_source = QCheckBox(self.tr("Like the photo"), self)
         self._like_source.setChecked(True)
         self._quality = QSlider(Qt.Orientation.Horizontal, self)
@@ -127,6 +143,7 @@ class SaveDialog(QDialog):
         self._format.currentIndexChanged.connect(self._refresh)
         self._like_source.toggled.connect(self._refresh)
         self._quality.valueChanged.connect(self._refresh)
+        self._size.currentIndexChanged.connect(self._refresh)
         self._refresh()
         self._suffix.setFocus()
 
@@ -146,6 +163,7 @@ class SaveDialog(QDialog):
         form.addRow(self.tr("Added to the name"), self._suffix)
         form.addRow(self.tr("Format"), self._format)
         form.addRow(self.tr("Quality"), quality)
+        form.addRow(self.tr("Size"), self._size)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 18)
         layout.setSpacing(16)
@@ -163,7 +181,12 @@ class SaveDialog(QDialog):
         path = Path(self._folder.text()) / f"{self._stem}{self._suffix.text()}{extension}"
         adjusts = format_ in LOSSY and not self._like_source.isChecked()
         return SaveChoice(
-            path, format_, self._quality.value() if adjusts else None, path.exists(), self._suffix.text()
+            path,
+            format_,
+            self._quality.value() if adjusts else None,
+            path.exists(),
+            self._suffix.text(),
+            int(self._size.currentData()),
         )
 
     @property
@@ -185,6 +208,11 @@ class SaveDialog(QDialog):
     def format_field(self) -> QComboBox:
         """The format of the copy."""
         return self._format
+
+    @property
+    def size_field(self) -> QComboBox:
+        """How large the copy becomes."""
+        return self._size
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder of the copy"), self._folder.text())
@@ -212,6 +240,10 @@ class SaveDialog(QDialog):
             "Date, place, colour profile and resolution stay. The copy says in its metadata"
             " that AI edited it, with which model and at which level."
         )
+        if choice.enlargement > 1:
+            note += " " + self.tr("Around the faces nothing is invented: there it is larger, not sharper.")
+        elif self._has_small_faces:
+            note += " " + self.tr("There are small faces: a larger copy shows more of what they gained.")
         if self._bits == 16 and lossy:
             note += " " + self.tr("This format holds 8 bits; the photo has 16, which TIFF and PNG keep.")
         self._note.setText(note)

@@ -146,15 +146,22 @@ class Session(QObject):
         if self.document is not None:
             self._thread.post(SaveSheet(self.document.stamp, face, levels, captions, path))
 
-    def save(self, path: Path, format_: str, quality: int | None, overwrite: bool) -> None:
-        """Write a copy of the photo as it is now shown."""
+    def save(self, path: Path, format_: str, quality: int | None, overwrite: bool, enlargement: int) -> None:
+        """Write a copy of the photo as it is now shown, `enlargement` times as wide and high."""
         if self.document is not None:
             document = self.document
             self._saved_levels = document.levels
             self._set_busy(is_saving=True)
             self._thread.post(
                 SavePhoto(
-                    document.stamp, document.levels, document.settings, path, format_, quality, overwrite
+                    document.stamp,
+                    document.levels,
+                    document.settings,
+                    path,
+                    format_,
+                    quality,
+                    overwrite,
+                    enlargement,
                 )
             )
 

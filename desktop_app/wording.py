@@ -45,6 +45,20 @@ def level_rule(level: str) -> str:
     return QCoreApplication.translate("Wording", "level {level}").format(level=level)
 
 
+ENLARGEMENTS = (1, 2, 3, 4)
+"""`engine.photo.ENLARGEMENTS`, which can't be imported before the window shows."""
+
+
+def enlargement(factor: int) -> str:
+    """Say how large a copy becomes, given as one of `ENLARGEMENTS`."""
+    return {
+        1: QCoreApplication.translate("Wording", "Like the photo"),
+        2: QCoreApplication.translate("Wording", "Twice as wide and high"),
+        3: QCoreApplication.translate("Wording", "Three times as wide and high"),
+        4: QCoreApplication.translate("Wording", "Four times as wide and high"),
+    }[factor]
+
+
 def folder_name(folder: str) -> str:
     """Give a folder's own name, or the whole path where it has none (a drive)."""
     return Path(folder).name or folder

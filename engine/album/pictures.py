@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from engine.errors import PhotoError
 from engine.faces import Box
-from engine.photo import PhotoFormat, read_photo
+from engine.photo import ENLARGEMENTS, PhotoFormat, read_photo
 
 _AROUND = 1.5  # side of a face's square in heights of its box
 
@@ -48,17 +48,31 @@ def thumbnail(path: Path, side: int) -> np.ndarray:
 
 
 def face_pair(before: Path, after: Path, box: Box, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give a face of a photo and of its restored copy, each as `face_square`.
+    """Give a face of a photo and of its restored copy, which may be enlarged, each as `face_square`.
 
     Raises
     ------
     PhotoError
-        When one of them can't be read, or they are not of one size.
+        When one of them can't be read, or one is no copy of the other.
     """
     pictures = read_photo(before).rgb8(), read_photo(after).rgb8()
-    if pictures[0].shape != pictures[1].shape:
+    if pictures[1].shape not in [_times(pictures[0].shape, factor) for factor in ENLARGEMENTS]:
         raise PhotoError(f"{after.name} is no copy of {before.name} any more.")
-    return face_square(pictures[0], box, side), face_square(pictures[1], box, side)
+    return face_squares(*pictures, box, side)
+
+
+def face_squares(before: np.ndarray, after: np.ndarray, box: Box, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give a face, its box in pixels of `before`, of a photo and of a copy of any size: each a `face_square`.
+
+    Both come as large, so that they can lie upon each other.
+    """
+    factor = after.shape[1] / before.shape[1]
+    x0, y0, x1, y1 = (factor * edge for edge in box)
+    return face_square(before, box, side), face_square(after, (x0, y0, x1, y1), side)
+
+
+def _times(shape: tuple[int, ...], factor: int) -> tuple[int, ...]:
+    return (factor * shape[0], factor * shape[1], *shape[2:])
 
 
 def shrunk(rgb: np.ndarray, side: int) -> np.ndarray:

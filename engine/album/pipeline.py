@@ -224,7 +224,7 @@ class Pipeline:
                 self._fail(work, error)
                 continue
             assert work.photo is not None
-            work.pixels = work.photo.width * work.photo.height
+            work.pixels = work.photo.width * work.photo.height * self._settings.enlargement**2
             self._pixels.acquire(work.pixels)
             self._read.put(work)
 
@@ -249,7 +249,7 @@ class Pipeline:
             for work in works:
                 self._control.checkpoint()
                 try:
-                    find_faces(work, detector, self._restorer.info.sizes)
+                    find_faces(work, detector, self._restorer.info.sizes, self._settings.enlargement)
                 except ModelError:
                     raise
                 except Exception as error:

@@ -85,6 +85,8 @@ class AlbumSettings:
         Format of the results; each photo's own when None.
     quality : int or None
         1 to 100, of JPEG and lossy WebP; close to the source when None.
+    enlargement : int
+        How many times as wide and high photos with faces are made, see `engine.photo.enlarged`.
     without_faces : WithoutFaces
         What becomes of photos without a face to restore.
     only : tuple of PhotoFormat
@@ -94,6 +96,7 @@ class AlbumSettings:
     level: LevelRule = LevelRule()
     format: PhotoFormat | None = None
     quality: int | None = None
+    enlargement: int = 1
     without_faces: WithoutFaces = WithoutFaces.SKIP
     only: tuple[PhotoFormat, ...] = tuple(PhotoFormat)
 
@@ -103,6 +106,7 @@ class AlbumSettings:
             "level": str(self.level),
             "format": self.format.value if self.format else None,
             "quality": self.quality,
+            "enlargement": self.enlargement,
             "without_faces": self.without_faces.value,
             "only": " ".join(self.only),
         }
@@ -114,8 +118,9 @@ class AlbumSettings:
             LevelRule.parse(str(data["level"])),
             PhotoFormat(str(data["format"])) if data["format"] else None,
             None if data["quality"] is None else int(data["quality"]),
+            # Jobs of earlier versions say neither this nor what is looked for.
+            int(data.get("enlargement") or 1),
             WithoutFaces(str(data["without_faces"])),
-            # Jobs of earlier versions do not say.
             tuple(PhotoFormat(word) for word in str(data.get("only") or " ".join(PhotoFormat)).split()),
         )
 
@@ -127,5 +132,6 @@ def describe_changes(old: Mapping[str, object], new: Mapping[str, object]) -> st
     def told(value: object) -> str:
         return "unset" if value is None else str(value)
 
+    old = {"enlargement": 1, **old}  # jobs of earlier versions do not say
     changed = [key for key in new if key != "only" and old.get(key) != new[key]]
     return ", ".join(f"{words.get(key, key)} {told(old.get(key))} → {told(new[key])}" for key in changed)

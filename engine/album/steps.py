@@ -19,7 +19,7 @@ from engine.album.places import FULL, Output, fetch, file_checksum, is_url, stam
 from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
 from engine.errors import HeirloomError, OutputError, PhotoError, named
 from engine.faces import AlignedFace, Face, FaceDetector, align_to_fit, apply_changes, plan_paste
-from engine.photo import AiEdit, Photo, PhotoFormat, read_photo, write_photo
+from engine.photo import AiEdit, Photo, PhotoFormat, enlarged, read_photo, write_photo
 from engine.restore import DrawnFace
 
 
@@ -115,12 +115,24 @@ def open_photo(work: Work, scratch: Path) -> None:
         raise PhotoError(f"{named(source)} changed while it was read; retry it when it is complete.")
 
 
-def find_faces(work: Work, detector: FaceDetector, sizes: Sequence[int]) -> None:
-    """Find the faces and cut out those that can be restored, at the one of the model's sizes that fits."""
+def find_faces(work: Work, detector: FaceDetector, sizes: Sequence[int], enlargement: int) -> None:
+    """Find the faces, enlarge the photo and cut out those that can be restored, at a size of the model's.
+
+    A photo in which there is nothing to restore stays as it is.
+
+    Raises
+    ------
+    UsageError
+        When the photo can't be enlarged so far.
+    """
     assert work.photo is not None
     work.faces = detector(work.photo.rgb8())
+    if not all(face.refusal for face in work.faces):
+        work.photo = enlarged(work.photo, enlargement)
+    pixels = work.photo.pixels
     work.aligned = tuple(
-        None if f.refusal else align_to_fit(work.photo.pixels, f.landmarks, sizes) for f in work.faces
+        None if face.refusal else align_to_fit(pixels, face.enlarged(enlargement).landmarks, sizes)
+        for face in work.faces
     )
 
 

@@ -68,6 +68,8 @@ def _named(args: argparse.Namespace) -> dict[str, Any]:
         named["format"] = PhotoFormat(args.format)
     if args.quality is not None:
         named["quality"] = args.quality
+    if args.enlarge is not None:
+        named["enlargement"] = args.enlarge
     if args.copy is not None:
         named["without_faces"] = WithoutFaces.COPY if args.copy else WithoutFaces.SKIP
     if args.only is not None:

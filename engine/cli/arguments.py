@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     restore.add_argument(
         "--quality", type=_quality, metavar="1..100", help="of JPEG and WebP; close to the source if left out"
     )
+    _enlargement(restore)
     _output(restore)
     _running(restore)
 
@@ -87,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     album.add_argument(
         "--quality", type=_quality, metavar="1..100", help="of JPEG and WebP; close to the source if left out"
     )
+    _enlargement(album)
     album.add_argument(
         "--only",
         choices=["jpeg", "png", "webp", "tiff"],
@@ -231,6 +233,16 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("--overwrite", action="store_true", help="replace an older comparison there")
     compare.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
     return root
+
+
+def _enlargement(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--enlarge",
+        type=int,
+        choices=[1, 2, 3, 4],
+        metavar="1..4",
+        help="make the copy so many times as wide and high: room for what a small face gains",
+    )
 
 
 def _photos(sub: argparse.ArgumentParser) -> None:

@@ -95,15 +95,15 @@ def _show(bar: Any, name: str, stage: str) -> None:
     bar.set_description(f"{name}: {stage}")
 
 
-def face_data(face: AnalysedFace) -> dict[str, Any]:
-    """Describe a face for scripts.
+def face_data(face: AnalysedFace, enlargement: int = 1) -> dict[str, Any]:
+    """Describe a face, of a photo that was enlarged so many times, for scripts.
 
-    Its box is left, top, right, bottom in pixels; its score 0 to 1; ``screen`` tells whether it was printed
-    with one, whose dots are taken away.
+    Its box is left, top, right, bottom in pixels of the photo as it was; its score 0 to 1; ``screen`` tells
+    whether it was printed with one, whose dots are taken away.
     """
     return {
         "number": face.number,
-        "box": [round(v, 1) for v in face.face.box],
+        "box": [round(v / enlargement, 1) for v in face.face.box],
         "score": round(face.face.score, 3),
         "automatic_level": None if face.level is None else round(face.level, 1),
         "screen": face.screen is not None,

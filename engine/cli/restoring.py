@@ -33,15 +33,18 @@ def _restore(
     extension = path.suffix if path.suffix.lower() in format_.extensions else format_.extensions[0]
     target = outputs.name(path, "-restored", extension)
     stage("finding faces")
-    analysis = restorer.analyse(photo)
+    enlargement = args.enlarge or 1
+    analysis = restorer.analyse(photo, enlargement)
     levels = _levels(analysis, args, path)
     data: dict[str, Any] = {
         "photo": str(path),
         "output": str(target) if levels else None,
         "model": restorer.info.name,
         "device": restorer.report.provider,
+        "enlarged": enlargement,
         "faces": [
-            face_data(face) | {"level": round(levels[face.number], 1) if face.number in levels else None}
+            face_data(face, enlargement)
+            | {"level": round(levels[face.number], 1) if face.number in levels else None}
             for face in analysis.faces
         ],
     }

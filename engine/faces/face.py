@@ -7,7 +7,7 @@ They scale and shift without half-pixel corrections and are the coordinates that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -66,3 +66,8 @@ class Face:
     def height(self) -> float:
         """Height of the box in photo pixels."""
         return self.box[3] - self.box[1]
+
+    def enlarged(self, factor: float) -> Face:
+        """Give the face in the photo's coordinates when the photo is `factor` times as large."""
+        x0, y0, x1, y1 = (factor * side for side in self.box)
+        return replace(self, box=(x0, y0, x1, y1), landmarks=self.landmarks * np.float32(factor))

@@ -1,11 +1,13 @@
 """Photos in files: read and write pixels, bit depth, colour profile, orientation and metadata."""
 
+from engine.photo.enlarging import ENLARGEMENTS, enlarged
 from engine.photo.photo import Coding, Metadata, Photo, PhotoFormat, Stamp
 from engine.photo.reading import MAX_PIXELS, read_photo
 from engine.photo.writing import write_photo
 from engine.photo.xmp import AiEdit, read_ai_edit
 
 __all__ = [
+    "ENLARGEMENTS",
     "MAX_PIXELS",
     "AiEdit",
     "Coding",
@@ -13,6 +15,7 @@ __all__ = [
     "Photo",
     "PhotoFormat",
     "Stamp",
+    "enlarged",
     "read_ai_edit",
     "read_photo",
     "write_photo",

@@ -225,19 +225,61 @@ def upright(exif: bytes, width: int, height: int) -> bytes | None:
         return None
     patched = bytearray(exif)
     _patch(patched, ifd, ORIENTATION, 1, header.order)
-    pointer = integers(ifd, EXIF_IFD, header.order)
-    if pointer:
-        try:
-            details, _ = read_ifd(exif, header, pointer[0])
-        except BrokenExif:
-            details = {}
-        _patch(patched, details, _PIXEL_WIDTH, width, header.order)
-        _patch(patched, details, _PIXEL_HEIGHT, height, header.order)
+    _patch_size(patched, ifd, header, width, height)
     if following:
         (length,) = struct.unpack_from(header.order + "H", exif, header.first)
         struct.pack_into(header.order + "I", patched, header.first + 2 + 12 * length, 0)
         del patched[_thumbnail_at_end(exif, header, following) :]
     return bytes(patched)
+
+
+def enlarged(exif: bytes, factor: int, width: int, height: int) -> bytes:
+    """Patch EXIF for pixels that were enlarged, where it states a pixel size or a resolution.
+
+    Every other byte stays where it is.
+
+    Parameters
+    ----------
+    exif : bytes
+        EXIF block of an upright picture.
+    factor : int
+        By which the resolution grows.
+    width, height : int
+        Size of the enlarged picture in pixels.
+
+    Returns
+    -------
+    bytes
+        A block that is broken beyond reading stays as it is.
+    """
+    try:
+        header = read_header(exif)
+        ifd, _ = read_ifd(exif, header, header.first)
+    except BrokenExif:
+        return exif
+    patched = bytearray(exif)
+    _patch_size(patched, ifd, header, width, height)
+    for tag in (RESOLUTION_X, RESOLUTION_Y):
+        entry = ifd.get(tag)
+        if entry is not None and entry.kind == RATIONAL and entry.count == 1:
+            above, below = struct.unpack(header.order + "II", entry.data)
+            if above * factor < 2**32:
+                above *= factor
+            else:
+                below = max(1, below // factor)
+            struct.pack_into(header.order + "II", patched, entry.position, above, below)
+    return bytes(patched)
+
+
+def _patch_size(block: bytearray, ifd: Ifd, header: Header, width: int, height: int) -> None:
+    """State a pixel size where the EXIF directory, to which the first one points, states one."""
+    pointer = integers(ifd, EXIF_IFD, header.order)
+    try:
+        details, _ = read_ifd(block, header, pointer[0]) if pointer else ({}, 0)
+    except BrokenExif:
+        return
+    _patch(block, details, _PIXEL_WIDTH, width, header.order)
+    _patch(block, details, _PIXEL_HEIGHT, height, header.order)
 
 
 def _patch(block: bytearray, ifd: Ifd, tag: int, value: int, order: str) -> None:

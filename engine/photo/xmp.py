@@ -27,6 +27,10 @@ _HEIRLOOM = "urn:heirloom:ai-edit:1#"
 _EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}"/></x:xmpmeta>'
 _BEGIN = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 _END = b'<?xpacket end="w"?>'
+_SIZES = (
+    rb"((?:tiff:(?:ImageWidth|ImageLength|XResolution|YResolution)|exif:Pixel[XY]Dimension)"
+    rb"(?:\s*=\s*[\"']|>)\s*)"
+)
 _MAX_DEPTH = 100  # real packets nest less than 20 deep; deeper ones would exhaust minidom's recursion
 
 
@@ -113,6 +117,15 @@ def read_ai_edit(metadata: Metadata) -> AiEdit | None:
 def upright(packet: bytes) -> bytes:
     """Return a packet whose ``tiff:Orientation`` is 1, for pixels that were turned; nothing else changes."""
     return re.sub(rb"(tiff:Orientation(?:\s*=\s*[\"']|>)\s*)[2-8]", rb"\g<1>1", packet)
+
+
+def enlarged(packet: bytes, factor: int) -> bytes:
+    """Return a packet in which pixel size and resolution, where stated, are `factor` times as large."""
+
+    def grown(found: re.Match[bytes]) -> bytes:
+        return found[1] + str(factor * int(found[2])).encode()
+
+    return re.sub(_SIZES + rb"(\d{1,18})(?!\d)", grown, packet)
 
 
 def _parse(packet: bytes) -> minidom.Document:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.faces import Box, Face, FaceDetector, align_to_fit
-from engine.photo import Photo
+from engine.photo import Photo, enlarged
 from engine.restore.analysis import AnalysedFace, Analysis
 from engine.restore.model import Drawing, EncodedFace, LcqsModel, replaced_share
 from engine.restore.rendering import Rendering
@@ -92,28 +92,46 @@ class Restorer:
         """Run the model once, so that the first photo does not wait for it."""
         self._inference.call(self._model.warm_up)
 
-    def analyse(self, photo: Photo) -> Analysis:
+    def analyse(self, photo: Photo, enlargement: int = 1) -> Analysis:
         """Find, align and encode the faces of a photo.
 
         Parameters
         ----------
         photo : Photo
+        enlargement : int
+            How many times as wide and high the photo is made, see `enlarged`. The faces are those of the
+            photo as it is: one that is too small stays so.
 
         Returns
         -------
         Analysis
-            Its faces numbered from 1, from left to right.
+            Of the enlarged photo; its faces numbered from 1, from left to right.
 
         Raises
         ------
+        UsageError
+            When the photo can't be enlarged so far.
         DeviceError
             When the device fails.
         """
         found = self._inference.call(self._detector, photo.rgb8())
-        analysed: list[AnalysedFace] = []
-        for start in range(0, len(found), _BATCH):
-            analysed += self._analysed(photo, found[start : start + _BATCH], start + 1)
-        return Analysis(photo, tuple(analysed))
+        return self._enlarged(photo, found, enlargement)
+
+    def enlarge(self, analysis: Analysis, enlargement: int) -> Analysis:
+        """Give the same faces, under the same numbers, in the photo made larger.
+
+        Parameters
+        ----------
+        analysis : Analysis
+        enlargement : int
+            See `analyse`.
+
+        Raises
+        ------
+        UsageError, DeviceError
+            As `analyse`.
+        """
+        return self._enlarged(analysis.photo, [face.face for face in analysis.faces], enlargement)
 
     def add_face(self, analysis: Analysis, box: Box) -> Analysis:
         """Add the face that a person framed by hand, under the next number.
@@ -254,6 +272,14 @@ class Restorer:
             )
             for crop, face, level, drawing in zip(crops, encoded, levels, drawn, strict=True)
         ]
+
+    def _enlarged(self, photo: Photo, found: Sequence[Face], enlargement: int) -> Analysis:
+        """Enlarge a photo, and align and encode the faces that were found in it."""
+        photo, faces = enlarged(photo, enlargement), [face.enlarged(enlargement) for face in found]
+        analysed: list[AnalysedFace] = []
+        for start in range(0, len(faces), _BATCH):
+            analysed += self._analysed(photo, faces[start : start + _BATCH], start + 1)
+        return Analysis(photo, tuple(analysed))
 
     def _analysed(self, photo: Photo, faces: Sequence[Face], first: int) -> list[AnalysedFace]:
         """Align and encode faces numbered from `first`; refused ones keep their place without either."""

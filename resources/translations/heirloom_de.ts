@@ -467,6 +467,14 @@
         <source>Folders in it are taken too. The originals stay as they are.</source>
         <translation>Ordner darin werden mitgenommen. Die Originale bleiben, wie sie sind.</translation>
     </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Size of the results</source>
+        <translation>Größe der Ergebnisse</translation>
+    </message>
 </context>
 <context>
     <name>AlbumModel</name>
@@ -1010,6 +1018,14 @@
         <source>The settings are others than before, so all photos are restored again.</source>
         <translation>Die Einstellungen sind andere als zuvor, daher werden alle Fotos noch einmal restauriert.</translation>
     </message>
+    <message>
+        <source>This picture would be too large with {width} x {height} pixels: Heirloom makes up to {most} megapixels; enlarge it less.</source>
+        <translation>Dieses Bild wäre mit {width} x {height} Pixeln zu groß: Heirloom erzeugt bis zu {most} Megapixel; vergrößern Sie es weniger.</translation>
+    </message>
+    <message>
+        <source>{file} would be too large with {width} x {height} pixels: Heirloom makes up to {most} megapixels; enlarge it less.</source>
+        <translation>{file} wäre mit {width} x {height} Pixeln zu groß: Heirloom erzeugt bis zu {most} Megapixel; vergrößern Sie es weniger.</translation>
+    </message>
 </context>
 <context>
     <name>FaceCard</name>
@@ -1334,6 +1350,18 @@
         <source>This format holds 8 bits; the photo has 16, which TIFF and PNG keep.</source>
         <translation>Dieses Format fasst 8 Bit; das Foto hat 16, die TIFF und PNG behalten.</translation>
     </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Around the faces nothing is invented: there it is larger, not sharper.</source>
+        <translation>Rings um die Gesichter wird nichts erfunden: Dort wird es größer, nicht schärfer.</translation>
+    </message>
+    <message>
+        <source>There are small faces: a larger copy shows more of what they gained.</source>
+        <translation>Es gibt kleine Gesichter: Eine größere Kopie zeigt mehr von dem, was sie gewonnen haben.</translation>
+    </message>
 </context>
 <context>
     <name>ShortcutsDialog</name>
@@ -1461,6 +1489,22 @@
     <message>
         <source>level {level}</source>
         <translation>Stufe {level}</translation>
+    </message>
+    <message>
+        <source>Like the photo</source>
+        <translation>Wie das Foto</translation>
+    </message>
+    <message>
+        <source>Twice as wide and high</source>
+        <translation>Doppelt so breit und hoch</translation>
+    </message>
+    <message>
+        <source>Three times as wide and high</source>
+        <translation>Dreimal so breit und hoch</translation>
+    </message>
+    <message>
+        <source>Four times as wide and high</source>
+        <translation>Viermal so breit und hoch</translation>
     </message>
 </context>
 </TS>

@@ -467,6 +467,14 @@
         <source>Folders in it are taken too. The originals stay as they are.</source>
         <translation>其中的子文件夹也会包括在内。原件保持不变。</translation>
     </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Size of the results</source>
+        <translation>结果的尺寸</translation>
+    </message>
 </context>
 <context>
     <name>AlbumModel</name>
@@ -1010,6 +1018,14 @@
         <source>The settings are others than before, so all photos are restored again.</source>
         <translation>设置与之前不同，因此所有照片将重新修复。</translation>
     </message>
+    <message>
+        <source>This picture would be too large with {width} x {height} pixels: Heirloom makes up to {most} megapixels; enlarge it less.</source>
+        <translation>此图片放大后有 {width} x {height} 像素，过大：Heirloom 最多生成 {most} 百万像素；请选择较小的放大倍数。</translation>
+    </message>
+    <message>
+        <source>{file} would be too large with {width} x {height} pixels: Heirloom makes up to {most} megapixels; enlarge it less.</source>
+        <translation>{file} 放大后有 {width} x {height} 像素，过大：Heirloom 最多生成 {most} 百万像素；请选择较小的放大倍数。</translation>
+    </message>
 </context>
 <context>
     <name>FaceCard</name>
@@ -1334,6 +1350,18 @@
         <source>This format holds 8 bits; the photo has 16, which TIFF and PNG keep.</source>
         <translation>此格式只有 8 位；照片为 16 位，TIFF 和 PNG 可以保留。</translation>
     </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Around the faces nothing is invented: there it is larger, not sharper.</source>
+        <translation>人脸以外不会凭空添加内容：那里只是变大，不会变清晰。</translation>
+    </message>
+    <message>
+        <source>There are small faces: a larger copy shows more of what they gained.</source>
+        <translation>照片中有较小的人脸：放大的副本能显示更多修复出的细节。</translation>
+    </message>
 </context>
 <context>
     <name>ShortcutsDialog</name>
@@ -1461,6 +1489,22 @@
     <message>
         <source>level {level}</source>
         <translation>强度 {level}</translation>
+    </message>
+    <message>
+        <source>Like the photo</source>
+        <translation>与照片相同</translation>
+    </message>
+    <message>
+        <source>Twice as wide and high</source>
+        <translation>宽高各两倍</translation>
+    </message>
+    <message>
+        <source>Three times as wide and high</source>
+        <translation>宽高各三倍</translation>
+    </message>
+    <message>
+        <source>Four times as wide and high</source>
+        <translation>宽高各四倍</translation>
     </message>
 </context>
 </TS>
