@@ -241,7 +241,11 @@ class SaveDialog(QDialog):
             " that AI edited it, with which model and at which level."
         )
         if choice.enlargement > 1:
-            note += " " + self.tr("Around the faces nothing is invented: there it is larger, not sharper.")
+            note = self.tr(
+                "Around the faces nothing is invented: there the copy is larger, not sharper. It prints as"
+                " large as the photo, and says in its metadata that AI edited it, with which model and at"
+                " which level. Date, place and colour profile stay."
+            )
         elif self._has_small_faces:
             note += " " + self.tr("There are small faces: a larger copy shows more of what they gained.")
         if self._bits == 16 and lossy:

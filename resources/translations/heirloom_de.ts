@@ -1355,8 +1355,8 @@
         <translation>Größe</translation>
     </message>
     <message>
-        <source>Around the faces nothing is invented: there it is larger, not sharper.</source>
-        <translation>Rings um die Gesichter wird nichts erfunden: Dort wird es größer, nicht schärfer.</translation>
+        <source>Around the faces nothing is invented: there the copy is larger, not sharper. It prints as large as the photo, and says in its metadata that AI edited it, with which model and at which level. Date, place and colour profile stay.</source>
+        <translation>Rings um die Gesichter wird nichts erfunden: Dort ist die Kopie größer, nicht schärfer. Sie wird so groß gedruckt wie das Foto und sagt in ihren Metadaten, dass KI sie bearbeitet hat, mit welchem Modell und auf welcher Stufe. Datum, Ort und Farbprofil bleiben.</translation>
     </message>
     <message>
         <source>There are small faces: a larger copy shows more of what they gained.</source>

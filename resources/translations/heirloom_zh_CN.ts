@@ -1355,8 +1355,8 @@
         <translation>尺寸</translation>
     </message>
     <message>
-        <source>Around the faces nothing is invented: there it is larger, not sharper.</source>
-        <translation>人脸以外不会凭空添加内容：那里只是变大，不会变清晰。</translation>
+        <source>Around the faces nothing is invented: there the copy is larger, not sharper. It prints as large as the photo, and says in its metadata that AI edited it, with which model and at which level. Date, place and colour profile stay.</source>
+        <translation>人脸以外不会凭空添加内容：那里只是变大，不会变清晰。副本的打印尺寸与照片相同，其元数据会注明经过 AI 编辑、所用模型和程度。日期、地点和色彩配置保持不变。</translation>
     </message>
     <message>
         <source>There are small faces: a larger copy shows more of what they gained.</source>

@@ -8,7 +8,7 @@ import pytest
 
 from engine.album import Album, AlbumSettings, LevelRule, State, WithoutFaces
 from engine.errors import OutputError, UsageError
-from engine.photo import PhotoFormat, read_ai_edit, read_photo
+from engine.photo import PhotoFormat, enlarged, read_ai_edit, read_photo
 
 FIXED = AlbumSettings(LevelRule(fixed=80))
 
@@ -239,3 +239,27 @@ def test_failed_photos_are_tried_again(run, make_album, save, restorer, tmp_path
     with Album.reopen(str(tmp_path / "out")) as album:
         album.retry_failed()
         assert album.run(restorer).done == 2
+
+
+def test_photos_with_faces_are_enlarged(run, save, restorer, tmp_path):
+    original = save(tmp_path / "in/photo.png")
+    wall = save(tmp_path / "in/wall.png", pixels=np.full((90, 120, 3), 150, np.uint8))
+    settings = AlbumSettings(LevelRule(80), enlargement=2, without_faces=WithoutFaces.COPY)
+    run(tmp_path / "in", settings=settings)
+    analysis = restorer.analyse(read_photo(original), 2)
+    expected = restorer.render(analysis, {face.number: 80 for face in analysis.restorable})
+    result = read_photo(tmp_path / "out/photo-restored.png")
+    # As above, and landmarks are twice as far off in a photo twice as large.
+    assert np.abs(result.pixels.astype(int) - expected.pixels).max() <= 2
+    assert (tmp_path / "out/wall.png").read_bytes() == wall.read_bytes()
+    with Album.reopen(str(tmp_path / "out")) as album:
+        (record,) = album.records(State.DONE)
+        assert album.settings == settings
+    assert np.allclose(2 * np.array(record.faces[0].box), analysis.faces[0].face.box, atol=0.2)
+
+
+def test_at_level_0_an_enlarged_album_is_nothing_more(run, save, tmp_path):
+    original = save(tmp_path / "in/photo.png")
+    run(tmp_path / "in", settings=AlbumSettings(LevelRule(0), enlargement=3))
+    result = read_photo(tmp_path / "out/photo-restored.png")
+    assert np.array_equal(result.pixels, enlarged(read_photo(original), 3).pixels)

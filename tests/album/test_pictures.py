@@ -46,3 +46,13 @@ def test_a_copy_of_another_size_is_no_copy(save, tmp_path):
     after = save(tmp_path / "b.png", pixels=np.zeros((20, 30, 3), np.uint8))
     with pytest.raises(PhotoError, match=r"b\.png"):
         face_pair(before, after, (0, 0, 10, 10), 64)
+
+
+def test_a_face_is_found_again_in_an_enlarged_copy(save, tmp_path):
+    scene = np.zeros((120, 160, 3), np.uint8)
+    scene[40:60, 100:120] = 255
+    before = save(tmp_path / "a.png", pixels=scene)
+    after = save(tmp_path / "b.png", pixels=scene.repeat(3, 0).repeat(3, 1))
+    pair = face_pair(before, after, (100, 40, 120, 60), 60)
+    assert pair[0].shape == pair[1].shape
+    assert np.abs(pair[0].astype(int) - pair[1]).mean() < 8

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.photo import read_ai_edit, read_photo
+from engine.cli.arguments import parser
+from engine.photo import ENLARGEMENTS, enlarged, read_ai_edit, read_photo
 
 
 def pixels(path):
@@ -142,3 +143,38 @@ def test_a_device_that_is_not_there_is_told_and_replaced(heirloom, photo):
     ran = heirloom("restore", photo, "--level", "0", "--device", "cuda:9")
     assert ran.code == 0
     assert "Running on the CPU because" in ran.sentence
+
+
+def test_a_copy_can_be_enlarged(heirloom, portrait, tmp_path):
+    path = tmp_path / "small.png"
+    Image.fromarray(portrait).save(path)
+    said = heirloom("restore", path, "--enlarge", "2", "--json")
+    assert said.code == 0
+    data = json.loads(said.out)
+    copy, larger = read_photo(tmp_path / "small-restored.png"), enlarged(read_photo(path), 2)
+    assert data["enlarged"] == 2
+    x0, y0, x1, y1 = data["faces"][0]["box"]
+    assert 0 < x0 < x1 < portrait.shape[1]
+    changed = (copy.pixels != larger.pixels).any(-1)
+    assert changed[round(y0 + y1), round(x0 + x1)]
+    assert not changed[-60:].any()
+    assert read_ai_edit(copy.metadata).levels[0] == pytest.approx(data["faces"][0]["level"], abs=0.1)
+
+
+def test_at_level_0_an_enlarged_copy_is_nothing_more(heirloom, photo, tmp_path):
+    assert heirloom("restore", photo, "--enlarge", "3", "--level", "0", "--format", "png").code == 0
+    copy = read_photo(tmp_path / "grandmother-restored.png")
+    assert np.array_equal(copy.pixels, enlarged(read_photo(photo), 3).pixels)
+    assert read_ai_edit(copy.metadata) is None
+
+
+@pytest.mark.parametrize("wish", ["0", "5", "two", "1.5"])
+def test_a_photo_is_enlarged_once_to_four_times(heirloom, photo, wish):
+    refused = heirloom("restore", photo, "--enlarge", wish)
+    assert refused.code == 2
+    assert "--enlarge" in refused.err
+
+
+def test_what_can_be_typed_is_what_the_engine_can_do():
+    for factor in ENLARGEMENTS:
+        assert parser().parse_args(["album", "in", "--enlarge", str(factor)]).enlarge == factor

@@ -7,7 +7,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QSlider
 
-from engine.photo import PhotoFormat, read_ai_edit, read_photo
+from desktop_app.wording import ENLARGEMENTS
+from engine.photo import ENLARGEMENTS as KNOWN
+from engine.photo import PhotoFormat, enlarged, read_ai_edit, read_photo
 
 
 def turn_to(user, window, level):
@@ -82,6 +84,31 @@ def test_the_quality_of_a_copy_can_be_chosen(user, opened, portrait):
         user.waits_until(lambda: not opened.session.is_saving)
         sizes.append(path.stat().st_size)
     assert sizes[1] < sizes[0] / 2
+
+
+def test_a_larger_copy_has_the_levels_that_were_set(user, opened, portrait):
+    turn_to(user, opened, 45)
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    dialog.size_field.setFocus()
+    user.presses(Qt.Key.Key_Down, dialog.size_field)
+    assert "1,024 × 1,024" in dialog.size_field.currentText()
+    path = dialog.choice.path
+    user.clicks(dialog.save_button)
+    user.waits_until(path.exists)
+    user.waits_until(lambda: not opened.session.is_saving)
+    copy, larger = read_photo(path), enlarged(read_photo(portrait), 2)
+    assert read_ai_edit(copy.metadata).levels == (45.0,)
+    box = opened.session.document.faces[0].box
+    changed = (copy.pixels != larger.pixels).any(-1)
+    assert changed[round(2 * box.center().y()), round(2 * box.center().x())]
+    assert not changed[2 * int(box.bottom() + box.height()) :].any()
+    assert opened.session.document.levels == {1: 45.0}
+    assert not opened.isWindowModified()
+
+
+def test_the_window_offers_what_the_engine_can_do():
+    assert ENLARGEMENTS == KNOWN
 
 
 def test_reopening_the_original_brings_the_level_back(user, opened, portrait):

@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import UsageError
 from engine.faces import Refusal
-from engine.photo import Photo
+from engine.photo import Photo, enlarged
 
 
 def test_a_face_is_found_aligned_encoded_and_gets_a_level(analysis):
@@ -50,3 +50,25 @@ def test_a_face_framed_by_hand_gets_the_next_number(restorer, analysis):
 def test_a_frame_without_a_face_is_refused(restorer, analysis):
     with pytest.raises(UsageError, match="No face with eyes and mouth"):
         restorer.add_face(analysis, (180.0, 180.0, 239.0, 239.0))
+
+
+def test_an_enlarged_photo_has_the_same_faces(restorer, portrait):
+    wall = np.full((240, 120, 3), 200, np.uint8)
+    wall[20:52, 20:52] = cv2.resize(portrait, (32, 32), interpolation=cv2.INTER_AREA)
+    photo = Photo(np.hstack([portrait, wall]))
+    as_it_is, larger = restorer.analyse(photo), restorer.analyse(photo, 4)
+    assert np.array_equal(larger.photo.pixels, enlarged(photo, 4).pixels)
+    assert [face.number for face in larger.restorable] == [1]
+    assert larger.faces[1].face.refusal is Refusal.TOO_SMALL  # four times as high, but no more to be seen
+    for one, other in zip(as_it_is.faces, larger.faces, strict=True):
+        assert np.allclose(4 * np.array(one.face.box), other.face.box)
+    seen, again = as_it_is.faces[0].encoded, larger.faces[0].encoded
+    assert np.abs(seen.pixels - again.pixels).mean() < 0.01  # 256 px of the same
+
+
+def test_a_photo_can_be_enlarged_when_its_faces_are_known(restorer, analysis):
+    by_hand = restorer.enlarge(restorer.add_face(analysis, analysis.faces[0].face.box), 2)
+    assert [face.number for face in by_hand.restorable] == [1, 2]
+    assert by_hand.photo.width == 2 * analysis.photo.width
+    later, at_once = restorer.enlarge(analysis, 2), restorer.analyse(analysis.photo, 2)
+    assert np.array_equal(restorer.render(later, {1: 70}).pixels, restorer.render(at_once, {1: 70}).pixels)
