@@ -1,8 +1,8 @@
 """Small faces in figures: ``python -m tests.evaluation.measure_enlarged FOLDER [COUNT] [EMBEDDING.onnx]``.
 
-Sharp faces of FOLDER, evenly chosen, are shrunk to a quarter, as they are in a picture of many people. Each is a
-photo that is restored by the shipped model at the automatic level: at its size, and enlarged with what is
-restored. The first is enlarged afterwards, as a viewer does, to be compared with the sharp face.
+Sharp faces of FOLDER, evenly chosen, are shrunk to a quarter, as they are in a picture of many people. Each
+is a photo that is restored by the shipped model at the automatic level: at its size, and enlarged with what
+is restored. The first is enlarged afterwards, as a viewer does, to be compared with the sharp face.
 """
 
 from __future__ import annotations
