@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from desktop_app.language import LANGUAGES
 from desktop_app.theme import Scheme, Theme
 from desktop_app.viewer import Mode
+from desktop_app.wording import ENLARGEMENTS, enlargement
 
 _Key = QKeySequence.StandardKey
 
@@ -58,11 +59,14 @@ class Actions(QObject):
         self.modes = {mode: self._new(None, key, checkable=True) for mode, key in _MODE_KEYS.items()}
         self.schemes = {scheme: self._new(None, checkable=True) for scheme in Scheme}
         self.languages = {language: self._new(None, checkable=True) for language in LANGUAGES}
-        for choices in (self.modes, self.schemes, self.languages):
+        self.sizes = {factor: self._new(None, checkable=True) for factor in ENLARGEMENTS}
+        for choices in (self.modes, self.schemes, self.languages, self.sizes):
             group = QActionGroup(self)
             for action in choices.values():
                 group.addAction(action)
         self.recent_menu, self.theme_menu, self.language_menu = QMenu(window), QMenu(window), QMenu(window)
+        self.size_menu = QMenu(window)
+        self.size_menu.addActions(list(self.sizes.values()))
         self.theme_menu.addActions(list(self.schemes.values()))
         self.language_menu.addActions(list(self.languages.values()))
         self._menus: list[QMenu] = []
@@ -86,7 +90,7 @@ class Actions(QObject):
         first: list[QAction | QMenu] = [self.open, self.recent_menu, self.paste]
         finish = [self.save, self.copy, None, self.quit]
         compare = [*self.modes.values(), self.divider_left, self.divider_right]
-        zoom = [self.fit, self.full, self.zoom_in, self.zoom_out]
+        zoom: list[QAction | QMenu] = [self.fit, self.full, self.zoom_in, self.zoom_out, self.size_menu]
         looks = [self.theme_menu, self.language_menu]
         faces = [self.next_face, self.previous_face, self.switch_face, self.together]
         contents: list[list[QAction | QMenu | None]] = [
@@ -121,6 +125,9 @@ class Actions(QObject):
             action.setText(text)
             action.setIconText(re.sub(r"\(&\w\)|&|…", "", text))  # buttons show no mnemonics
         self.recent_menu.setTitle(self.tr("Open &recent"))
+        self.size_menu.setTitle(self.tr("Si&ze of the photo"))
+        for factor, action in self.sizes.items():
+            action.setText(enlargement(factor))
         self.theme_menu.setTitle(self.tr("&Theme"))
         self.language_menu.setTitle(self.tr("&Language"))
         for language, action in self.languages.items():

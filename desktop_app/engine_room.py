@@ -22,6 +22,8 @@ from desktop_app.messages import (
     CopyPhoto,
     DrawSheet,
     EngineReady,
+    Enlarge,
+    Enlarged,
     FaceAdded,
     FacesFound,
     FindFaces,
@@ -45,8 +47,9 @@ from desktop_app.pictures import Display, contact_sheet, to_pixels
 from desktop_app.restorers import Restorers
 from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
+from engine.faces import Face
 from engine.photo import AiEdit, Photo, PhotoFormat, enlarged, read_ai_edit, read_photo, write_photo
-from engine.restore import AnalysedFace, Rendering, Restorer
+from engine.restore import AnalysedFace, Analysis, Rendering, Restorer
 
 EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.extensions)
 
@@ -76,6 +79,8 @@ class EngineRoom:
         self._photo: Photo | None = None
         self._display: Display | None = None
         self._rendering: Rendering | None = None
+        self._enlargement = 1  # of what is shown, beside the photo itself
+        self._faces: tuple[Face, ...] = ()  # where they are in the photo itself
         self._by_hand: tuple[tuple[float, float, float, float], ...] = ()
         self._key = ""
 
@@ -122,6 +127,7 @@ class EngineRoom:
         photo = read_photo(source) if isinstance(source, Path) else _from_clipboard(source)
         # Only now: a file that can't be read leaves the open photo open.
         self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), ""
+        self._enlargement = 1
         original = None
         if photo.path is not None:
             with suppress(OSError):
@@ -161,6 +167,7 @@ class EngineRoom:
             # Restored already: it opens as it is, and is not restored a second time.
             settings = {face.number: (0.0, True) for face in analysis.restorable}
         self._rendering = restorer.begin(analysis)
+        self._faces = tuple(face.face for face in analysis.faces)
         faces = tuple(self._found(face) for face in analysis.faces)
         self._answer(FacesFound(request.stamp, faces, settings))
 
@@ -178,6 +185,29 @@ class EngineRoom:
             self._draw(request, face, request.levels[face.number], start, quickly=True)
         if not moved:
             self._answer_rendered(request, (), {}, start)
+
+    @handle.register
+    def _enlarge(self, request: Enlarge) -> None:
+        start = time.perf_counter()
+        if request.stamp != self._stamp or self._rendering is None:
+            return
+        restorer, levels = self._restorer(request), self._rendering.levels
+        analysis = self._enlarged(restorer, request.enlargement)
+        self._enlargement, self._display = request.enlargement, Display(analysis.photo)
+        self._rendering = restorer.begin(analysis)
+        photo = analysis.photo
+        self._answer(
+            Enlarged(
+                request.stamp,
+                request.enlargement,
+                photo.width,
+                photo.height,
+                self._display.pyramid(photo.pixels),
+                {face.number: _rect(face) for face in analysis.faces},
+            )
+        )
+        for face in self._by_size():
+            self._draw(request, face, levels[face.number], start)
 
     @handle.register
     def _settle(self, request: Settle) -> None:
@@ -225,7 +255,9 @@ class EngineRoom:
         box = _corners(request.box)
         analysis = restorer.add_face(self._rendering.analysis, box)
         self._rendering = restorer.begin(analysis, self._rendering.levels)
-        self._by_hand += (box,)
+        x0, y0, x1, y1 = (side / self._enlargement for side in box)
+        self._by_hand += ((x0, y0, x1, y1),)
+        self._faces += (analysis.faces[-1].face.enlarged(1 / self._enlargement),)
         self._answer(FaceAdded(request.stamp, self._found(analysis.faces[-1])))
 
     @handle.register
@@ -267,7 +299,7 @@ class EngineRoom:
 
     @handle.register
     def _copy(self, request: CopyPhoto) -> None:
-        photo, _ = self._restored(request, request.levels)
+        photo, _ = self._restored(request, request.levels, self._enlargement)
         if self._display is not None:
             self._answer(Copied(request.stamp, self._display.whole(photo.pixels)))
 
@@ -289,7 +321,7 @@ class EngineRoom:
         return self._loaded
 
     def _restored(
-        self, request: Request, levels: Mapping[int, float], enlargement: int = 1
+        self, request: Request, levels: Mapping[int, float], enlargement: int
     ) -> tuple[Photo, AiEdit | None]:
         """Return the photo at levels, enlarged, and what is to be said about it."""
         if request.stamp != self._stamp or self._photo is None:
@@ -300,15 +332,21 @@ class EngineRoom:
         before = dict(self._rendering.levels)
         used = before | {n: level for n, level in levels.items() if n in before}
         restorer = self._restorer(request)
-        if enlargement == 1:
+        if enlargement == self._enlargement:
             self._rendering.set_levels(used)
             photo = self._rendering.photo()
             self._rendering.set_levels(before)
         else:
-            photo = restorer.render(restorer.enlarge(self._rendering.analysis, enlargement), used)
+            photo = restorer.render(self._enlarged(restorer, enlargement), used)
         if not any(used.values()):
             return photo, None
         return photo, AiEdit(restorer.model_name, tuple(used.values()), f"Heirloom {__version__}")
+
+    def _enlarged(self, restorer: Restorer, enlargement: int) -> Analysis:
+        """Give the open photo and its faces, so many times as large as the file."""
+        if self._photo is None:
+            raise UsageError("This photo is not open any more; open it again.")
+        return restorer.analyse(self._photo, enlargement, self._faces)
 
     def _drawn(self, request: Request, number: int, levels: tuple[float, ...]) -> tuple[QImage, ...]:
         if self._rendering is None or self._display is None:
@@ -321,10 +359,10 @@ class EngineRoom:
         return tuple(self._display.face(drawing.pixels, within) for drawing in drawings)
 
     def _found(self, face: AnalysedFace) -> FoundFace:
-        if self._photo is None or self._display is None:
+        if self._rendering is None or self._display is None:
             raise UsageError("This photo is not open any more; open it again.")
         refusal = None if face.face.refusal is None else face.face.refusal.value
-        picture = self._display.square(self._photo.pixels, _rect(face))
+        picture = self._display.square(self._rendering.analysis.photo.pixels, _rect(face))
         return FoundFace(face.number, _rect(face), refusal, face.level, face.screen is not None, picture)
 
 

@@ -46,7 +46,7 @@ class OpenPhoto(Request):
     @property
     def supersedes(self) -> tuple[type[Request], ...]:
         """All that is about the photo before."""
-        return OpenPhoto, FindFaces, Render, Settle, AddFace, DrawSheet
+        return OpenPhoto, FindFaces, Render, Settle, Enlarge, AddFace, DrawSheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +80,20 @@ class Settle(Request):
 
 
 @dataclass(frozen=True, eq=False)
+class Enlarge(Request):
+    """Show the open photo `enlargement` times as wide and high as its file, its faces at their levels."""
+
+    enlargement: int
+
+    @property
+    def supersedes(self) -> tuple[type[Request], ...]:
+        """Only the last size is looked at."""
+        return (Enlarge,)
+
+
+@dataclass(frozen=True, eq=False)
 class AddFace(Request):
-    """Add the face in a box (photo pixels) that the detector missed."""
+    """Add the face in a box (pixels of the photo as it is shown) that the detector missed."""
 
     box: QRectF
 
@@ -111,7 +123,7 @@ class SaveSheet(Request):
 
 @dataclass(frozen=True, eq=False)
 class SavePhoto(Request):
-    """Write a copy at these levels, `enlargement` times as wide and high.
+    """Write a copy at these levels, `enlargement` times as wide and high as the photo's file.
 
     ``format`` is a `PhotoFormat` value, ``quality`` 1 to 100 or None.
     """
@@ -122,7 +134,7 @@ class SavePhoto(Request):
     format: str
     quality: int | None
     overwrite: bool
-    enlargement: int = 1
+    enlargement: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,6 +246,27 @@ class FacesFound(Answer):
 
     faces: tuple[FoundFace, ...]
     remembered: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Enlarged(Answer):
+    """The photo at another size; its faces, at their levels, follow as `Rendered`.
+
+    Attributes
+    ----------
+    enlargement : int
+        How many times as wide and high as its file.
+    width, height, images
+        As `Opened`.
+    boxes : mapping of int to QRectF
+        Of each face by number, in pixels of the photo as it is shown now.
+    """
+
+    enlargement: int
+    width: int
+    height: int
+    images: tuple[QImage, ...]
+    boxes: Mapping[int, QRectF]
 
 
 @dataclass(frozen=True, eq=False)

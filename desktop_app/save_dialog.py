@@ -81,7 +81,9 @@ class SaveDialog(QDialog):
     suffix : str
         Offered suffix.
     size : QSize
-        Of the photo, in pixels.
+        Of the photo's file, in pixels.
+    shown : int
+        How many times as wide and high it is shown: offered first.
     has_small_faces : bool
         Whether there are faces of which a larger copy shows more.
     """
@@ -95,6 +97,7 @@ class SaveDialog(QDialog):
         bits: int,
         suffix: str,
         size: QSize,
+        shown: int,
         has_small_faces: bool,
         parent: QWidget | None = None,
     ) -> None:
@@ -117,6 +120,7 @@ class SaveDialog(QDialog):
         for factor in ENLARGEMENTS:
             width, height = factor * size.width(), factor * size.height()
             self._size.addItem(f"{enlargement(factor)} ({width:,} × {height:,})", factor)
+        self._size.setCurrentIndex(max(0, self._size.findData(shown)))
         self._like_source = QCheckBox(self.tr("Like the photo"), self)
         self._like_source.setChecked(True)
         self._quality = QSlider(Qt.Orientation.Horizontal, self)

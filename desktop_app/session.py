@@ -17,6 +17,8 @@ from desktop_app.messages import (
     CopyPhoto,
     DrawSheet,
     EngineReady,
+    Enlarge,
+    Enlarged,
     FaceAdded,
     FacesFound,
     Failed,
@@ -56,6 +58,8 @@ class Session(QObject):
     """`Opened`: `document` is the new one."""
     searched = Signal(object)
     """`FacesFound`."""
+    enlarged = Signal(object)
+    """`Enlarged`."""
     rendered = Signal(object)
     """`Rendered`."""
     engineReady = Signal(object)
@@ -131,10 +135,15 @@ class Session(QObject):
             self._open(self.photos[index + by])
 
     def add_face(self, box: QRectF) -> None:
-        """Add the face in a box, photo pixels."""
+        """Add the face in a box, pixels of the photo as it is shown."""
         if self.document is not None:
             self._set_busy(is_searching=True)
             self._thread.post(AddFace(self.document.stamp, box))
+
+    def enlarge(self, enlargement: int) -> None:
+        """Show the photo so many times as wide and high as its file."""
+        if self.document is not None and self.document.searched:
+            self._thread.post(Enlarge(self.document.stamp, enlargement))
 
     def draw_sheet(self, face: int, levels: tuple[float, ...]) -> None:
         """Ask for a face at several levels."""
@@ -219,6 +228,9 @@ class Session(QObject):
             case FaceAdded() if is_current and document is not None:
                 self._set_busy(is_searching=False)
                 document.add(answer.face)
+            case Enlarged() if is_current and document is not None:
+                document.set_enlarged(answer)
+                self.enlarged.emit(answer)
             case Rendered() if is_current and document is not None:
                 document.set_rendered(answer)
                 if not answer.settled:

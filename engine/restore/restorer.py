@@ -92,7 +92,7 @@ class Restorer:
         """Run the model once, so that the first photo does not wait for it."""
         self._inference.call(self._model.warm_up)
 
-    def analyse(self, photo: Photo, enlargement: int = 1) -> Analysis:
+    def analyse(self, photo: Photo, enlargement: int = 1, faces: Sequence[Face] | None = None) -> Analysis:
         """Find, align and encode the faces of a photo.
 
         Parameters
@@ -101,11 +101,13 @@ class Restorer:
         enlargement : int
             How many times as wide and high the photo is made, see `enlarged`. The faces are those of the
             photo as it is: one that is too small stays so.
+        faces : sequence of Face, optional
+            What was found in the photo as it is; they are looked for when None.
 
         Returns
         -------
         Analysis
-            Of the enlarged photo; its faces numbered from 1, from left to right.
+            Of the enlarged photo; its faces numbered from 1, as they are given or from left to right.
 
         Raises
         ------
@@ -114,24 +116,13 @@ class Restorer:
         DeviceError
             When the device fails.
         """
-        found = self._inference.call(self._detector, photo.rgb8())
-        return self._enlarged(photo, found, enlargement)
-
-    def enlarge(self, analysis: Analysis, enlargement: int) -> Analysis:
-        """Give the same faces, under the same numbers, in the photo made larger.
-
-        Parameters
-        ----------
-        analysis : Analysis
-        enlargement : int
-            See `analyse`.
-
-        Raises
-        ------
-        UsageError, DeviceError
-            As `analyse`.
-        """
-        return self._enlarged(analysis.photo, [face.face for face in analysis.faces], enlargement)
+        if faces is None:
+            faces = self._inference.call(self._detector, photo.rgb8())
+        photo, faces = enlarged(photo, enlargement), [face.enlarged(enlargement) for face in faces]
+        analysed: list[AnalysedFace] = []
+        for start in range(0, len(faces), _BATCH):
+            analysed += self._analysed(photo, faces[start : start + _BATCH], start + 1)
+        return Analysis(photo, tuple(analysed))
 
     def add_face(self, analysis: Analysis, box: Box) -> Analysis:
         """Add the face that a person framed by hand, under the next number.
@@ -272,14 +263,6 @@ class Restorer:
             )
             for crop, face, level, drawing in zip(crops, encoded, levels, drawn, strict=True)
         ]
-
-    def _enlarged(self, photo: Photo, found: Sequence[Face], enlargement: int) -> Analysis:
-        """Enlarge a photo, and align and encode the faces that were found in it."""
-        photo, faces = enlarged(photo, enlargement), [face.enlarged(enlargement) for face in found]
-        analysed: list[AnalysedFace] = []
-        for start in range(0, len(faces), _BATCH):
-            analysed += self._analysed(photo, faces[start : start + _BATCH], start + 1)
-        return Analysis(photo, tuple(analysed))
 
     def _analysed(self, photo: Photo, faces: Sequence[Face], first: int) -> list[AnalysedFace]:
         """Align and encode faces numbered from `first`; refused ones keep their place without either."""

@@ -238,6 +238,10 @@
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
     </message>
+    <message>
+        <source>Si&amp;ze of the photo</source>
+        <translation>&amp;Größe des Fotos</translation>
+    </message>
 </context>
 <context>
     <name>AlbumDesk</name>
@@ -1286,6 +1290,18 @@
     <message>
         <source>Looking for faces…</source>
         <translation>Gesichter werden gesucht…</translation>
+    </message>
+    <message>
+        <source>The faces are small: a larger picture shows more of what they gain.</source>
+        <translation>Die Gesichter sind klein: Ein größeres Bild zeigt mehr von dem, was sie gewinnen.</translation>
+    </message>
+    <message>
+        <source>Show it twice as large</source>
+        <translation>Doppelt so groß zeigen</translation>
+    </message>
+    <message>
+        <source>Show it four times as large</source>
+        <translation>Viermal so groß zeigen</translation>
     </message>
 </context>
 <context>

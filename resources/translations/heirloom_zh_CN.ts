@@ -238,6 +238,10 @@
         <source>&amp;Help</source>
         <translation>帮助(&amp;H)</translation>
     </message>
+    <message>
+        <source>Si&amp;ze of the photo</source>
+        <translation>照片尺寸(&amp;Z)</translation>
+    </message>
 </context>
 <context>
     <name>AlbumDesk</name>
@@ -1286,6 +1290,18 @@
     <message>
         <source>Looking for faces…</source>
         <translation>正在查找人脸…</translation>
+    </message>
+    <message>
+        <source>The faces are small: a larger picture shows more of what they gain.</source>
+        <translation>人脸较小：放大照片能显示更多修复出的细节。</translation>
+    </message>
+    <message>
+        <source>Show it twice as large</source>
+        <translation>放大到两倍</translation>
+    </message>
+    <message>
+        <source>Show it four times as large</source>
+        <translation>放大到四倍</translation>
     </message>
 </context>
 <context>

@@ -226,3 +226,82 @@ def test_the_contact_sheet_can_be_saved(user, opened, tmp_path, monkeypatch):
     user.waits_until(opened.banner.isVisible)
     sheet.reject()
     QApplication.processEvents()
+
+
+def test_a_photo_with_small_faces_can_be_shown_larger(user, window, astronaut, tmp_path):
+    photo = Photo(np.ascontiguousarray(astronaut[:400:2, 60:460:2]))
+    path = tmp_path / "far-away.png"
+    write_photo(photo, path)
+    user.opens(path)
+    document = window.session.document
+    before, levels = document.faces[0].box, document.levels
+    assert "small" in window.banner.sentence
+    answers = []
+    window.session.rendered.connect(answers.append)
+    user.clicks(window.banner._action)
+    user.waits_until(lambda: bool(answers))
+    assert (document.width, document.height, document.enlargement) == (800, 800, 4)
+    assert document.faces[0].box.width() == pytest.approx(4 * before.width(), rel=1e-3)
+    assert document.levels == levels == answers[-1].levels
+    assert window.actions_.sizes[4].isChecked()
+    assert not document.is_dirty
+    with Restorer(device="cpu") as restorer:
+        expected = restorer.render(restorer.analyse(photo, 4), levels).pixels
+    (patch,) = answers[-1].patches
+    place = np.s_[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]
+    assert np.abs(to_pixels(patch.images[0]).astype(int) - expected[place]).max() <= 1
+    copied = []
+    window.session.copied.connect(copied.append)
+    window.session.copy()
+    user.waits_until(lambda: bool(copied))
+    assert copied[0].width() == 800
+
+
+def test_a_larger_view_goes_back_and_keeps_what_was_done(user, opened):
+    document = opened.session.document
+    first = pixels(opened.viewer)
+    box = document.faces[0].box
+    for factor in (3, 1):
+        opened.actions_.sizes[factor].trigger()
+        user.waits_until(lambda factor=factor: document.enlargement == factor)
+        assert document.faces[0].box.left() == pytest.approx(factor * box.left(), rel=1e-4)
+        user.sees_the_levels()
+    assert pixels(opened.viewer) == first
+    opened.panel.dial.setFocus()
+    user.presses(Qt.Key.Key_Home, opened.panel.dial)
+    opened.actions_.sizes[2].trigger()
+    user.waits_until(lambda: document.enlargement == 2)
+    user.presses("Ctrl+Z", opened)
+    assert document.selected.is_automatic
+
+
+def test_a_face_that_was_framed_in_a_larger_view_is_where_it_was(user, opened, portrait):
+    document, viewer = opened.session.document, opened.viewer
+    opened.actions_.sizes[2].trigger()
+    user.waits_until(lambda: document.enlargement == 2)
+    box = document.faces[0].box
+    viewer.setFocus()
+    user.presses("A")
+    user.drags(viewer, viewer.from_photo(box.topLeft()), viewer.from_photo(box.bottomRight()))
+    user.waits_until(lambda: len(document.faces) == 2)
+    framed = document.faces[1].box
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    path = dialog.choice.path
+    user.clicks(dialog.save_button)
+    user.waits_until(path.exists)
+    user.waits_until(lambda: not opened.session.is_saving)
+    user.opens(portrait)
+    again = opened.session.document.faces[1].box
+    assert again.center().x() == pytest.approx(framed.center().x() / 2, abs=2)
+    assert again.width() == pytest.approx(framed.width() / 2, rel=0.1)
+
+
+def test_a_photo_is_shown_no_larger_than_its_memory_allows(user, window, astronaut, tmp_path):
+    wide = np.zeros((900, 4000, 3), np.uint8)
+    wide[:400, :300] = astronaut[:400, 60:360]
+    path = tmp_path / "wide.png"
+    write_photo(Photo(wide), path)
+    user.opens(path)
+    enabled = {factor: action.isEnabled() for factor, action in window.actions_.sizes.items()}
+    assert enabled == {1: True, 2: True, 3: True, 4: False}

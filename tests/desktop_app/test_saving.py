@@ -107,6 +107,38 @@ def test_a_larger_copy_has_the_levels_that_were_set(user, opened, portrait):
     assert not opened.isWindowModified()
 
 
+def test_a_photo_is_saved_as_large_as_it_is_shown(user, opened, portrait):
+    turn_to(user, opened, 45)
+    opened.actions_.sizes[2].trigger()
+    user.waits_until(lambda: opened.session.document.enlargement == 2)
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    assert dialog.choice.enlargement == 2
+    assert "1,024 × 1,024" in dialog.size_field.currentText()
+    path = dialog.choice.path
+    user.clicks(dialog.save_button)
+    user.waits_until(path.exists)
+    user.waits_until(lambda: not opened.session.is_saving)
+    assert read_photo(path).width == 1024
+    assert read_ai_edit(read_photo(path).metadata).levels == (45.0,)
+
+
+def test_a_photo_that_is_shown_larger_can_be_saved_in_its_own_size(user, opened, portrait):
+    opened.actions_.sizes[3].trigger()
+    user.waits_until(lambda: opened.session.document.enlargement == 3)
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    dialog.size_field.setFocus()
+    user.presses(Qt.Key.Key_Home, dialog.size_field)
+    path = dialog.choice.path
+    user.clicks(dialog.save_button)
+    user.waits_until(path.exists)
+    user.waits_until(lambda: not opened.session.is_saving)
+    original, copy = read_photo(portrait).pixels, read_photo(path).pixels
+    assert copy.shape == original.shape
+    assert 0.01 < (copy != original).any(-1).mean() < 0.5
+
+
 def test_the_window_offers_what_the_engine_can_do():
     assert ENLARGEMENTS == KNOWN
 

@@ -31,7 +31,7 @@ def main(path: Path) -> None:
     with Restorer(device="cpu") as restorer:
         analysis = restorer.analyse(photo)
         face = analysis.restorable[0].face.enlarged(_FACTOR)
-        copy, larger = restorer.render(analysis), restorer.render(restorer.enlarge(analysis, _FACTOR))
+        copy, larger = restorer.render(analysis), restorer.render(restorer.analyse(photo, _FACTOR))
     half = _AROUND * face.height
     x, y = (face.box[0] + face.box[2]) / 2, (face.box[1] + face.box[3]) / 2
     part = np.s_[max(0, int(y - half)) : int(y + half), max(0, int(x - half)) : int(x + half)]

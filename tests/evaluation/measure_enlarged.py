@@ -39,7 +39,7 @@ def main(folder: Path, count: int, embedding: str | None) -> None:
                 if not analysis.restorable:
                     continue
                 copy = restorer.render(analysis)
-                larger = restorer.render(restorer.enlarge(analysis, _FACTOR))
+                larger = restorer.render(restorer.analyse(photo, _FACTOR))
                 faces = [enlarged(photo, _FACTOR).rgb8(), enlarged(copy, _FACTOR).rgb8(), larger.rgb8()]
                 rows.append(
                     (

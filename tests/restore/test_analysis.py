@@ -67,8 +67,10 @@ def test_an_enlarged_photo_has_the_same_faces(restorer, portrait):
 
 
 def test_a_photo_can_be_enlarged_when_its_faces_are_known(restorer, analysis):
-    by_hand = restorer.enlarge(restorer.add_face(analysis, analysis.faces[0].face.box), 2)
+    framed = restorer.add_face(analysis, analysis.faces[0].face.box)
+    by_hand = restorer.analyse(analysis.photo, 2, [face.face for face in framed.faces])
     assert [face.number for face in by_hand.restorable] == [1, 2]
     assert by_hand.photo.width == 2 * analysis.photo.width
-    later, at_once = restorer.enlarge(analysis, 2), restorer.analyse(analysis.photo, 2)
+    later = restorer.analyse(analysis.photo, 2, [face.face for face in analysis.faces])
+    at_once = restorer.analyse(analysis.photo, 2)
     assert np.array_equal(restorer.render(later, {1: 70}).pixels, restorer.render(at_once, {1: 70}).pixels)
