@@ -191,6 +191,8 @@ class EngineRoom:
         start = time.perf_counter()
         if request.stamp != self._stamp or self._rendering is None:
             return
+        if request.enlargement == self._enlargement:
+            return
         restorer, levels = self._restorer(request), self._rendering.levels
         analysis = self._enlarged(restorer, request.enlargement)
         self._enlargement, self._display = request.enlargement, Display(analysis.photo)

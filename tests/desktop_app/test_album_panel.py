@@ -120,12 +120,16 @@ def test_the_options_are_those_of_the_job(user, window, make_folder, tmp_path):
     QTest.keyClicks(dialog.number_field, "35")
     dialog.format_field.setFocus()
     QTest.keyClicks(dialog.format_field, "PNG")
+    dialog.size_field.setFocus()
+    user.presses(Qt.Key.Key_Down, dialog.size_field)
     dialog.faceless_field.setFocus()
     user.presses(Qt.Key.Key_End, dialog.faceless_field)
     user.clicks(dialog.start_button)
     user.waits_until(lambda: window.albums.session.standing.ended == 3)
     user.waits_until(lambda: window.albums.session.phase is Phase.RESTING)
-    assert read_ai_edit(read_photo(output / "portrait0-restored.png").metadata).levels == (35.0,)
+    result = read_photo(output / "portrait0-restored.png")
+    assert read_ai_edit(result.metadata).levels == (35.0,)
+    assert result.width == 2 * read_photo(folder / "portrait0.jpg").width
     assert (output / "wall.png").read_bytes() == (folder / "wall.png").read_bytes()
 
 
