@@ -178,3 +178,12 @@ def test_a_photo_is_enlarged_once_to_four_times(heirloom, photo, wish):
 def test_what_can_be_typed_is_what_the_engine_can_do():
     for factor in ENLARGEMENTS:
         assert parser().parse_args(["album", "in", "--enlarge", str(factor)]).enlarge == factor
+
+
+def test_a_copy_that_would_be_too_large_gets_one_sentence(heirloom, photo, monkeypatch):
+    monkeypatch.setattr("engine.photo.enlarging.MAX_PIXELS", 500_000)
+    assert heirloom("restore", photo, "--enlarge", "2").code == 0
+    refused = heirloom("restore", photo, "--enlarge", "3", "--overwrite")
+    assert refused.code == 2
+    assert "grandmother.jpg" in refused.sentence
+    assert "enlarge it less" in refused.sentence
