@@ -119,7 +119,7 @@ class SaveDialog(QDialog):
         self._size = QComboBox(self)
         for factor in ENLARGEMENTS:
             width, height = factor * size.width(), factor * size.height()
-            self._size.addItem(f"{enlargement(factor)} ({width:,} × {height:,})", factor)
+            self._size.addItem(f"{enlargement(factor)} ({width} × {height})", factor)
         self._size.setCurrentIndex(max(0, self._size.findData(shown)))
         self._like_source = QCheckBox(self.tr("Like the photo"), self)
         self._like_source.setChecked(True)

@@ -201,6 +201,14 @@ class Trainer(TrainingRun[Batch]):
         for optimiser in (self.optimiser, self.critic_optimiser):
             settle(optimiser, self.device)
 
+    def run(self, minutes: float | None, report: Report, save_every: float = 300.0) -> bool:
+        """Train, as `TrainingRun.run`; what `complete` will lack is said before hours are spent."""
+        try:
+            Silhouettes()
+        except ModelError as error:
+            report(f"The head mask will stay as it is. {error}")
+        return super().run(minutes, report, save_every)
+
     def complete(self, report: Report) -> None:
         """Fit α(x), and the head mask where its teacher is installed."""
         first, second = self.fit_level()
