@@ -1,8 +1,8 @@
 """How long restoring takes: ``python -m tests.benchmarks.bench_restore``.
 
 Prints medians for one 256-px face on two threads (float32), for a whole 12-megapixel JPEG with one face in a
-fresh process, at its size and twice as wide and high, with its peak of memory, and for ``heirloom --help``. The model is the default,
-also of ``HEIRLOOM_MODELS``. Behind each figure stands what it should reach.
+fresh process, at its size and twice as wide and high, with its peak of memory, and for ``heirloom --help``.
+The model is the default, also of ``HEIRLOOM_MODELS``. Behind each figure stands what it should reach.
 """
 
 import os
