@@ -15,7 +15,6 @@ from desktop_app.messages import Enlarged, FacesFound, FoundFace, Opened, Render
 LEVEL_MAX = 150.0
 """Upper end of the dial; `engine.restore.LEVEL_MAX`, which can't be imported before the window shows."""
 
-_SMALL = 115.0  # height of a face, px
 _MOST = 50_000_000  # pixels of an enlarged photo that is shown: about 1 GB with all that is made of it
 
 
@@ -145,9 +144,8 @@ class Document(QObject):
 
     @property
     def has_small_faces(self) -> bool:
-        """Whether there are faces of which a larger copy shows plainly more (ten of 15 that were tried)."""
-        heights = [face.box.height() / self.enlargement for face in self.restorable if face.effective > 0]
-        return any(height < _SMALL for height in heights)
+        """Whether there are restored faces of which a larger copy shows plainly more."""
+        return any(face.found.small for face in self.restorable if face.effective > 0)
 
     def can_be_enlarged(self, factor: int) -> bool:
         """Whether the photo can be shown `factor` times as wide and high as its file."""

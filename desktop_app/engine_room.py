@@ -365,7 +365,15 @@ class EngineRoom:
             raise UsageError("This photo is not open any more; open it again.")
         refusal = None if face.face.refusal is None else face.face.refusal.value
         picture = self._display.square(self._rendering.analysis.photo.pixels, _rect(face))
-        return FoundFace(face.number, _rect(face), refusal, face.level, face.screen is not None, picture)
+        return FoundFace(
+            face.number,
+            _rect(face),
+            refusal,
+            face.level,
+            face.screen is not None,
+            face.face.enlarged(1 / self._enlargement).is_small,
+            picture,
+        )
 
 
 def _rect(face: AnalysedFace) -> QRectF:

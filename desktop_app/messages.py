@@ -228,6 +228,8 @@ class FoundFace:
         Its automatic level; None for a face that is left alone.
     printed : bool
         Whether it was printed with a screen, whose dots restoration takes away.
+    small : bool
+        Whether a larger copy shows more of what it gains.
     picture : QImage
         A small square of it, as the photo shows it.
     """
@@ -237,6 +239,7 @@ class FoundFace:
     refusal: str | None
     automatic: float | None
     printed: bool
+    small: bool
     picture: QImage
 
 

@@ -187,3 +187,13 @@ def test_a_copy_that_would_be_too_large_gets_one_sentence(heirloom, photo, monke
     assert refused.code == 2
     assert "grandmother.jpg" in refused.sentence
     assert "enlarge it less" in refused.sentence
+
+
+def test_small_faces_are_told_of_where_nobody_has_chosen_a_size(heirloom, portrait, tmp_path):
+    small, large = tmp_path / "small.png", tmp_path / "large.png"
+    Image.fromarray(portrait[::2, ::2]).save(small)
+    Image.fromarray(portrait).resize((480, 480)).save(large)
+    assert "--enlarge 4 shows more" in heirloom("restore", small).out
+    assert "--enlarge" not in heirloom("restore", small, "--enlarge", "1", "--overwrite").out
+    assert "--enlarge" not in heirloom("restore", small, "--level", "0", "--overwrite").out
+    assert "--enlarge" not in heirloom("restore", large).out
