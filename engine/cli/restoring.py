@@ -9,7 +9,7 @@ from typing import Any
 from engine import __version__
 from engine.cli.photos import Outputs, Stage, face_data, for_each_photo, say_device
 from engine.errors import UsageError, named
-from engine.photo import ENLARGEMENTS, MAX_PIXELS, AiEdit, PhotoFormat, read_photo, write_photo
+from engine.photo import ENLARGEMENTS, AiEdit, PhotoFormat, read_photo, write_photo
 from engine.restore import Analysis, Restorer
 
 _HINT = f"Faces here are small: --enlarge {max(ENLARGEMENTS)} shows more of what they gain."
@@ -61,10 +61,7 @@ def _restore(
     write_photo(restored, target, format=format_, quality=args.quality, edit=edit, overwrite=args.overwrite)
     told = ", ".join(f"face {n} at {level:.0f}" for n, level in sorted(levels.items()))
     small = args.enlarge is None and any(f.face.is_small for f in analysis.restorable if levels[f.number])
-    hint = (
-        [_HINT] if small and restored.width * restored.height * max(ENLARGEMENTS) ** 2 <= MAX_PIXELS else []
-    )
-    return " ".join([f"{named(path)} → {named(target)}: {told}.", *hint, *left]), data
+    return " ".join([f"{named(path)} → {named(target)}: {told}.", *([_HINT] if small else []), *left]), data
 
 
 def _levels(analysis: Analysis, args: argparse.Namespace, path: Path) -> dict[int, float]:
