@@ -371,7 +371,7 @@ class EngineRoom:
             refusal,
             face.level,
             face.screen is not None,
-            face.face.enlarged(1 / self._enlargement).is_small,
+            self._faces[face.number - 1].is_small,
             picture,
         )
 

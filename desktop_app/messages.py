@@ -221,7 +221,7 @@ class FoundFace:
     number : int
         From 1.
     box : QRectF
-        In photo pixels.
+        In pixels of the photo as it is shown.
     refusal : str or None
         `Refusal` value: why it is left alone.
     automatic : float or None

@@ -113,15 +113,15 @@ class AlbumSettings:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, str | int | None]) -> AlbumSettings:
-        """Read what `to_dict` gave."""
+        """Read what `to_dict` gave; what a job of an earlier version does not say is as it was then."""
+        data = {**cls().to_dict(), **data}
         return cls(
             LevelRule.parse(str(data["level"])),
             PhotoFormat(str(data["format"])) if data["format"] else None,
             None if data["quality"] is None else int(data["quality"]),
-            # Jobs of earlier versions say neither this nor what is looked for.
-            int(data.get("enlargement") or 1),
+            int(data["enlargement"] or 1),
             WithoutFaces(str(data["without_faces"])),
-            tuple(PhotoFormat(word) for word in str(data.get("only") or " ".join(PhotoFormat)).split()),
+            tuple(PhotoFormat(word) for word in str(data["only"] or " ".join(PhotoFormat)).split()),
         )
 
 
@@ -132,6 +132,6 @@ def describe_changes(old: Mapping[str, object], new: Mapping[str, object]) -> st
     def told(value: object) -> str:
         return "unset" if value is None else str(value)
 
-    old = {"enlargement": 1, **old}  # jobs of earlier versions do not say
+    old = {**AlbumSettings().to_dict(), **old}  # jobs of earlier versions do not say all
     changed = [key for key in new if key != "only" and old.get(key) != new[key]]
     return ", ".join(f"{words.get(key, key)} {told(old.get(key))} → {told(new[key])}" for key in changed)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.application import make_window
 from desktop_app.main_window import MainWindow
 from desktop_app.messages import Rendered
+from desktop_app.save_dialog import SaveDialog
 from desktop_app.singletons import keep_singletons
 from engine.errors import ModelError
 from engine.photo import Photo, write_photo
@@ -166,6 +167,14 @@ class User:
         shown = QApplication.activeModalWidget()
         assert isinstance(shown, QDialog)
         return shown
+
+    def saves(self, dialog: SaveDialog) -> Path:
+        """Accept a dialog as it stands and wait for the copy; gives its path."""
+        path = dialog.choice.path
+        self.clicks(dialog.save_button)
+        self.waits_until(path.exists)
+        self.waits_until(lambda: not self._window.session.is_saving)
+        return path
 
 
 @pytest.fixture

@@ -286,11 +286,7 @@ def test_a_face_that_was_framed_in_a_larger_view_is_where_it_was(user, opened, p
     user.waits_until(lambda: len(document.faces) == 2)
     framed = document.faces[1].box
     user.presses("Ctrl+S", opened)
-    dialog = user.dialog()
-    path = dialog.choice.path
-    user.clicks(dialog.save_button)
-    user.waits_until(path.exists)
-    user.waits_until(lambda: not opened.session.is_saving)
+    user.saves(user.dialog())
     user.opens(portrait)
     again = opened.session.document.faces[1].box
     assert again.center().x() == pytest.approx(framed.center().x() / 2, abs=2)

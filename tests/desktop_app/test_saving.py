@@ -22,12 +22,7 @@ def turn_to(user, window, level):
 
 def save_copy(user, window):
     user.presses("Ctrl+S", window)
-    dialog = user.dialog()
-    path = dialog.choice.path
-    user.clicks(dialog.save_button)
-    user.waits_until(path.exists)
-    user.waits_until(lambda: not window.session.is_saving)
-    return path
+    return user.saves(user.dialog())
 
 
 def test_a_copy_is_saved_beside_the_original_with_level_and_model(user, opened, portrait):
@@ -78,10 +73,7 @@ def test_the_quality_of_a_copy_can_be_chosen(user, opened, portrait):
         for _ in range(19 if quality == 20 else 10):
             user.presses(Qt.Key.Key_Right if quality == 20 else Qt.Key.Key_Left, slider)
         assert dialog.choice.quality == quality
-        path = dialog.choice.path
-        user.clicks(dialog.save_button)
-        user.waits_until(path.exists)
-        user.waits_until(lambda: not opened.session.is_saving)
+        path = user.saves(dialog)
         sizes.append(path.stat().st_size)
     assert sizes[1] < sizes[0] / 2
 
@@ -93,10 +85,7 @@ def test_a_larger_copy_has_the_levels_that_were_set(user, opened, portrait):
     dialog.size_field.setFocus()
     user.presses(Qt.Key.Key_Down, dialog.size_field)
     assert "1024 × 1024" in dialog.size_field.currentText()
-    path = dialog.choice.path
-    user.clicks(dialog.save_button)
-    user.waits_until(path.exists)
-    user.waits_until(lambda: not opened.session.is_saving)
+    path = user.saves(dialog)
     copy, larger = read_photo(path), enlarged(read_photo(portrait), 2)
     assert read_ai_edit(copy.metadata).levels == (45.0,)
     box = opened.session.document.faces[0].box
@@ -115,10 +104,7 @@ def test_a_photo_is_saved_as_large_as_it_is_shown(user, opened, portrait):
     dialog = user.dialog()
     assert dialog.choice.enlargement == 2
     assert "1024 × 1024" in dialog.size_field.currentText()
-    path = dialog.choice.path
-    user.clicks(dialog.save_button)
-    user.waits_until(path.exists)
-    user.waits_until(lambda: not opened.session.is_saving)
+    path = user.saves(dialog)
     assert read_photo(path).width == 1024
     assert read_ai_edit(read_photo(path).metadata).levels == (45.0,)
 
@@ -130,10 +116,7 @@ def test_a_photo_that_is_shown_larger_can_be_saved_in_its_own_size(user, opened,
     dialog = user.dialog()
     dialog.size_field.setFocus()
     user.presses(Qt.Key.Key_Home, dialog.size_field)
-    path = dialog.choice.path
-    user.clicks(dialog.save_button)
-    user.waits_until(path.exists)
-    user.waits_until(lambda: not opened.session.is_saving)
+    path = user.saves(dialog)
     original, copy = read_photo(portrait).pixels, read_photo(path).pixels
     assert copy.shape == original.shape
     assert 0.01 < (copy != original).any(-1).mean() < 0.5
