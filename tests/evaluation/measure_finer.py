@@ -20,6 +20,7 @@ from engine.evaluation.metrics import PerceptualDistance, bootstrap_interval, ss
 from engine.lcqs.checkpoint import load_average, load_finer
 from engine.photo import read_photo
 from engine.restore.model import replaced_share
+from engine.restore.two_drawings import joined
 from tests.evaluation.some_faces import as_tensor, evenly_chosen, printing
 
 
@@ -38,9 +39,13 @@ def main(weights: Path, folder: Path, count: int) -> None:
             with torch.inference_mode():
                 encoding = net.encode(low)
                 automatic = net.automatic_level(encoding)
-                restored = net.decode_twice(encoding, net.mirrored(encoding), automatic)
-                half = F.avg_pool2d(restored, 2)
                 level = float(automatic)
+                here, there = (
+                    net.decode(one, automatic).clamp(0, 1)[0].permute(1, 2, 0).numpy()
+                    for one in (encoding, net.mirrored(encoding))
+                )
+                restored = torch.from_numpy(joined(here, there[:, ::-1], level)).permute(2, 0, 1)[None]
+                half = F.avg_pool2d(restored, 2)
                 share = torch.tensor([replaced_share(level, level)])
                 drawn = [
                     F.interpolate(half, scale_factor=2.0, mode="bicubic").clamp(0, 1),

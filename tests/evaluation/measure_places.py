@@ -1,4 +1,4 @@
-"""What a model does in places: ``python -m tests.evaluation.measure_places FOLDER COUNT WEIGHTS.pt ...``.
+"""What a model does in places: ``python -m tests.evaluation.measure_places FOLDER COUNT [MODEL ...]``.
 
 Flaws should go: scratches, streaks, foxing, folds, losses. Moles, and thin things before a face, should stay.
 All are drawn on sharp faces of FOLDER, evenly chosen, for every model the same; in the evaluation's pictures
@@ -16,16 +16,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from engine.degradation import Damage
 from engine.lcqs.augmentation import with_moles, with_something_thin
-from engine.lcqs.checkpoint import load_average
 from engine.lcqs.faces_data import covered
-from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps
 from engine.lcqs.restoration_level import damage
 from engine.photo import read_photo
+from engine.restore import EncodedFace, LcqsModel
+from engine.runtime import find_model
 from tests.evaluation.some_faces import as_tensor, evenly_chosen
 
 _PICTURES = {"scan": Damage(0), "soft": Damage(0, blur=1.0, shrink=2.0, noise=6.0)}
@@ -33,18 +32,18 @@ _FLAWS = {"scratches": 8, "streaks": 5, "foxing": 14, "creases": 2, "losses": 3}
 _BESIDE = {"nothing": {}, "scratches": {"scratches": 8}, "foxing": {"foxing": 14}}
 _ALIKE = {"moles": with_moles, "thin things": with_something_thin}
 _HIGHER = 60.0
+_AT_ONCE = 4
 
 Faces = NDArray[np.uint8]
 """(n, S, S, 3) RGB."""
 
 
-def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
+def main(folder: Path, count: int, names: Sequence[str]) -> None:
     """Print what is left of flaws, and what stays of what looks like them, for each model."""
-    paths = evenly_chosen(folder, count)
-    faces = np.stack([read_photo(path).rgb8() for path in paths])
+    faces = np.stack([read_photo(path).rgb8() for path in evenly_chosen(folder, count)])
     grey = np.rint(faces @ np.array((0.299, 0.587, 0.114))).astype(np.uint8)[..., None]
     faces[1::2] = grey[1::2]
-    models = [load_average(path) for path in weights]
+    models = [LcqsModel(find_model(name), "cpu") for name in names]
     features = PerceptualFeatures()
     print(f"{len(faces)} faces; of 255; levels in brackets")
     for kind, number in _FLAWS.items():
@@ -55,13 +54,12 @@ def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
             places = _places(whole, low)
             needed = _needed(features, low, faces)
             said = [f"{_in(places, low, faces):3.0f}"]
-            for net in models:
-                automatic, restored = _restored(net, low)
-                at_need = _restored(net, low, needed)[1]
-                said.append(
-                    f"{_in(places, restored, faces):5.1f} ({automatic.mean():2.0f})"
-                    f" at need {_in(places, at_need, faces):5.1f} ({needed.mean():2.0f})"
-                )
+            for model in models:
+                seen = _encoded(model, low)
+                automatic = [one.level for one in seen]
+                left, at_need = (_in(places, _drawn(model, seen, at), faces) for at in (automatic, needed))
+                said.append(f"{left:5.1f} ({np.mean(automatic):2.0f})")
+                said[-1] += f" at need {at_need:5.1f} ({np.mean(needed):2.0f})"
             print(f"{kind:10} {picture}: left of {' | '.join(said)}", flush=True)
     for kind, draw in _ALIKE.items():
         theirs = _each(draw, faces, kind)
@@ -74,12 +72,14 @@ def main(folder: Path, count: int, weights: Sequence[Path]) -> None:
                     for some in (theirs, faces)
                 ]
                 said = [f"{_in(places, *pair):3.0f}"]
-                for net in models:
-                    automatic, restored = _restored(net, pair[0])
-                    kept = _in(places, restored, _restored(net, pair[1], automatic)[1])
-                    higher = torch.full_like(automatic, _HIGHER)
-                    there = _in(places, *(_restored(net, low, higher)[1] for low in pair))
-                    said.append(f"{kept:5.1f} ({automatic.mean():2.0f}) and {there:5.1f} ({_HIGHER:.0f})")
+                for model in models:
+                    with_it, without = (_encoded(model, low) for low in pair)
+                    automatic, higher = [one.level for one in with_it], [_HIGHER] * len(faces)
+                    kept, there = (
+                        _in(places, *(_drawn(model, some, levels) for some in (with_it, without)))
+                        for levels in (automatic, higher)
+                    )
+                    said.append(f"{kept:5.1f} ({np.mean(automatic):2.0f}) and {there:5.1f} ({_HIGHER:.0f})")
                 print(f"{kind} {picture}, beside {beside}: kept of {' | '.join(said)}", flush=True)
 
 
@@ -106,18 +106,24 @@ def _in(places: NDArray[np.bool_], faces: Faces, others: Faces) -> float:
 
 
 @torch.inference_mode()
-def _needed(features: PerceptualFeatures, low: Faces, sharp: Faces) -> Tensor:
-    return damage(distance_maps(features(as_tensor(low)), features(as_tensor(sharp))))
+def _needed(features: PerceptualFeatures, low: Faces, sharp: Faces) -> list[float]:
+    needed = damage(distance_maps(features(as_tensor(low)), features(as_tensor(sharp))))
+    return [float(one) for one in needed]
 
 
-@torch.inference_mode()
-def _restored(net: Lcqs, low: Faces, levels: Tensor | None = None) -> tuple[Tensor, Faces]:
-    """Restore faces at `levels`, or at their automatic ones; gives these, too."""
-    encoding = net.encode(as_tensor(low))
-    levels = net.automatic_level(encoding) if levels is None else levels
-    drawn = net.decode_twice(encoding, net.mirrored(encoding), levels)
-    return levels, (drawn * 255).round().byte().permute(0, 2, 3, 1).numpy()
+def _encoded(model: LcqsModel, faces: Faces) -> list[EncodedFace]:
+    starts = range(0, len(faces), _AT_ONCE)
+    return [one for start in starts for one in model.encode(list(faces[start : start + _AT_ONCE]))]
+
+
+def _drawn(model: LcqsModel, faces: Sequence[EncodedFace], levels: Sequence[float]) -> Faces:
+    drawn = [
+        drawing.pixels
+        for start in range(0, len(faces), _AT_ONCE)
+        for drawing in model.decode(faces[start : start + _AT_ONCE], levels[start : start + _AT_ONCE])
+    ]
+    return np.rint(255 * np.stack(drawn)).astype(np.uint8)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), [Path(path) for path in sys.argv[3:]])
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] or ["heirloom-256"])

@@ -1,7 +1,7 @@
 """Networks without α(x): ``python -m tests.evaluation.measure_weights FOLDER COUNT WEIGHTS.pt ...``.
 
-Each draws sharp faces of FOLDER, evenly chosen and damaged by the protocol, at nine tenths of the level that
-they need. A line for each family: PD as a share of the damaged face's, of the whole face, of both eyes and of
+Each draws sharp faces of FOLDER, evenly chosen and damaged by the protocol, at 1.05 times the level that they
+need. A line for each family: PD as a share of the damaged face's, of the whole face, of both eyes and of
 the mouth (enlarged as in training), and the gain of SSIM.
 """
 
