@@ -32,7 +32,6 @@ _FLAWS = {"scratches": 8, "streaks": 5, "foxing": 14, "creases": 2, "losses": 3}
 _BESIDE = {"nothing": {}, "scratches": {"scratches": 8}, "foxing": {"foxing": 14}}
 _ALIKE = {"moles": with_moles, "thin things": with_something_thin}
 _HIGHER = 60.0
-_AT_ONCE = 4
 
 Faces = NDArray[np.uint8]
 """(n, S, S, 3) RGB."""
@@ -58,8 +57,9 @@ def main(folder: Path, count: int, names: Sequence[str]) -> None:
                 seen = _encoded(model, low)
                 automatic = [one.level for one in seen]
                 left, at_need = (_in(places, _drawn(model, seen, at), faces) for at in (automatic, needed))
-                said.append(f"{left:5.1f} ({np.mean(automatic):2.0f})")
-                said[-1] += f" at need {at_need:5.1f} ({np.mean(needed):2.0f})"
+                said.append(
+                    f"{left:5.1f} ({np.mean(automatic):2.0f}) at need {at_need:5.1f} ({np.mean(needed):2.0f})"
+                )
             print(f"{kind:10} {picture}: left of {' | '.join(said)}", flush=True)
     for kind, draw in _ALIKE.items():
         theirs = _each(draw, faces, kind)
@@ -112,16 +112,11 @@ def _needed(features: PerceptualFeatures, low: Faces, sharp: Faces) -> list[floa
 
 
 def _encoded(model: LcqsModel, faces: Faces) -> list[EncodedFace]:
-    starts = range(0, len(faces), _AT_ONCE)
-    return [one for start in starts for one in model.encode(list(faces[start : start + _AT_ONCE]))]
+    return [model.encode([face])[0] for face in faces]
 
 
 def _drawn(model: LcqsModel, faces: Sequence[EncodedFace], levels: Sequence[float]) -> Faces:
-    drawn = [
-        drawing.pixels
-        for start in range(0, len(faces), _AT_ONCE)
-        for drawing in model.decode(faces[start : start + _AT_ONCE], levels[start : start + _AT_ONCE])
-    ]
+    drawn = [model.decode([face], [at])[0].pixels for face, at in zip(faces, levels, strict=True)]
     return np.rint(255 * np.stack(drawn)).astype(np.uint8)
 
 
