@@ -81,6 +81,45 @@ def on_a_mount(face: _Face, rng: np.random.Generator) -> tuple[_Face, _Covered]:
     return np.clip(np.rint(image), 0, 255).astype(np.uint8), np.maximum(line, paper)
 
 
+def beside_a_frame(face: _Face, rng: np.random.Generator) -> tuple[_Face, _Covered]:
+    """Draw a frame's edge beside a face, straight or bent, of one to three lines, and something else beyond.
+
+    That is another picture, as on a page with several, or paper; or the picture goes on, as beside a rod.
+
+    Parameters
+    ----------
+    face : (S, S, 3) uint8, RGB
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    face : (S, S, 3) uint8, RGB
+    covered : (S, S) float64, 0..1
+        How far a place belongs to the frame, or to what is beyond it.
+    """
+    size = face.shape[0]
+    side, oval, rod = rng.random(3) < (0.8, 0.4, 0.3)
+    to = (rng.choice((0.0, np.pi)) if side else -np.pi / 2) + np.deg2rad(rng.normal(0, 4))
+    y, x = np.mgrid[:size, :size] - size / 2
+    away, along = x * np.cos(to) + y * np.sin(to), y * np.cos(to) - x * np.sin(to)
+    beyond = away - rng.uniform(0.33, 0.5) * size  # px from the edge
+    if oval:
+        radius = rng.uniform(0.6, 1.5) * size
+        beyond = np.hypot(beyond + radius, along) - radius
+    image, width = face.astype(np.float32), size * np.exp(rng.uniform(np.log(0.005), np.log(0.03)))
+    lines, gap = rng.choice((1, 2, 3), p=(0.6, 0.25, 0.15)), width * rng.uniform(0.5, 2)
+    tone = (rng.uniform(190, 255) if rng.random() < 0.75 else rng.uniform(0, 60)) + rng.normal(0, 4, 3)
+    if oval or not (side and rod):
+        is_picture = rng.random() < 0.6
+        other = np.roll(face[:, ::-1], size // 2, 1) if is_picture else np.full(3, rng.uniform(0, 255))
+        image += np.clip(beyond - width + 0.5, 0, 1)[..., None] * (other - image)
+    for line in range(lines):
+        middle = line * (width + gap) + width / 2
+        inside = np.clip(width / 2 - np.abs(beyond - middle) + 0.5, 0, 1)
+        image += inside[..., None] * (tone - image)
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8), np.clip(beyond + 0.5, 0, 1)
+
+
 def with_something_thin(face: _Face, rng: np.random.Generator) -> _Face:
     """Put a cigarette into a face's mouth, or a stalk, strap or wire anywhere: thin, yet no scratch.
 

@@ -2,7 +2,8 @@
 
 In many an old face itself, a print above all, the teacher does not find anybody. The mask's network sees the
 old faces as they are, and most of the sharp ones damaged, so that it learns where an outline runs that damage
-hides. Some lie on paper, as old portraits do: paper, and a line around a picture, are nobody.
+hides. Some lie on paper, as old portraits do, and some beside a frame or another picture: paper, frames and
+what is beyond them are nobody.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from torch import Tensor
 from engine.degradation import draw_damage, draw_tone
 from engine.errors import ModelError
 from engine.faces.paste_weight import middle_of_face
-from engine.lcqs.augmentation import on_a_mount
+from engine.lcqs.augmentation import beside_a_frame, on_a_mount
 from engine.lcqs.faces_data import FaceFolder, flip
 from engine.lcqs.head_mask import HeadMask, both
 from engine.lcqs.network import Lcqs
@@ -31,12 +32,14 @@ _Face = NDArray[np.uint8]
 Teacher = Callable[[_Face], Mask]
 """Gives the probability of somebody, at any resolution, at each place of a face, (S, S, 3) RGB."""
 
-_OLDS = 0.4  # old faces for each sharp one
+_OLDS = 0.5  # old faces for each sharp one
 _UNDERSTOOD = 0.9  # least probability of somebody in a face's middle
 _DAMAGED, _DAMAGED_OLDS = 0.8, 0.3  # shares of the faces that are damaged
 _MOUNTED = 0.3  # share of the sharp ones on paper
+_FRAMED = 0.25  # share of all beside a frame
+_APART = 3  # cells between somebody and paper or a frame: masks are grown where they are used
 _AT_ONCE = 8  # faces that are encoded together
-_BATCH, _ROUNDS = 16, 3000
+_BATCH, _ROUNDS = 16, 6000
 _RATE, _WEIGHT_DECAY = 4e-3, 0.01
 _UNSEEN = 0.2  # share of the features' channels that are left out, by chance
 _HELD_OUT = 10  # every tenth face
@@ -104,17 +107,21 @@ def _portraits(
 
 
 def _portrait(face: _Face, mask: Mask, is_old: bool, rng: np.random.Generator) -> _Portrait:
-    """Damage a face, or leave it as it is, upon paper or not."""
+    """Damage a face, or leave it as it is, upon paper or not, beside a frame or not."""
     nobody, seen = np.zeros(face.shape[:2], np.float32), face
     if not is_old and rng.random() < _MOUNTED:
         seen, covered = on_a_mount(face, rng)
         nobody = (covered > 0.5).astype(np.float32)
+    if rng.random() < _FRAMED:
+        seen, covered = beside_a_frame(seen, rng)
+        nobody = np.maximum(nobody, (covered > 0.5).astype(np.float32))
     seen = draw_tone(seen, rng)
     if rng.random() < (_DAMAGED_OLDS if is_old else _DAMAGED):
         seen = draw_damage(rng).apply(seen, float(rng.uniform(0.2, 1.0) ** 0.5))
     cells = face.shape[0] // 4, face.shape[0] // 4
-    there, paper = (cv2.resize(one, cells, interpolation=cv2.INTER_AREA) for one in (mask, nobody))
-    return _Portrait(seen, there * (1 - paper))
+    there, beyond = (cv2.resize(one, cells, interpolation=cv2.INTER_AREA) for one in (mask, nobody))
+    apart = cv2.dilate(beyond, np.ones((2 * _APART + 1, 2 * _APART + 1), np.uint8))
+    return _Portrait(seen, there * (1 - apart))
 
 
 def _tensor(net: Lcqs, faces: Sequence[_Face]) -> Tensor:

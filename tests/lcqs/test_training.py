@@ -13,7 +13,13 @@ import torch
 
 from engine.degradation import Damage
 from engine.errors import DeviceError, ModelError, PhotoError, UsageError
-from engine.lcqs.augmentation import another_person, on_a_mount, with_moles, with_something_thin
+from engine.lcqs.augmentation import (
+    another_person,
+    beside_a_frame,
+    on_a_mount,
+    with_moles,
+    with_something_thin,
+)
 from engine.lcqs.batches import draw_corner, prefetched, window
 from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder
 from engine.lcqs.losses import face_weights, weights_in_places
@@ -326,6 +332,25 @@ def test_a_mount_frames_a_face_with_plain_paper():
             # Of the paper's one tone, and beyond the face alone.
             assert not paper[54:74, 54:74].any()
     assert corners > 20
+
+
+def test_a_frame_stands_beside_a_face_and_ends_the_picture_there():
+    face = np.random.default_rng(1).integers(100, 160, (128, 128, 3), np.uint8)
+    made = [beside_a_frame(face, np.random.default_rng(seed)) for seed in range(60)]
+    assert np.array_equal(made[7][0], beside_a_frame(face, np.random.default_rng(7))[0])
+    sides, goes_on = [], 0
+    for one, covered in made:
+        kept = (one == face).all(2)
+        assert kept[covered == 0].all()
+        assert (covered[40:88, 40:88] == 0).all()
+        row, column = np.argwhere(covered > 0.5).mean(0) - 63.5 if (covered > 0.5).any() else (0, 0)
+        sides.append("top" if abs(row) > abs(column) else "left" if column < 0 else "right")
+        # The line differs from the face, whose own tones lie in between, all along the edge.
+        assert not kept[(covered > 0.5) & (covered < 1)].any()
+        goes_on += bool(kept[covered == 1].mean() > 0.3) if (covered == 1).any() else 0
+    assert {"left", "right", "top"} == set(sides)
+    assert sides.count("top") < 30
+    assert 3 < goes_on < 30
 
 
 def test_something_thin_hides_a_strip_of_the_face_and_nothing_else():
