@@ -41,6 +41,7 @@ GRAIN = 0.5
 
 _TONE_GRID = 32  # cells for one side of the crop
 _TONE = 10 / 255  # difference of a cell; where it is much larger, a thing has gone: a frame, a light
+_TOLD = 0.1  # least share of a border that tells of the tone, by which a face is toned wholly
 _MOST_GRAIN = 4 / 255  # standard deviation; more than film grain is damage, not character
 _NOISE_FLOOR = 1 / 255  # details below this can't be told from rounding
 _LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)  # ITU-R BT.601
@@ -278,14 +279,17 @@ def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:
     """Smooth continuation over the crop of the mean difference along the feathered border, (32, 32).
 
     Normalised convolution with a wide Gaussian, on a coarse grid; cells weigh as Cauchy's distribution says,
-    so that the brightness of a thing that has gone is not put back as a haze.
+    so that the brightness of a thing that has gone is not put back as a haze. Where hardly any cell of the
+    border tells of the tone, as along a line that has gone, it is left as it is.
     """
     size = difference.shape[0]
     coarse = cv2.resize(difference, (_TONE_GRID, _TONE_GRID), interpolation=cv2.INTER_AREA)
-    sigma = 0.15 * _TONE_GRID
-    border = border / (1 + np.square(_luminance(coarse) / _TONE))
-    mean = cv2.GaussianBlur(coarse * _like(border, coarse), (0, 0), sigma)
-    mean = mean / _like(cv2.GaussianBlur(border, (0, 0), sigma) + 1e-6, mean)
+    told = border / (1 + np.square(_luminance(coarse) / _TONE))
+    total, near, sums = (
+        cv2.GaussianBlur(one, (0, 0), 0.15 * _TONE_GRID) for one in (border, told, coarse * _like(told, coarse))
+    )
+    share = near / (total + 1e-6)
+    mean = sums * _like(np.minimum(1, share / _TOLD) / (near + 1e-6), sums)
     return cv2.resize(mean, (size, size), interpolation=cv2.INTER_CUBIC)
 
 

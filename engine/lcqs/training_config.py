@@ -39,7 +39,7 @@ class TrainingConfig:
         little is asked of a good scan with a scratch, and yet all of it where the scratch is.
     level_faces, second_faces, mask_faces : int
         Damaged faces to which the first estimate of α(x) and its second look are fitted at the end, and sharp
-        ones to which, with two old faces for every five, the head mask is.
+        ones to which, with half as many old faces, the head mask is.
     seed : int
         Of weights and batches.
     """
@@ -64,7 +64,7 @@ class TrainingConfig:
     adversarial_parts: float = 0.014
     level_faces: int = 4000
     second_faces: int = 1200
-    mask_faces: int = 2400
+    mask_faces: int = 4800
     seed: int = 1
 
     def with_pairs(self, pairs: int) -> TrainingConfig:

@@ -129,6 +129,19 @@ def test_a_thing_that_goes_at_the_border_leaves_no_haze():
     assert np.abs(taken[:, beside]).max() <= 4
 
 
+def test_a_line_along_the_whole_border_does_not_tone_the_face():
+    """The photo ends with the crop, and the head mask at a bright line that restoration takes away."""
+    photo = np.full((256, 256, 3), 90, np.uint8)
+    photo[:, 208:216] = 250
+    aligned = align(photo, landmarks(128, 128, 256))
+    mask = np.zeros((64, 64), np.float32)
+    mask[:, :52] = 1
+    plain = np.full(aligned.pixels.shape, 90 / 255, np.float32)
+    taken = photo.astype(int) - paste(photo, [aligned], [plain], [mask], grain=0)
+    assert taken[128, 208:212].min() > 50
+    assert np.abs(taken[:, :200]).max() <= 8
+
+
 def test_a_local_change_arrives_at_its_place_and_strength():
     photo = smooth_photo(600, 600)
     aligned = align(photo, landmarks(300, 300, 512))
