@@ -64,7 +64,7 @@ class TrainingConfig:
     adversarial_parts: float = 0.014
     level_faces: int = 4000
     second_faces: int = 1200
-    mask_faces: int = 4800
+    mask_faces: int = 2400
     seed: int = 1
 
     def with_pairs(self, pairs: int) -> TrainingConfig:
