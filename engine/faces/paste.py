@@ -285,9 +285,8 @@ def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:
     size = difference.shape[0]
     coarse = cv2.resize(difference, (_TONE_GRID, _TONE_GRID), interpolation=cv2.INTER_AREA)
     told = border / (1 + np.square(_luminance(coarse) / _TONE))
-    total, near, sums = (
-        cv2.GaussianBlur(one, (0, 0), 0.15 * _TONE_GRID) for one in (border, told, coarse * _like(told, coarse))
-    )
+    sums = coarse * _like(told, coarse)
+    total, near, sums = (cv2.GaussianBlur(one, (0, 0), 0.15 * _TONE_GRID) for one in (border, told, sums))
     share = near / (total + 1e-6)
     mean = sums * _like(np.minimum(1, share / _TOLD) / (near + 1e-6), sums)
     return cv2.resize(mean, (size, size), interpolation=cv2.INTER_CUBIC)
