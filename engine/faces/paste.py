@@ -287,8 +287,7 @@ def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:
     told = border / (1 + np.square(_luminance(coarse) / _TONE))
     sums = coarse * _like(told, coarse)
     total, near, sums = (cv2.GaussianBlur(one, (0, 0), 0.15 * _TONE_GRID) for one in (border, told, sums))
-    share = near / (total + 1e-6)
-    mean = sums * _like(np.minimum(1, share / _TOLD) / (near + 1e-6), sums)
+    mean = sums / _like(np.maximum(near, _TOLD * total) + 1e-6, sums)
     return cv2.resize(mean, (size, size), interpolation=cv2.INTER_CUBIC)
 
 
