@@ -227,7 +227,7 @@ class EngineRoom:
     def _by_size(self) -> list[AnalysedFace]:
         """Give the faces that can be restored, the largest first."""
         faces = () if self._rendering is None else self._rendering.analysis.restorable
-        return sorted(faces, key=lambda face: -face.face.height)
+        return sorted(faces, key=lambda face: -face.face.length)
 
     def _draw(
         self, request: Request, face: AnalysedFace, level: float, start: float, quickly: bool = False

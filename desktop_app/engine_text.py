@@ -19,9 +19,7 @@ _REFUSALS = cast(
         "too_small": QT_TRANSLATE_NOOP(
             "Engine", "This face is too small to restore without inventing it, so it is left as it is."
         ),
-        "turned_away": QT_TRANSLATE_NOOP(
-            "Engine", "This face is turned away or lies on its side, so it is left as it is."
-        ),
+        "turned_away": QT_TRANSLATE_NOOP("Engine", "This face is turned away, so it is left as it is."),
         "uncertain": QT_TRANSLATE_NOOP(
             "Engine", "Eyes and mouth can't be told for certain here, so this is left as it is."
         ),

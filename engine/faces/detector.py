@@ -1,8 +1,9 @@
 """Find the faces of a photo of any size: a search at several sizes, then a closer look at each find.
 
 The search runs the network over the whole photo at a few sizes, so that every face between 20 photo pixels
-and the whole picture appears at a size that the network knows. The closer look then cuts each find out,
-upright and at one size, and asks the network again, also for the mirror image: that makes the landmarks
+and the whole picture appears at a size that the network knows. Some scans lie on their side or upside down:
+where no face stands, the photo is searched again the other ways round. The closer look then cuts each find
+out, upright and at one size, and asks the network again, also for the mirror image: that makes the landmarks
 independent of the photo's size and place, and is a second opinion on whether it is a face at all.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import product
 
 import cv2
 import numpy as np
@@ -18,7 +20,7 @@ from engine.faces import centerface
 from engine.faces.alignment import TEMPLATE
 from engine.faces.face import Box, Face
 from engine.faces.geometry import invert, similarity, transform
-from engine.faces.plausibility import refusal
+from engine.faces.plausibility import refusal, roll
 from engine.faces.resample import resample
 
 CERTAIN = 0.6
@@ -34,7 +36,7 @@ _SEEN = 0.2  # score of a face that a closer look sees
 _FINE_AREA = 1.2e6  # network pixels of the finest size, while its scale stays between the next two
 _FINE_SCALES = (0.37, 1.25)
 _LARGEST_AREA = 8e6
-_TURNED_AREA = 0.25e6  # network pixels of the finest size in the search for faces on their side
+_TURNED_AREA = 0.25e6  # network pixels of the finest size in the search for how the photo lies
 _COARSER = (
     3.0  # from one size to the next: less than the range of face sizes that the network finds at one size
 )
@@ -52,6 +54,9 @@ _TILE, _OVERLAP = (
 )  # a tile bounds the memory of a run; faces up to the overlap lie whole in one of them
 _VIEW, _VIEW_FACE = 192, 104  # side of the closer look and height of the face's box in it
 _MIRRORED = (1, 0, 2, 4, 3)  # order of the landmarks in a mirror
+_QUARTER_TURNS = np.array(
+    (((1, 0), (0, 1)), ((0, 1), (-1, 0)), ((-1, 0), (0, -1)), ((0, -1), (1, 0)))
+)  # where ``np.rot90(…, index)`` takes the directions x and y
 
 
 class FaceDetector:
@@ -86,12 +91,13 @@ class FaceDetector:
             The network's file is missing or damaged.
         """
         _check(rgb)
-        finds = self._search(rgb)
-        if not len(finds):
-            finds = self._search_turned(rgb)
-        looked = [self._look_closer(rgb, find) for find in finds]
-        seen = [find for find in looked if find[0] >= REPORTED]
-        faces = [_face(find, CERTAIN) for find in centerface.strongest(_rows(seen))]
+        seen = self._seen(rgb, self._search(rgb))
+        quarters = self._lies(rgb, seen)
+        if quarters:
+            seen = centerface.strongest(
+                np.concatenate((seen, self._seen(rgb, self._search_turned(rgb, quarters))))
+            )
+        faces = [_face(find, CERTAIN) for find in seen]
         return tuple(sorted(faces, key=lambda face: (face.box[0] + face.box[2], face.box[1] + face.box[3])))
 
     def detect_in_box(self, rgb: np.ndarray, box: Box) -> Face | None:
@@ -124,10 +130,9 @@ class FaceDetector:
         if min(x1 - x0, y1 - y0) < 4:
             return None
         finds: list[np.ndarray] = []
-        for height in (_VIEW_FACE / 2, _VIEW_FACE, _VIEW_FACE * 2):
-            scale = height / side
-            shift = (_VIEW - (x0 + x1) / 2 * scale, _VIEW - (y0 + y1) / 2 * scale)
-            view = np.column_stack((np.eye(2) * scale, shift))
+        for height, quarters in product((_VIEW_FACE / 2, _VIEW_FACE, _VIEW_FACE * 2), range(4)):
+            linear = _QUARTER_TURNS[quarters] * height / side
+            view = np.column_stack((linear, _VIEW - linear @ ((x0 + x1) / 2, (y0 + y1) / 2)))
             picture = resample(rgb, view, (2 * _VIEW, 2 * _VIEW), outside=_GREY)
             rows = centerface.decode(self._run(picture[None]), _BY_HAND)
             finds += [_mapped(row, invert(view)) for row in centerface.strongest(rows)]
@@ -158,19 +163,32 @@ class FaceDetector:
                 rows += [_mapped(row, tile_to_photo) for row in candidates if _contains(owned, row)]
         return centerface.strongest(_rows([row for row in rows if _contains((0, 0, width, height), row)]))
 
-    def _search_turned(self, rgb: np.ndarray) -> np.ndarray:
-        """Candidates (M, 15) in a photo that lies on its side or upside down; only its larger faces."""
+    def _search_turned(self, rgb: np.ndarray, quarters: int, most: float = math.inf) -> np.ndarray:
+        """Candidates (M, 15) in a photo after ``np.rot90(…, quarters)``, seen with `most` pixels at most."""
         height, width = rgb.shape[:2]
-        finest = math.sqrt(_TURNED_AREA / (height * width))
-        small = cv2.resize(rgb, None, fx=min(1.0, finest), fy=min(1.0, finest), interpolation=cv2.INTER_AREA)
-        rows: list[np.ndarray] = []
-        for quarters in (1, 2, 3):
-            turned = np.ascontiguousarray(np.rot90(small, quarters))
-            to_turned = _quarter_turn(
-                quarters, width, height, small.shape[1] / width, small.shape[0] / height
-            )
-            rows += [_mapped(row, invert(to_turned)) for row in self._search(turned, finest=1.0)]
-        return centerface.strongest(_rows(rows))
+        scale, finest = math.sqrt(most / (height * width)), math.inf
+        if scale < 1:
+            rgb, finest = _scaled(rgb, max(1, round(width * scale)), max(1, round(height * scale))), 1.0
+        turned = np.ascontiguousarray(np.rot90(rgb, quarters))
+        linear = _QUARTER_TURNS[quarters] * (rgb.shape[1] / width, rgb.shape[0] / height)
+        middle = np.array((turned.shape[1], turned.shape[0])) / 2
+        to_turned = np.column_stack((linear, middle - linear @ (width / 2, height / 2)))
+        return _rows([_mapped(row, invert(to_turned)) for row in self._search(turned, finest)])
+
+    def _lies(self, rgb: np.ndarray, seen: np.ndarray) -> int:
+        """By how many quarters of ``np.rot90`` a photo has to be turned for most of its faces to stand."""
+        sure = seen[seen[:, 0] >= CERTAIN]
+        if not len(sure):
+            turned = [self._search_turned(rgb, quarters, _TURNED_AREA) for quarters in (1, 2, 3)]
+            seen = self._seen(rgb, centerface.strongest(np.concatenate(turned)))
+            sure = seen[seen[:, 0] >= CERTAIN]
+        quarters = [round(roll(row[5:].reshape(5, 2)) / 90) % 4 for row in sure]
+        return int(np.bincount(quarters, sure[:, 0], 4).argmax()) if quarters else 0
+
+    def _seen(self, rgb: np.ndarray, finds: np.ndarray) -> np.ndarray:
+        """What closer looks see (M, 15) of candidates."""
+        looked = [self._look_closer(rgb, find) for find in finds]
+        return centerface.strongest(_rows([find for find in looked if find[0] >= REPORTED]))
 
     def _look_closer(self, rgb: np.ndarray, find: np.ndarray) -> np.ndarray:
         """Look at a candidate again, upright and at one size, and at its mirror image.
@@ -261,17 +279,6 @@ def _spans(length: int) -> list[tuple[int, int]]:
     multiple = centerface.MULTIPLE
     span = math.ceil((length + (count - 1) * _OVERLAP) / count / multiple) * multiple
     return [(index * (span - _OVERLAP), index * (span - _OVERLAP) + span) for index in range(count)]
-
-
-def _quarter_turn(quarters: int, width: int, height: int, scale_x: float, scale_y: float) -> np.ndarray:
-    """Map photo coordinates to those of the scaled photo after ``np.rot90(…, quarters)``, as (2, 3) array."""
-    w, h = width * scale_x, height * scale_y
-    turned = {
-        1: ((0, scale_y, 0), (-scale_x, 0, w)),
-        2: ((-scale_x, 0, w), (0, -scale_y, h)),
-        3: ((0, -scale_y, h), (scale_x, 0, 0)),
-    }
-    return np.array(turned[quarters], np.float64)
 
 
 def _view(find: np.ndarray) -> np.ndarray:

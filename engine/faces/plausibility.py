@@ -8,12 +8,10 @@ from engine.faces.alignment import TEMPLATE
 from engine.faces.face import Box, Refusal
 from engine.faces.geometry import similarity, transform
 
-SMALLEST_HEIGHT = 24.0
-"""Faces whose box is lower than this, in photo pixels, are too small."""
+SMALLEST_LENGTH = 24.0
+"""Faces whose box has no side of this length, in photo pixels, are too small."""
 LARGEST_TURN = 1.05
 """Faces turned further than this (see :func:`turn`) show a profile."""
-LARGEST_ROLL = 60.0
-"""Faces tilted further than this, in degrees, lie on their side."""
 LARGEST_MISFIT = 0.25
 """Landmarks further from a face's arrangement than this (see :func:`misfit`) are no face."""
 
@@ -51,9 +49,8 @@ def misfit(landmarks: np.ndarray) -> float:
 
 def in_order(landmarks: np.ndarray, box: Box) -> bool:
     """Whether the landmarks lie as a face's do: inside its box, eyes apart, nose and mouth below them."""
-    height = box[3] - box[1]
     x, y = np.asarray(landmarks, np.float64).T
-    slack = 0.15 * height
+    slack = 0.15 * max(box[2] - box[0], box[3] - box[1])
     if not (box[0] - slack <= x.min() and x.max() <= box[2] + slack):
         return False
     if not (box[1] - slack <= y.min() and y.max() <= box[3] + slack):
@@ -83,9 +80,7 @@ def refusal(score: float, box: Box, landmarks: np.ndarray, certain: float) -> Re
     -------
     Refusal or None
     """
-    if abs(roll(landmarks)) > LARGEST_ROLL:
-        return Refusal.TURNED_AWAY
-    if box[3] - box[1] < SMALLEST_HEIGHT:
+    if max(box[2] - box[0], box[3] - box[1]) < SMALLEST_LENGTH:
         return Refusal.TOO_SMALL
     if score < certain:
         return Refusal.UNCERTAIN

@@ -799,8 +799,8 @@
         <translation>Dieses Gesicht ist zu klein, um es zu restaurieren, ohne es zu erfinden; es bleibt, wie es ist.</translation>
     </message>
     <message>
-        <source>This face is turned away or lies on its side, so it is left as it is.</source>
-        <translation>Dieses Gesicht ist abgewandt oder liegt auf der Seite; es bleibt, wie es ist.</translation>
+        <source>This face is turned away, so it is left as it is.</source>
+        <translation>Dieses Gesicht ist abgewandt; es bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>Eyes and mouth can&apos;t be told for certain here, so this is left as it is.</source>

@@ -799,8 +799,8 @@
         <translation>这张人脸太小，修复等于凭空捏造，因此保留原样。</translation>
     </message>
     <message>
-        <source>This face is turned away or lies on its side, so it is left as it is.</source>
-        <translation>这张人脸转向一侧或横着，因此保留原样。</translation>
+        <source>This face is turned away, so it is left as it is.</source>
+        <translation>这张人脸转向一侧，因此保留原样。</translation>
     </message>
     <message>
         <source>Eyes and mouth can&apos;t be told for certain here, so this is left as it is.</source>

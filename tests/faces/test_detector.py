@@ -7,6 +7,7 @@ from skimage import data
 
 from engine.faces import FaceDetector, Refusal
 from engine.faces.geometry import similarity, transform
+from engine.faces.plausibility import roll
 
 MIRRORED = [1, 0, 2, 4, 3]
 
@@ -110,13 +111,36 @@ def test_faces_are_sorted_from_left_to_right(detector, portrait):
     assert middles == sorted(middles)
 
 
+def in_turned(points: np.ndarray, shape: tuple[int, ...], quarters: int) -> np.ndarray:
+    """Where points of a photo are after ``np.rot90(…, quarters)``."""
+    (height, width), (x, y) = shape[:2], points.T
+    return np.stack({1: (y, width - x), 2: (width - x, height - y), 3: (height - y, x)}[quarters], -1)
+
+
 @pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_a_photo_on_its_side_has_a_face_that_is_turned_away(detector, portrait, face, quarters):
-    (found,) = detector(np.ascontiguousarray(np.rot90(portrait, quarters)))
-    assert found.refusal is Refusal.TURNED_AWAY
-    x, y = (face.landmarks.mean(axis=0) - 256).astype(float)
-    turned = {1: (y, -x), 2: (-x, -y), 3: (-y, x)}[quarters]
-    assert found.landmarks.mean(axis=0) == pytest.approx(np.array(turned) + 256, abs=2)
+def test_a_photo_on_its_side_has_the_faces_that_it_has_upright(detector, portrait, quarters):
+    group = np.full((300, 720, 3), 96, np.uint8)
+    for left, factor in ((0, 0.5), (160, 1), (480, 0.75)):
+        picture = resized(portrait[:300, 80:400], factor)
+        group[: picture.shape[0], left : left + picture.shape[1]] = picture
+    upright = detector(group)
+    found = detector(np.ascontiguousarray(np.rot90(group, quarters)))
+    assert len(found) == len(upright) == 3
+    for one in upright:
+        expected = in_turned(one.landmarks, group.shape, quarters)
+        nearest = min(found, key=lambda other: drift(other.landmarks, expected))
+        assert np.hypot(*(nearest.landmarks - expected).T).max() < 0.03 * one.height
+        assert nearest.refusal is None
+        assert nearest.length == pytest.approx(one.length, rel=0.08)
+
+
+def test_somebody_lies_among_others_who_stand(detector, portrait):
+    standing, lying = portrait[:300, 80:400], np.rot90(portrait[:300, 80:400])
+    photo = np.full((320, 960, 3), 96, np.uint8)
+    photo[:300, :320], photo[:, 330:630], photo[:300, 640:] = standing, lying, standing
+    found = detector(photo)
+    assert [one.refusal for one in found] == [None] * 3
+    assert [round(roll(one.landmarks) / 90) for one in found] == [0, -1, 0]
 
 
 @pytest.mark.parametrize("name", ["coffee", "chelsea", "rocket", "coins", "text"])
@@ -142,6 +166,16 @@ def test_a_box_drawn_by_hand_finds_the_face_in_it(detector, portrait, face):
     assert found is not None
     assert found.refusal is None
     assert drift(found.landmarks, face.landmarks) < 1.5
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_box_drawn_by_hand_finds_a_face_on_its_side(detector, portrait, face, quarters):
+    lying = np.ascontiguousarray(np.rot90(portrait, quarters))
+    corners = in_turned(np.reshape(face.box, (2, 2)), portrait.shape, quarters)
+    found = detector.detect_in_box(lying, tuple(corners.ravel()))
+    assert found is not None
+    assert found.refusal is None
+    assert drift(found.landmarks, in_turned(face.landmarks, portrait.shape, quarters)) < 1.5
 
 
 def test_a_box_around_no_face_finds_none(detector, portrait):

@@ -48,9 +48,11 @@ def test_three_quarter_portraits_are_restored_and_profiles_are_not():
     assert refusal(0.9, BOX, looking_aside(FRONTAL, 1.3), certain=0.6) is Refusal.TURNED_AWAY
 
 
-def test_a_face_on_its_side_is_turned_away():
+def test_a_face_on_its_side_is_accepted():
     points = rotated(FRONTAL - 128, 90) + 128
-    assert refusal(0.9, (20.0, 60.0, 210.0, 200.0), points, certain=0.6) is Refusal.TURNED_AWAY
+    assert refusal(0.9, (20.0, 60.0, 210.0, 200.0), points, certain=0.6) is None
+    aside = rotated(looking_aside(FRONTAL, 1.3) - 128, 90) + 128
+    assert refusal(0.9, (20.0, 60.0, 210.0, 200.0), aside, certain=0.6) is Refusal.TURNED_AWAY
 
 
 def test_a_tiny_face_is_too_small():
