@@ -47,6 +47,8 @@ class Actions(QObject):
         self.outlines = self._new("faces", "F", checkable=True)
         self.divider_left = self._new(None, "[")
         self.divider_right = self._new(None, "]")
+        self.turn_left = self._new(None, "Shift+R")
+        self.turn_right = self._new(None, "R")
         self.full_screen = self._new(None, "F11", checkable=True)
         self.next_face = self._new(None, "N")
         self.previous_face = self._new(None, "Shift+N")
@@ -90,13 +92,14 @@ class Actions(QObject):
         first: list[QAction | QMenu] = [self.open, self.recent_menu, self.paste]
         finish = [self.save, self.copy, None, self.quit]
         compare = [*self.modes.values(), self.divider_left, self.divider_right]
-        zoom: list[QAction | QMenu] = [self.fit, self.full, self.zoom_in, self.zoom_out, self.size_menu]
+        zoom: list[QAction | QMenu] = [self.fit, self.full, self.zoom_in, self.zoom_out]
+        shape: list[QAction | QMenu] = [self.turn_left, self.turn_right, self.size_menu]
         looks = [self.theme_menu, self.language_menu]
         faces = [self.next_face, self.previous_face, self.switch_face, self.together]
         contents: list[list[QAction | QMenu | None]] = [
             [*first, None, self.new_album, self.show_album, None, self.previous, self.next, None, *finish],
             [self.undo, self.redo, None, self.automatic, self.original],
-            [*compare, None, *zoom, None, self.outlines, self.full_screen, None, *looks],
+            [*compare, None, *zoom, None, *shape, None, self.outlines, self.full_screen, None, *looks],
             [*faces, None, self.add_face, self.compare],
             [self.shortcuts, self.device, None, self.about],
         ]
@@ -164,6 +167,8 @@ class Actions(QObject):
             (self.zoom_in, self.tr("Zoom &in")),
             (self.zoom_out, self.tr("Zoom &out")),
             (self.outlines, self.tr("&Outline faces")),
+            (self.turn_left, self.tr("Turn to the l&eft")),
+            (self.turn_right, self.tr("Turn to the ri&ght")),
             (self.full_screen, self.tr("F&ull screen")),
             (self.next_face, self.tr("&Next face")),
             (self.previous_face, self.tr("&Previous face")),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QObject, QRectF, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
-from desktop_app.messages import Enlarged, FacesFound, FoundFace, Opened, Rendered
+from desktop_app.messages import FacesFound, FoundFace, Opened, Presented, Rendered
 
 LEVEL_MAX = 150.0
 """Upper end of the dial; `engine.restore.LEVEL_MAX`, which can't be imported before the window shows."""
@@ -103,6 +103,8 @@ class Document(QObject):
         self.name = opened.name
         self.format = opened.format
         self.width, self.height, self.bits = opened.width, opened.height, opened.bits
+        self.quarters = 0
+        """By how much the photo is turned beside its file, as ``numpy.rot90`` counts it."""
         self.enlargement = 1
         """How many times as wide and high as its file the photo is shown."""
         self.undo = QUndoStack(self)
@@ -110,6 +112,7 @@ class Document(QObject):
         self.together = False
         self._faces: dict[int, FaceState] = {}
         self._selected: int | None = None
+        self._standing = 0
         self._gesture = 0
 
     @property
@@ -147,6 +150,14 @@ class Document(QObject):
         """Whether there are restored faces of which a larger copy shows plainly more."""
         return any(face.found.small for face in self.restorable if face.effective > 0)
 
+    @property
+    def to_stand(self) -> int:
+        """Quarters by which the photo, as it lies in its file, has to be turned for its faces to stand.
+
+        0 as soon as somebody has turned it: they will know.
+        """
+        return 0 if self.quarters else self._standing
+
     def can_be_enlarged(self, factor: int) -> bool:
         """Whether the photo can be shown `factor` times as wide and high as its file."""
         pixels = self.width * self.height // self.enlargement**2
@@ -163,7 +174,7 @@ class Document(QObject):
         for found in answer.faces:
             level, on = answer.remembered.get(found.number, (found.automatic or 0.0, True))
             self._faces[found.number] = FaceState(found, Setting(level, on), found.picture)
-        self.searched = True
+        self.searched, self._standing = True, answer.standing
         largest = max(self.restorable, key=lambda face: face.box.width(), default=None)
         self._selected = None if largest is None else largest.number
         self.facesChanged.emit()
@@ -178,12 +189,15 @@ class Document(QObject):
         self._push({found.number: absent._replace(present=True)}, text)
         self.select(found.number)
 
-    def set_enlarged(self, answer: Enlarged) -> None:
-        """Take in another size of the photo: where it and its faces are; nothing that can be undone."""
-        self.enlargement, self.width, self.height = answer.enlargement, answer.width, answer.height
-        for number, face in self._faces.items():
-            found = replace(face.found, box=answer.boxes.get(number, face.box))
-            self._faces[number] = replace(face, found=found)
+    def set_presented(self, answer: Presented) -> None:
+        """Take in how the photo is shown now, and where its faces are; nothing that can be undone."""
+        self.quarters, self.enlargement = answer.quarters, answer.enlargement
+        self.width, self.height = answer.width, answer.height
+        for now in answer.faces:  # their automatic levels stay: those who know them have acted upon them
+            face = self._faces[now.number]
+            self._faces[now.number] = replace(
+                face, found=replace(face.found, box=now.box, picture=now.picture)
+            )
         self.facesChanged.emit()
 
     def set_rendered(self, answer: Rendered) -> None:

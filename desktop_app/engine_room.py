@@ -22,8 +22,6 @@ from desktop_app.messages import (
     CopyPhoto,
     DrawSheet,
     EngineReady,
-    Enlarge,
-    Enlarged,
     FaceAdded,
     FacesFound,
     FindFaces,
@@ -34,6 +32,8 @@ from desktop_app.messages import (
     OpenPhoto,
     Patch,
     Prepare,
+    Present,
+    Presented,
     Render,
     Rendered,
     Request,
@@ -47,9 +47,9 @@ from desktop_app.pictures import Display, contact_sheet, to_pixels
 from desktop_app.restorers import Restorers
 from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
-from engine.faces import Face
-from engine.photo import AiEdit, Photo, PhotoFormat, enlarged, read_ai_edit, read_photo, write_photo
-from engine.restore import AnalysedFace, Analysis, Rendering, Restorer
+from engine.faces import Box, Face, quarter_turn, quarters_to_stand, turned_box
+from engine.photo import AiEdit, Photo, PhotoFormat, enlarged, read_ai_edit, read_photo, turned, write_photo
+from engine.restore import AnalysedFace, Rendering, Restorer
 
 EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.extensions)
 
@@ -79,9 +79,9 @@ class EngineRoom:
         self._photo: Photo | None = None
         self._display: Display | None = None
         self._rendering: Rendering | None = None
-        self._enlargement = 1  # of what is shown, beside the photo itself
-        self._faces: tuple[Face, ...] = ()  # where they are in the photo itself
-        self._by_hand: tuple[tuple[float, float, float, float], ...] = ()
+        self._quarters, self._enlargement = 0, 1  # of what is shown, beside the photo's file
+        self._faces: tuple[Face, ...] = ()  # where they are in the photo, which may be turned
+        self._by_hand: tuple[Box, ...] = ()  # in the photo's file
         self._key = ""
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class EngineRoom:
         photo = read_photo(source) if isinstance(source, Path) else _from_clipboard(source)
         # Only now: a file that can't be read leaves the open photo open.
         self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), ""
-        self._enlargement = 1
+        self._quarters, self._enlargement = 0, 1
         original = None
         if photo.path is not None:
             with suppress(OSError):
@@ -169,7 +169,8 @@ class EngineRoom:
         self._rendering = restorer.begin(analysis)
         self._faces = tuple(face.face for face in analysis.faces)
         faces = tuple(self._found(face) for face in analysis.faces)
-        self._answer(FacesFound(request.stamp, faces, settings))
+        standing = quarters_to_stand(self._faces)
+        self._answer(FacesFound(request.stamp, faces, settings, left.quarters, left.enlargement, standing))
 
     @handle.register
     def _render(self, request: Render) -> None:
@@ -187,25 +188,28 @@ class EngineRoom:
             self._answer_rendered(request, (), {}, start)
 
     @handle.register
-    def _enlarge(self, request: Enlarge) -> None:
+    def _present(self, request: Present) -> None:
         start = time.perf_counter()
-        if request.stamp != self._stamp or self._rendering is None:
+        if request.stamp != self._stamp or self._rendering is None or self._photo is None:
             return
-        if request.enlargement == self._enlargement:
+        if (request.quarters, request.enlargement) == (self._quarters, self._enlargement):
             return
         restorer, levels = self._restorer(request), self._rendering.levels
-        analysis = self._enlarged(restorer, request.enlargement)
+        size, by = (self._photo.width, self._photo.height), request.quarters - self._quarters
+        photo, faces = turned(self._photo, by), tuple(face.turned(by, *size) for face in self._faces)
+        analysis = restorer.analyse(photo, request.enlargement, faces)
+        self._photo, self._faces, self._quarters = photo, faces, request.quarters
         self._enlargement, self._display = request.enlargement, Display(analysis.photo)
         self._rendering = restorer.begin(analysis)
-        photo = analysis.photo
         self._answer(
-            Enlarged(
+            Presented(
                 request.stamp,
+                request.quarters,
                 request.enlargement,
-                photo.width,
-                photo.height,
-                self._display.pyramid(photo.pixels),
-                {face.number: _rect(face) for face in analysis.faces},
+                analysis.photo.width,
+                analysis.photo.height,
+                self._display.pyramid(analysis.photo.pixels),
+                tuple(self._found(face) for face in analysis.faces),
             )
         )
         for face in self._by_size():
@@ -257,8 +261,9 @@ class EngineRoom:
         box = _corners(request.box)
         analysis = restorer.add_face(self._rendering.analysis, box)
         self._rendering = restorer.begin(analysis, self._rendering.levels)
-        x0, y0, x1, y1 = (side / self._enlargement for side in box)
-        self._by_hand += ((x0, y0, x1, y1),)
+        photo = analysis.photo
+        to_file = quarter_turn(-self._quarters, photo.width, photo.height) / self._enlargement
+        self._by_hand += (turned_box(to_file, box),)
         self._faces += (analysis.faces[-1].face.enlarged(1 / self._enlargement),)
         self._answer(FaceAdded(request.stamp, self._found(analysis.faces[-1])))
 
@@ -292,7 +297,13 @@ class EngineRoom:
         )
         with suppress(OSError):  # the copy is safe; forgetting its levels is no reason to alarm anybody
             if self._key:
-                remember(memory_folder(), self._key, Remembered(request.settings, self._by_hand))
+                left = Remembered(
+                    request.settings,
+                    self._by_hand,
+                    quarters=self._quarters,
+                    enlargement=self._enlargement,
+                )
+                remember(memory_folder(), self._key, left)
             if photo.path is not None:
                 copy = fingerprint(request.path)
                 if copy != self._key:
@@ -339,16 +350,10 @@ class EngineRoom:
             photo = self._rendering.photo()
             self._rendering.set_levels(before)
         else:
-            photo = restorer.render(self._enlarged(restorer, enlargement), used)
+            photo = restorer.render(restorer.analyse(self._photo, enlargement, self._faces), used)
         if not any(used.values()):
             return photo, None
         return photo, AiEdit(restorer.model_name, tuple(used.values()), f"Heirloom {__version__}")
-
-    def _enlarged(self, restorer: Restorer, enlargement: int) -> Analysis:
-        """Give the open photo and its faces, so many times as large as the file."""
-        if self._photo is None:
-            raise UsageError("This photo is not open any more; open it again.")
-        return restorer.analyse(self._photo, enlargement, self._faces)
 
     def _drawn(self, request: Request, number: int, levels: tuple[float, ...]) -> tuple[QImage, ...]:
         if self._rendering is None or self._display is None:

@@ -41,7 +41,7 @@ from desktop_app.empty_page import EmptyPage
 from desktop_app.engine_text import in_users_language, refusal_sentence
 from desktop_app.help_dialogs import AboutDialog, ShortcutsDialog, key_rows
 from desktop_app.language import Languages
-from desktop_app.messages import EngineReady, Enlarged, Failed, Opened, OpenPhoto, Prepare, Rendered, Saved
+from desktop_app.messages import EngineReady, Failed, Opened, OpenPhoto, Prepare, Presented, Rendered, Saved
 from desktop_app.notifications import Banner, Notice, Notifications
 from desktop_app.restorers import Restorers
 from desktop_app.save_dialog import SaveDialog, free_suffix
@@ -52,7 +52,6 @@ from desktop_app.theme import Scheme, Theme, is_palette_change
 from desktop_app.viewer import HoldKey, Mode, Outline, Viewer
 
 _ENCODED = ("image/png", "image/jpeg", "image/tiff", "image/webp")
-_OFFERED = 4, 2  # enlargements, for small faces: the first that can be shown
 _FILES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff"
 
 
@@ -226,7 +225,9 @@ class MainWindow(QMainWindow):
         for scheme, action in actions.schemes.items():
             action.triggered.connect(lambda _=False, scheme=scheme: self._set_scheme(scheme))
         for factor, action in actions.sizes.items():
-            action.triggered.connect(lambda _=False, factor=factor: self.session.enlarge(factor))
+            action.triggered.connect(lambda _=False, factor=factor: session.enlarge(factor))
+        actions.turn_left.triggered.connect(lambda: session.turn(1))
+        actions.turn_right.triggered.connect(lambda: session.turn(-1))
         for language, action in actions.languages.items():
             action.triggered.connect(lambda _=False, language=language: self._set_language(language))
         actions.new_album.triggered.connect(lambda: self.albums.ask())
@@ -241,13 +242,15 @@ class MainWindow(QMainWindow):
         self.empty.photoWanted.connect(lambda path: self.open_paths([path]))
         self.panel.compareWanted.connect(self._compare)
         self.panel.framingWanted.connect(self._frame_face)
+        self.panel.enlargementWanted.connect(session.enlarge)
+        self.panel.turnWanted.connect(session.turn)
         viewer.faceClicked.connect(self._select)
         viewer.boxDrawn.connect(session.add_face)
         viewer.zoomChanged.connect(self._show_zoom)
         session.opening.connect(lambda name: self._refresh())
         session.opened.connect(self._show_photo)
         session.searched.connect(lambda answer: self._say_if_none())
-        session.enlarged.connect(self._show_enlarged)
+        session.presented.connect(self._show_presented)
         session.rendered.connect(self._show_rendered)
         session.engineReady.connect(self._show_engine)
         session.saved.connect(self._tell_saved)
@@ -383,20 +386,8 @@ class MainWindow(QMainWindow):
     def _say_if_none(self) -> None:
         self.panel.set_searching(False)
         self._refresh_faces()
-        self._offer_to_enlarge()
 
-    def _offer_to_enlarge(self) -> None:
-        """Offer a larger picture of small faces, where nothing else was said of the photo."""
-        document = self.session.document
-        if document is None or not document.has_small_faces or self.banner.isVisible():
-            return
-        factor = next((factor for factor in _OFFERED if document.can_be_enlarged(factor)), None)
-        if factor is not None:
-            sentence = self.tr("The faces are small: a larger picture shows more of what they gain.")
-            text = {2: self.tr("Show it twice as large"), 4: self.tr("Show it four times as large")}[factor]
-            self._notifications.tell(Notice(sentence, action=text, act=lambda: self.session.enlarge(factor)))
-
-    def _show_enlarged(self, answer: Enlarged) -> None:
+    def _show_presented(self, answer: Presented) -> None:
         self.viewer.set_photo(answer.images, answer.width, answer.height)
         self._refresh_faces()
 
@@ -716,6 +707,8 @@ class MainWindow(QMainWindow):
         self._album_button.setVisible(self.albums.is_open)
         actions.add_face.setEnabled(document is not None and document.searched)
         actions.together.setEnabled(document is not None and len(document.restorable) > 1)
+        for action in (actions.turn_left, actions.turn_right):
+            action.setEnabled(document is not None and document.searched)
         for factor, action in actions.sizes.items():
             action.setEnabled(document is not None and document.can_be_enlarged(factor))
             action.setChecked(factor == (1 if document is None else document.enlargement))

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desktop_app.wording import ENLARGEMENTS
+
 _PIECE = 2**20
 
 
@@ -24,14 +26,18 @@ class Remembered:
     settings : mapping of int to (float, bool)
         Level of each face by number, and whether it is on.
     by_hand : tuple of (x0, y0, x1, y1)
-        Boxes of the faces that the user added, in photo pixels, in their order.
+        Boxes of the faces that the user added, in pixels of the photo's file, in their order.
     original : Path or None
         For a copy: the photo that it was made from.
+    quarters, enlargement : int
+        How it was shown: turned by quarters, as ``numpy.rot90`` counts them, and so many times as large.
     """
 
     settings: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
     by_hand: tuple[tuple[float, float, float, float], ...] = ()
     original: Path | None = None
+    quarters: int = 0
+    enlargement: int = 1
 
 
 def fingerprint(path: Path) -> str:
@@ -63,6 +69,8 @@ def remember(folder: Path, key: str, what: Remembered) -> None:
         "settings": {str(number): [level, on] for number, (level, on) in what.settings.items()},
         "by_hand": [list(box) for box in what.by_hand],
         "original": None if what.original is None else str(what.original),
+        "quarters": what.quarters,
+        "enlargement": what.enlargement,
     }
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{key}.partial"
@@ -80,6 +88,13 @@ def recall(folder: Path, key: str) -> Remembered:
         }
         by_hand = tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in content["by_hand"])
         original = content["original"]
-        return Remembered(settings, by_hand, None if original is None else Path(original))
+        quarters, enlargement = int(content.get("quarters", 0)) % 4, int(content.get("enlargement", 1))
+        return Remembered(
+            settings,
+            by_hand,
+            None if original is None else Path(original),
+            quarters,
+            enlargement if enlargement in ENLARGEMENTS else 1,
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Remembered()

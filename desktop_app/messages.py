@@ -46,7 +46,7 @@ class OpenPhoto(Request):
     @property
     def supersedes(self) -> tuple[type[Request], ...]:
         """All that is about the photo before."""
-        return OpenPhoto, FindFaces, Render, Settle, Enlarge, AddFace, DrawSheet
+        return OpenPhoto, FindFaces, Render, Settle, Present, AddFace, DrawSheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +80,20 @@ class Settle(Request):
 
 
 @dataclass(frozen=True, eq=False)
-class Enlarge(Request):
-    """Show the open photo `enlargement` times as wide and high as its file, its faces at their levels."""
+class Present(Request):
+    """Show the open photo otherwise than it lies in its file, its faces at their levels.
 
+    It is turned by ``quarters`` of a circle, as ``numpy.rot90`` counts them, and ``enlargement`` times as
+    wide and high.
+    """
+
+    quarters: int
     enlargement: int
 
     @property
     def supersedes(self) -> tuple[type[Request], ...]:
-        """Only the last size is looked at."""
-        return (Enlarge,)
+        """Only the last one is looked at."""
+        return (Present,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,31 +250,46 @@ class FoundFace:
 
 @dataclass(frozen=True, eq=False)
 class FacesFound(Answer):
-    """The faces of the photo, and the settings that the user left it with (level and whether on)."""
-
-    faces: tuple[FoundFace, ...]
-    remembered: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class Enlarged(Answer):
-    """The photo at another size; its faces, at their levels, follow as `Rendered`.
+    """The faces of the photo, and how the user left it.
 
     Attributes
     ----------
-    enlargement : int
-        How many times as wide and high as its file.
-    width, height, images
-        As `Opened`.
-    boxes : mapping of int to QRectF
-        Of each face by number, in pixels of the photo as it is shown now.
+    faces : tuple of FoundFace
+    remembered : mapping of int to (float, bool)
+        Level of each face by number, and whether it is on.
+    quarters, enlargement : int
+        How it was shown, see `Present`.
+    standing : int
+        Quarters by which it has to be turned for most of its faces to stand.
     """
 
+    faces: tuple[FoundFace, ...]
+    remembered: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
+    quarters: int = 0
+    enlargement: int = 1
+    standing: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Presented(Answer):
+    """The photo turned, or at another size; its faces, at their levels, follow as `Rendered`.
+
+    Attributes
+    ----------
+    quarters, enlargement : int
+        As in `Present`.
+    width, height, images
+        As `Opened`.
+    faces : tuple of FoundFace
+        The same as before, where they are now.
+    """
+
+    quarters: int
     enlargement: int
     width: int
     height: int
     images: tuple[QImage, ...]
-    boxes: Mapping[int, QRectF]
+    faces: tuple[FoundFace, ...]
 
 
 @dataclass(frozen=True, eq=False)

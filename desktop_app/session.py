@@ -17,8 +17,6 @@ from desktop_app.messages import (
     CopyPhoto,
     DrawSheet,
     EngineReady,
-    Enlarge,
-    Enlarged,
     FaceAdded,
     FacesFound,
     Failed,
@@ -28,6 +26,8 @@ from desktop_app.messages import (
     Opened,
     OpenPhoto,
     Prepare,
+    Present,
+    Presented,
     Render,
     Rendered,
     Saved,
@@ -58,8 +58,8 @@ class Session(QObject):
     """`Opened`: `document` is the new one."""
     searched = Signal(object)
     """`FacesFound`."""
-    enlarged = Signal(object)
-    """`Enlarged`."""
+    presented = Signal(object)
+    """`Presented`."""
     rendered = Signal(object)
     """`Rendered`."""
     engineReady = Signal(object)
@@ -86,6 +86,7 @@ class Session(QObject):
         self.engine: EngineReady | None = None
         self.is_opening = self.is_searching = self.is_saving = False
         self._stamp = 0
+        self._quarters, self._enlargement = 0, 1  # how the photo is to be shown, and soon is
         self._saved_levels: dict[int, float] = {}
         self._given: Mapping[int, tuple[float, bool]] = {}
         self._given_next: Mapping[int, tuple[float, bool]] = {}  # to the photo that is being opened
@@ -142,8 +143,11 @@ class Session(QObject):
 
     def enlarge(self, enlargement: int) -> None:
         """Show the photo so many times as wide and high as its file."""
-        if self.document is not None and self.document.searched:
-            self._thread.post(Enlarge(self.document.stamp, enlargement))
+        self._present(self._quarters, enlargement)
+
+    def turn(self, quarters: int) -> None:
+        """Turn the photo by quarters of a circle, anticlockwise."""
+        self._present((self._quarters + quarters) % 4, self._enlargement)
 
     def draw_sheet(self, face: int, levels: tuple[float, ...]) -> None:
         """Ask for a face at several levels."""
@@ -197,6 +201,11 @@ class Session(QObject):
             self._resting.stop()
             self._thread.post(Render(self.document.stamp, self.document.levels))
 
+    def _present(self, quarters: int, enlargement: int) -> None:
+        if self.document is not None and self.document.searched:
+            self._quarters, self._enlargement = quarters, enlargement
+            self._thread.post(Present(self.document.stamp, quarters, enlargement))
+
     def _settle(self) -> None:
         if self.document is not None:
             self._thread.post(Settle(self.document.stamp))
@@ -224,13 +233,15 @@ class Session(QObject):
             case FacesFound() if is_current and document is not None:
                 self._set_busy(is_searching=False)
                 document.set_found(answer)
+                if (answer.quarters, answer.enlargement) != (0, 1):
+                    self._present(answer.quarters, answer.enlargement)
                 self.searched.emit(answer)
             case FaceAdded() if is_current and document is not None:
                 self._set_busy(is_searching=False)
                 document.add(answer.face)
-            case Enlarged() if is_current and document is not None:
-                document.set_enlarged(answer)
-                self.enlarged.emit(answer)
+            case Presented() if is_current and document is not None:
+                document.set_presented(answer)
+                self.presented.emit(answer)
             case Rendered() if is_current and document is not None:
                 document.set_rendered(answer)
                 if not answer.settled:
@@ -256,6 +267,7 @@ class Session(QObject):
         if self.document is not None:
             self.document.deleteLater()
         self.document = Document(answer, self)
+        self._quarters, self._enlargement = 0, 1
         # Once, not whenever it is asked for: a folder may hold fifty thousand.
         self.index = self.photos.index(answer.path) if answer.path in self.photos else None
         self.document.settingsChanged.connect(self._render)
@@ -277,6 +289,8 @@ class Session(QObject):
                 self._set_busy(is_searching=False)
             case SavePhoto():
                 self._set_busy(is_saving=False)
+            case Present() if self.document is not None and self.document.stamp == answer.stamp:
+                self._quarters, self._enlargement = self.document.quarters, self.document.enlargement
         self.failed.emit(answer)
 
 

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.dial import Dial
 from desktop_app.document import Document
@@ -11,6 +22,31 @@ from desktop_app.face_strip import FaceStrip
 from desktop_app.theme import Theme, is_palette_change
 
 _WIDTH = 308
+_OFFERED = 4, 2  # enlargements, for small faces: the first that can be shown
+
+
+class Offer(QFrame):
+    """Something that would do the photo good, and the button that does it."""
+
+    accepted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("offer")
+        self.label, self.button = QLabel(self), QPushButton(self)
+        self.label.setWordWrap(True)
+        self.button.clicked.connect(self.accepted)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.label)
+        layout.addWidget(self.button)
+
+    def make(self, sentence: str, text: str) -> None:
+        """Show what is offered, and how the button says it; nothing for an empty sentence."""
+        self.label.setText(sentence)
+        self.button.setText(text)
+        self.setVisible(bool(sentence))
 
 
 class SidePanel(QWidget):
@@ -18,6 +54,10 @@ class SidePanel(QWidget):
 
     compareWanted = Signal()
     framingWanted = Signal()
+    enlargementWanted = Signal(int)
+    """How many times as wide and high as its file the photo is to be shown."""
+    turnWanted = Signal(int)
+    """Quarters of a circle, anticlockwise."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,8 +67,10 @@ class SidePanel(QWidget):
         self._theme = theme
         self._document: Document | None = None
         self._searching = False
+        self._offered: Callable[[], None] = lambda: None
         self.dial = Dial(self)
         self.strip = FaceStrip(self)
+        self.offer = Offer(self)
         self.automatic = QPushButton(self)
         self.compare = QPushButton(self)
         self.together = QCheckBox(self)
@@ -47,6 +89,7 @@ class SidePanel(QWidget):
         self.compare.clicked.connect(self.compareWanted)
         self.add_face.clicked.connect(self.framingWanted)
         self.together.toggled.connect(self._set_together)
+        self.offer.accepted.connect(lambda: self._offered())
         self.retranslate()
         self.set_document(None)
 
@@ -72,6 +115,10 @@ class SidePanel(QWidget):
         layout.addLayout(faces)
         layout.addWidget(self._hint, 1)
         layout.addWidget(self.strip, 1)
+        offer = QHBoxLayout()
+        offer.setContentsMargins(0, 0, 6, 0)
+        offer.addWidget(self.offer)
+        layout.addLayout(offer)
 
     def retranslate(self) -> None:
         """Take the texts of the present language, and the icons of the present theme."""
@@ -143,6 +190,28 @@ class SidePanel(QWidget):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.strip.setVisible(not hint)
+        self._refresh_offer(document)
+
+    def _refresh_offer(self, document: Document | None) -> None:
+        """Offer what comes first: a photo that stands, then one in which small faces have room."""
+        sentence = text = ""
+        if document is not None and document.to_stand:
+            quarters = document.to_stand
+            if quarters == 2:
+                sentence = self.tr("This photo is upside down.")
+            else:
+                sentence = self.tr("This photo lies on its side.")
+            text = self.tr("Turn it upright")
+            self._offered = lambda: self.turnWanted.emit(quarters)
+        elif document is not None and document.has_small_faces and document.enlargement == 1:
+            factor = next((factor for factor in _OFFERED if document.can_be_enlarged(factor)), 1)
+            if factor > 1:
+                sentence = self.tr("The faces are small: a larger picture shows more of what they gain.")
+                text = {2: self.tr("Show it twice as large"), 4: self.tr("Show it four times as large")}[
+                    factor
+                ]
+                self._offered = lambda: self.enlargementWanted.emit(factor)
+        self.offer.make(sentence, text)
 
     def _turn(self, level: float) -> None:
         if self._document is not None:

@@ -1,8 +1,9 @@
 """Faces in a photo: find them, bring them upright, put them back."""
 
 from engine.faces.alignment import TEMPLATE, AlignedFace, align, align_to_fit
-from engine.faces.detector import FaceDetector
-from engine.faces.face import Box, Face, Refusal
+from engine.faces.detector import FaceDetector, quarters_to_stand
+from engine.faces.face import Face, Refusal
+from engine.faces.geometry import Box, quarter_turn, turned_box
 from engine.faces.paste import Change, PastePlan, Region, apply_changes, paste, plan_paste
 
 __all__ = [
@@ -20,4 +21,7 @@ __all__ = [
     "apply_changes",
     "paste",
     "plan_paste",
+    "quarter_turn",
+    "quarters_to_stand",
+    "turned_box",
 ]

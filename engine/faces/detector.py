@@ -10,7 +10,7 @@ independent of the photo's size and place, and is a second opinion on whether it
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import cv2
@@ -18,8 +18,8 @@ import numpy as np
 
 from engine.faces import centerface
 from engine.faces.alignment import TEMPLATE
-from engine.faces.face import Box, Face
-from engine.faces.geometry import invert, similarity, transform
+from engine.faces.face import Face
+from engine.faces.geometry import Box, invert, quarter_turn, similarity, transform
 from engine.faces.plausibility import refusal, roll
 from engine.faces.resample import resample
 
@@ -54,9 +54,6 @@ _TILE, _OVERLAP = (
 )  # a tile bounds the memory of a run; faces up to the overlap lie whole in one of them
 _VIEW, _VIEW_FACE = 192, 104  # side of the closer look and height of the face's box in it
 _MIRRORED = (1, 0, 2, 4, 3)  # order of the landmarks in a mirror
-_QUARTER_TURNS = np.array(
-    (((1, 0), (0, 1)), ((0, 1), (-1, 0)), ((-1, 0), (0, -1)), ((0, -1), (1, 0)))
-)  # where ``np.rot90(…, index)`` takes the directions x and y
 
 
 class FaceDetector:
@@ -92,12 +89,17 @@ class FaceDetector:
         """
         _check(rgb)
         seen = self._seen(rgb, self._search(rgb))
-        quarters = self._lies(rgb, seen)
-        if quarters:
-            seen = centerface.strongest(
-                np.concatenate((seen, self._seen(rgb, self._search_turned(rgb, quarters))))
+        if (seen[:, 0] >= CERTAIN).any():
+            quarters = quarters_to_stand(_faces(seen))
+        else:
+            turned = [self._search_turned(rgb, quarters, _TURNED_AREA) for quarters in (1, 2, 3)]
+            quarters = quarters_to_stand(
+                _faces(self._seen(rgb, centerface.strongest(np.concatenate(turned))))
             )
-        faces = [_face(find, CERTAIN) for find in seen]
+        if quarters:
+            more = self._seen(rgb, self._search_turned(rgb, quarters))
+            seen = centerface.strongest(np.concatenate((seen, more)))
+        faces = _faces(seen)
         return tuple(sorted(faces, key=lambda face: (face.box[0] + face.box[2], face.box[1] + face.box[3])))
 
     def detect_in_box(self, rgb: np.ndarray, box: Box) -> Face | None:
@@ -131,7 +133,7 @@ class FaceDetector:
             return None
         finds: list[np.ndarray] = []
         for height, quarters in product((_VIEW_FACE / 2, _VIEW_FACE, _VIEW_FACE * 2), range(4)):
-            linear = _QUARTER_TURNS[quarters] * height / side
+            linear = quarter_turn(quarters, 0, 0)[:, :2] * height / side
             view = np.column_stack((linear, _VIEW - linear @ ((x0 + x1) / 2, (y0 + y1) / 2)))
             picture = resample(rgb, view, (2 * _VIEW, 2 * _VIEW), outside=_GREY)
             rows = centerface.decode(self._run(picture[None]), _BY_HAND)
@@ -170,20 +172,9 @@ class FaceDetector:
         if scale < 1:
             rgb, finest = _scaled(rgb, max(1, round(width * scale)), max(1, round(height * scale))), 1.0
         turned = np.ascontiguousarray(np.rot90(rgb, quarters))
-        linear = _QUARTER_TURNS[quarters] * (rgb.shape[1] / width, rgb.shape[0] / height)
-        middle = np.array((turned.shape[1], turned.shape[0])) / 2
-        to_turned = np.column_stack((linear, middle - linear @ (width / 2, height / 2)))
+        to_turned = quarter_turn(quarters, rgb.shape[1], rgb.shape[0])
+        to_turned[:, :2] *= rgb.shape[1] / width, rgb.shape[0] / height
         return _rows([_mapped(row, invert(to_turned)) for row in self._search(turned, finest)])
-
-    def _lies(self, rgb: np.ndarray, seen: np.ndarray) -> int:
-        """By how many quarters of ``np.rot90`` a photo has to be turned for most of its faces to stand."""
-        sure = seen[seen[:, 0] >= CERTAIN]
-        if not len(sure):
-            turned = [self._search_turned(rgb, quarters, _TURNED_AREA) for quarters in (1, 2, 3)]
-            seen = self._seen(rgb, centerface.strongest(np.concatenate(turned)))
-            sure = seen[seen[:, 0] >= CERTAIN]
-        quarters = [round(roll(row[5:].reshape(5, 2)) / 90) % 4 for row in sure]
-        return int(np.bincount(quarters, sure[:, 0], 4).argmax()) if quarters else 0
 
     def _seen(self, rgb: np.ndarray, finds: np.ndarray) -> np.ndarray:
         """What closer looks see (M, 15) of candidates."""
@@ -209,6 +200,13 @@ class FaceDetector:
                 return np.concatenate(((0.0,), find[1:]))
             looks.append(rows[0])
         return _mapped(np.mean(looks, axis=0), invert(photo_to_view))
+
+
+def quarters_to_stand(faces: Sequence[Face]) -> int:
+    """By how many quarters ``numpy.rot90`` has to turn a photo for most of its faces to stand."""
+    sure = [face for face in faces if face.score >= CERTAIN]
+    quarters = [round(roll(face.landmarks) / 90) % 4 for face in sure]
+    return int(np.bincount(quarters, [face.score for face in sure], 4).argmax()) if sure else 0
 
 
 def _check(rgb: np.ndarray) -> None:
@@ -321,6 +319,10 @@ def _contains(area: Box, row: np.ndarray) -> bool:
 
 def _rows(rows: list[np.ndarray]) -> np.ndarray:
     return np.array(rows, np.float64).reshape(-1, 15)
+
+
+def _faces(rows: np.ndarray) -> list[Face]:
+    return [_face(row, CERTAIN) for row in rows]
 
 
 def _face(row: np.ndarray, certain: float) -> Face:

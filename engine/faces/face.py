@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-Box = tuple[float, float, float, float]
+from engine.faces.geometry import Box, quarter_turn, transform, turned_box
 
 _SMALL = 115.0  # length, px
 
@@ -86,3 +86,9 @@ class Face:
         """Give the face in the photo's coordinates when the photo is `factor` times as large."""
         x0, y0, x1, y1 = (factor * side for side in self.box)
         return replace(self, box=(x0, y0, x1, y1), landmarks=self.landmarks * np.float32(factor))
+
+    def turned(self, quarters: int, width: float, height: float) -> Face:
+        """Give the face in a photo of `width` × `height` px once that is turned, as ``numpy.rot90`` does."""
+        matrix = quarter_turn(quarters, width, height)
+        landmarks = transform(matrix, self.landmarks).astype(np.float32)
+        return replace(self, box=turned_box(matrix, self.box), landmarks=landmarks)

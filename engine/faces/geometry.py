@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+
 
 def similarity(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Least-squares similarity (rotation, one scale, shift; no mirroring) that maps points on points.
@@ -50,6 +53,36 @@ def invert(matrix: np.ndarray) -> np.ndarray:
 def transform(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Map (..., 2) points (x, y) by a (2, 3) affine map."""
     return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+
+
+def quarter_turn(quarters: int, width: float, height: float) -> np.ndarray:
+    """Map places of a photo to where they are after ``numpy.rot90(photo, quarters)``.
+
+    Parameters
+    ----------
+    quarters : int
+        Any whole number.
+    width, height : float
+        Of the photo before it is turned.
+
+    Returns
+    -------
+    (2, 3) float64 array
+    """
+    turned = {
+        0: ((1, 0, 0), (0, 1, 0)),
+        1: ((0, 1, 0), (-1, 0, width)),
+        2: ((-1, 0, width), (0, -1, height)),
+        3: ((0, -1, height), (1, 0, 0)),
+    }
+    return np.array(turned[quarters % 4], np.float64)
+
+
+def turned_box(matrix: np.ndarray, box: Box) -> Box:
+    """Map a box by a map that takes axes to axes."""
+    corners = transform(matrix, np.reshape(box, (2, 2)))
+    (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return x0, y0, x1, y1
 
 
 def steps_to_edge(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.faces.alignment import TEMPLATE
-from engine.faces.face import Box, Refusal
-from engine.faces.geometry import similarity, transform
+from engine.faces.face import Refusal
+from engine.faces.geometry import Box, similarity, transform
 
 SMALLEST_LENGTH = 24.0
 """Faces whose box has no side of this length, in photo pixels, are too small."""

@@ -3,6 +3,7 @@
 from engine.photo.enlarging import ENLARGEMENTS, enlarged
 from engine.photo.photo import Coding, Metadata, Photo, PhotoFormat, Stamp
 from engine.photo.reading import MAX_PIXELS, read_photo
+from engine.photo.turning import turned
 from engine.photo.writing import write_photo
 from engine.photo.xmp import AiEdit, read_ai_edit
 
@@ -18,5 +19,6 @@ __all__ = [
     "enlarged",
     "read_ai_edit",
     "read_photo",
+    "turned",
     "write_photo",
 ]

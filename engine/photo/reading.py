@@ -4,18 +4,17 @@ import logging
 import os
 import stat
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import cv2
-import numpy as np
 
 from engine.errors import PhotoError, named
-from engine.photo import exif, xmp
-from engine.photo.codec import Decoded, Unreadable
+from engine.photo import exif
+from engine.photo.codec import Unreadable
 from engine.photo.formats import CODECS, describe, recognise
-from engine.photo.photo import Metadata, Photo, PhotoFormat, Pixels, Stamp
+from engine.photo.photo import Photo, PhotoFormat, Stamp
+from engine.photo.turning import upright
 
 MAX_PIXELS = 400_000_000
 """Largest photo that is opened, in pixels.
@@ -67,7 +66,8 @@ def read_photo(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
 
     try:
         decoded = CODECS[format_].decode(data, check)
-        return _upright(decoded, Photo(decoded.pixels, decoded.alpha, format_, path=path, stamp=stamp))
+        photo = Photo(decoded.pixels, decoded.alpha, format_, decoded.metadata, path, stamp)
+        return upright(photo, exif.orientation(decoded.metadata.exif))
     except Unreadable as error:
         raise PhotoError(f"{named(path)} {error}") from error
     except MemoryError as error:
@@ -109,45 +109,3 @@ def _refuse(path: Path, start: bytes, size: int) -> NoReturn:
     if size > _MAX_FILE:
         raise PhotoError(f"{named(path)} is too large: Heirloom opens files of up to 4 GB.")
     raise PhotoError(f"{named(path)} is {describe(start)}; Heirloom opens JPEG, PNG, WebP and TIFF.")
-
-
-def _upright(decoded: Decoded, photo: Photo) -> Photo:
-    """Turn pixels as EXIF says, and let the metadata say that they are upright."""
-    metadata = decoded.metadata
-    turn = exif.orientation(metadata.exif)
-    photo = replace(
-        photo,
-        pixels=turned(decoded.pixels, turn),
-        alpha=None if decoded.alpha is None else turned(decoded.alpha, turn),
-    )
-    return replace(photo, metadata=_upright_metadata(metadata, turn, photo.width, photo.height))
-
-
-def _upright_metadata(metadata: Metadata, turn: int, width: int, height: int) -> Metadata:
-    if metadata.exif is not None:
-        metadata = replace(metadata, exif=exif.upright(metadata.exif, width, height))
-    if metadata.xmp is not None and turn != 1:
-        metadata = replace(metadata, xmp=xmp.upright(metadata.xmp))
-    if metadata.dpi is not None and turn >= 5:
-        metadata = replace(metadata, dpi=metadata.dpi[::-1])
-    return metadata
-
-
-def turned(pixels: Pixels, orientation: int) -> Pixels:
-    """Turn stored pixels upright.
-
-    Parameters
-    ----------
-    pixels : (H, W) or (H, W, C) array
-        As stored.
-    orientation : int
-        1 to 8, tag 274 of TIFF 6.0 and EXIF: where the first row and column of the stored pixels belong.
-
-    Returns
-    -------
-    (H, W) or (H, W, C) array, for 5 to 8 (W, H) or (W, H, C)
-    """
-    transposed = pixels.swapaxes(0, 1) if orientation >= 5 else pixels
-    flip_rows = orientation in (3, 4, 7, 8)
-    flip_columns = orientation in (2, 3, 6, 7)
-    return np.ascontiguousarray(transposed[:: -1 if flip_rows else 1, :: -1 if flip_columns else 1])

@@ -171,6 +171,14 @@
         <translation>Gesichter &amp;umrahmen</translation>
     </message>
     <message>
+        <source>Turn to the l&amp;eft</source>
+        <translation>Nach l&amp;inks drehen</translation>
+    </message>
+    <message>
+        <source>Turn to the ri&amp;ght</source>
+        <translation>Nach re&amp;chts drehen</translation>
+    </message>
+    <message>
         <source>F&amp;ull screen</source>
         <translation>&amp;Vollbild</translation>
     </message>
@@ -1291,18 +1299,6 @@
         <source>Looking for faces…</source>
         <translation>Gesichter werden gesucht…</translation>
     </message>
-    <message>
-        <source>The faces are small: a larger picture shows more of what they gain.</source>
-        <translation>Die Gesichter sind klein: Ein größeres Bild zeigt mehr von dem, was sie gewinnen.</translation>
-    </message>
-    <message>
-        <source>Show it twice as large</source>
-        <translation>Doppelt so groß zeigen</translation>
-    </message>
-    <message>
-        <source>Show it four times as large</source>
-        <translation>Viermal so groß zeigen</translation>
-    </message>
 </context>
 <context>
     <name>SaveDialog</name>
@@ -1447,6 +1443,30 @@
     <message>
         <source>No face was found. If there is one, take the plus sign and draw a box around it.</source>
         <translation>Kein Gesicht gefunden. Ist eines da, nehmen Sie das Pluszeichen und ziehen Sie einen Rahmen darum.</translation>
+    </message>
+    <message>
+        <source>This photo is upside down.</source>
+        <translation>Dieses Foto steht auf dem Kopf.</translation>
+    </message>
+    <message>
+        <source>This photo lies on its side.</source>
+        <translation>Dieses Foto liegt auf der Seite.</translation>
+    </message>
+    <message>
+        <source>Turn it upright</source>
+        <translation>Aufrichten</translation>
+    </message>
+    <message>
+        <source>The faces are small: a larger picture shows more of what they gain.</source>
+        <translation>Die Gesichter sind klein: Ein größeres Bild zeigt mehr von dem, was sie gewinnen.</translation>
+    </message>
+    <message>
+        <source>Show it twice as large</source>
+        <translation>Doppelt so groß zeigen</translation>
+    </message>
+    <message>
+        <source>Show it four times as large</source>
+        <translation>Viermal so groß zeigen</translation>
     </message>
 </context>
 <context>

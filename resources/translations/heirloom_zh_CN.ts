@@ -171,6 +171,14 @@
         <translation>框出人脸(&amp;O)</translation>
     </message>
     <message>
+        <source>Turn to the l&amp;eft</source>
+        <translation>向左旋转(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Turn to the ri&amp;ght</source>
+        <translation>向右旋转(&amp;G)</translation>
+    </message>
+    <message>
         <source>F&amp;ull screen</source>
         <translation>全屏(&amp;U)</translation>
     </message>
@@ -1291,18 +1299,6 @@
         <source>Looking for faces…</source>
         <translation>正在查找人脸…</translation>
     </message>
-    <message>
-        <source>The faces are small: a larger picture shows more of what they gain.</source>
-        <translation>人脸较小：放大照片能显示更多修复出的细节。</translation>
-    </message>
-    <message>
-        <source>Show it twice as large</source>
-        <translation>放大到两倍</translation>
-    </message>
-    <message>
-        <source>Show it four times as large</source>
-        <translation>放大到四倍</translation>
-    </message>
 </context>
 <context>
     <name>SaveDialog</name>
@@ -1447,6 +1443,30 @@
     <message>
         <source>No face was found. If there is one, take the plus sign and draw a box around it.</source>
         <translation>没有找到人脸。如果照片里有，请点加号并框出。</translation>
+    </message>
+    <message>
+        <source>This photo is upside down.</source>
+        <translation>这张照片上下颠倒。</translation>
+    </message>
+    <message>
+        <source>This photo lies on its side.</source>
+        <translation>这张照片横着。</translation>
+    </message>
+    <message>
+        <source>Turn it upright</source>
+        <translation>转正</translation>
+    </message>
+    <message>
+        <source>The faces are small: a larger picture shows more of what they gain.</source>
+        <translation>人脸较小：放大照片能显示更多修复出的细节。</translation>
+    </message>
+    <message>
+        <source>Show it twice as large</source>
+        <translation>放大到两倍</translation>
+    </message>
+    <message>
+        <source>Show it four times as large</source>
+        <translation>放大到四倍</translation>
     </message>
 </context>
 <context>

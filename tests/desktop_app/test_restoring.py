@@ -235,11 +235,13 @@ def test_a_photo_with_small_faces_can_be_shown_larger(user, window, astronaut, t
     user.opens(path)
     document = window.session.document
     before, levels = document.faces[0].box, document.levels
-    assert "small" in window.banner.sentence
+    offer = window.panel.offer
+    assert "small" in offer.label.text()
     answers = []
     window.session.rendered.connect(answers.append)
-    user.clicks(window.banner._action)
+    user.clicks(offer.button)
     user.waits_until(lambda: bool(answers))
+    assert not offer.isVisible()
     assert (document.width, document.height, document.enlargement) == (800, 800, 4)
     assert document.faces[0].box.width() == pytest.approx(4 * before.width(), rel=1e-3)
     assert document.levels == levels == answers[-1].levels
@@ -288,9 +290,79 @@ def test_a_face_that_was_framed_in_a_larger_view_is_where_it_was(user, opened, p
     user.presses("Ctrl+S", opened)
     user.saves(user.dialog())
     user.opens(portrait)
+    user.waits_until(lambda: opened.session.document.enlargement == 2)  # as it was left
     again = opened.session.document.faces[1].box
-    assert again.center().x() == pytest.approx(framed.center().x() / 2, abs=2)
-    assert again.width() == pytest.approx(framed.width() / 2, rel=0.1)
+    assert again.center().x() == pytest.approx(framed.center().x(), abs=4)
+    assert again.width() == pytest.approx(framed.width(), rel=0.1)
+
+
+@pytest.mark.parametrize(("quarters", "said"), [(1, "side"), (2, "upside down"), (3, "side")])
+def test_a_scan_on_its_side_is_restored_and_turned(user, window, astronaut, tmp_path, quarters, said):
+    path = tmp_path / "scan.png"
+    scan = np.ascontiguousarray(np.rot90(astronaut[:400], quarters))
+    write_photo(Photo(scan), path)
+    user.opens(path)
+    document, offer = window.session.document, window.panel.offer
+    assert document.faces[0].automatic > 0
+    assert said in offer.label.text()
+    levels = document.levels
+    answers = []
+    window.session.rendered.connect(answers.append)
+    user.clicks(offer.button)
+    user.waits_until(lambda: bool(answers))
+    assert document.quarters == -quarters % 4
+    assert (document.width, document.height) == (512, 400)
+    assert 170 < document.faces[0].box.center().x() < 280
+    assert document.levels == levels == answers[-1].levels
+    assert not offer.isVisible()
+    assert not document.is_dirty
+    assert np.array_equal(to_pixels(window.viewer._images[0]), astronaut[:400])
+    user.presses("Ctrl+S", window)
+    copy = read_photo(user.saves(user.dialog())).pixels
+    changed = (copy != astronaut[:400]).any(-1)
+    assert changed[60:180, 160:290].mean() > 0.5
+    assert not changed[:, 400:].any()
+    user.opens(path)
+    user.waits_until(lambda: window.session.document.quarters == -quarters % 4)  # as it was left
+
+
+def test_a_photo_is_turned_as_often_as_the_key_is_pressed(user, opened):
+    document, first = opened.session.document, pixels(opened.viewer)
+    box, levels = document.faces[0].box, document.levels
+    opened.viewer.setFocus()
+    for _ in range(3):
+        user.presses("R")
+    user.waits_until(lambda: document.quarters == 1)
+    turned = document.faces[0].box
+    assert (turned.center().x(), turned.center().y()) == pytest.approx(
+        (box.center().y(), document.height - box.center().x()), abs=0.01
+    )
+    user.presses("R")
+    user.waits_until(lambda: document.quarters == 0)
+    user.sees_the_levels()
+    assert document.levels == levels
+    again = pixels(opened.viewer)
+    assert np.abs(to_pixels(again).astype(int) - to_pixels(first)).max() <= 1
+    user.presses("Shift+R")
+    user.waits_until(lambda: document.quarters == 1)
+
+
+def test_a_face_that_was_framed_in_a_turned_view_is_where_it_was(user, opened, portrait):
+    document, viewer = opened.session.document, opened.viewer
+    viewer.setFocus()
+    user.presses("Shift+R")
+    user.waits_until(lambda: document.quarters == 1)
+    box = document.faces[0].box
+    user.presses("A")
+    user.drags(viewer, viewer.from_photo(box.topLeft()), viewer.from_photo(box.bottomRight()))
+    user.waits_until(lambda: len(document.faces) == 2)
+    framed = document.faces[1].box
+    user.presses("Ctrl+S", opened)
+    user.saves(user.dialog())
+    user.opens(portrait)
+    again = opened.session.document.faces[1].box  # before it is turned
+    assert again.center().x() == pytest.approx(512 - framed.center().y(), abs=2)
+    assert again.center().y() == pytest.approx(framed.center().x(), abs=2)
 
 
 def test_a_photo_is_shown_no_larger_than_its_memory_allows(user, window, astronaut, tmp_path):
