@@ -57,6 +57,7 @@ class AlbumDialog(QDialog):
         self.level_field, self.format_field, self.faceless_field = (QComboBox(self) for _ in range(3))
         self.size_field = QComboBox(self)
         self.number_field, self.quality_field = QSpinBox(self), QSpinBox(self)
+        self.upright_box = QCheckBox(self.tr("Turn photos so that faces stand upright"), self)
         self.replace_box = QCheckBox(self.tr("Replace files that are there already"), self)
         self._told, self._note = QLabel(self), QLabel(self)
         self._bar = QProgressBar(self)
@@ -120,6 +121,7 @@ class AlbumDialog(QDialog):
         form.addRow(self.tr("Format"), _row((self.format_field, 1), (self.quality_field, 0)))
         form.addRow(self.tr("Size"), _row((self.size_field, 1)))
         form.addRow(self.tr("Photos without faces"), _row((self.faceless_field, 1)))
+        form.addRow("", self.upright_box)
         form.addRow("", self.replace_box)
         self.number_field.setMinimumWidth(120)
         self.quality_field.setMinimumWidth(150)
@@ -149,7 +151,7 @@ class AlbumDialog(QDialog):
         layout.addWidget(buttons)
         order: list[QWidget] = [self.folder_field, self._browse[0], self.output_field, self._browse[1]]
         order += [self.level_field, self.number_field, self.format_field, self.quality_field]
-        order += [self.size_field, self.faceless_field, self.replace_box, self.start_button]
+        order += [self.size_field, self.faceless_field, self.upright_box, self.replace_box, self.start_button]
         for before, after in itertools.pairwise(order):
             self.setTabOrder(before, after)
         self.folder_field.setFocus()
@@ -167,6 +169,7 @@ class AlbumDialog(QDialog):
             self.quality_field.valueChanged,
             self.size_field.currentIndexChanged,
             self.faceless_field.currentIndexChanged,
+            self.upright_box.toggled,
             self.replace_box.toggled,
         ):
             changed.connect(lambda *_: self._show_choice())
@@ -188,6 +191,7 @@ class AlbumDialog(QDialog):
             None if format_ is None else str(format_),
             quality or None,
             int(self.size_field.currentData()),
+            self.upright_box.isChecked(),
             bool(self.faceless_field.currentData()),
             self.replace_box.isChecked(),
         )

@@ -43,6 +43,8 @@ class AlbumChoice:
         1 to 100; like the photo when None.
     enlargement : int
         How many times as wide and high photos with faces become.
+    upright : bool
+        Whether photos are turned so that their faces stand.
     copies : bool
         Whether photos without faces are copied to the results.
     overwrite : bool
@@ -55,6 +57,7 @@ class AlbumChoice:
     format: str | None = None
     quality: int | None = None
     enlargement: int = 1
+    upright: bool = False
     copies: bool = False
     overwrite: bool = False
 

@@ -176,6 +176,7 @@ class AlbumRoom:
             None if settings.format is None else settings.format.value,
             settings.quality,
             settings.enlargement,
+            settings.upright,
             settings.without_faces is WithoutFaces.COPY,
             album.overwrite,
         )
@@ -283,9 +284,9 @@ class AlbumRoom:
         faces = [face for face in record.faces if face.level is not None]
         if record.output is None or record.state is not State.DONE or not faces:
             return
-        largest = max(faces, key=lambda face: face.box[3] - face.box[1])
+        largest = max(faces, key=lambda face: max(face.box[2] - face.box[0], face.box[3] - face.box[1]))
         copy = Path(album.output.shown(record.output))
-        before, after = face_pair(Path(record.source), copy, largest.box, request.side)
+        before, after = face_pair(Path(record.source), copy, largest.box, largest.turned, request.side)
         self._tell(FaceShown(request.stamp, request.id, to_image(before), to_image(after)))
 
     def _opened(self, request: Request) -> Album:
@@ -300,6 +301,7 @@ def _settings(choice: AlbumChoice) -> AlbumSettings:
         None if choice.format is None else PhotoFormat(choice.format),
         choice.quality,
         choice.enlargement,
+        choice.upright,
         WithoutFaces.COPY if choice.copies else WithoutFaces.SKIP,
     )
 

@@ -47,9 +47,9 @@ from desktop_app.pictures import Display, contact_sheet, to_pixels
 from desktop_app.restorers import Restorers
 from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
-from engine.faces import Box, Face, quarter_turn, quarters_to_stand, turned_box
-from engine.photo import AiEdit, Photo, PhotoFormat, enlarged, read_ai_edit, read_photo, turned, write_photo
-from engine.restore import AnalysedFace, Rendering, Restorer
+from engine.faces import Box, Face, invert, mapped_box, quarters_to_stand
+from engine.photo import AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
+from engine.restore import AnalysedFace, Arrangement, Rendering, Restorer
 
 EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.extensions)
 
@@ -79,9 +79,9 @@ class EngineRoom:
         self._photo: Photo | None = None
         self._display: Display | None = None
         self._rendering: Rendering | None = None
-        self._quarters, self._enlargement = 0, 1  # of what is shown, beside the photo's file
-        self._faces: tuple[Face, ...] = ()  # where they are in the photo, which may be turned
-        self._by_hand: tuple[Box, ...] = ()  # in the photo's file
+        self._arrangement = Arrangement()  # of what is shown
+        self._faces: tuple[Face, ...] = ()  # where they are in the photo as it lies in its file
+        self._by_hand: tuple[Box, ...] = ()  # there, too
         self._key = ""
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class EngineRoom:
         photo = read_photo(source) if isinstance(source, Path) else _from_clipboard(source)
         # Only now: a file that can't be read leaves the open photo open.
         self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), ""
-        self._quarters, self._enlargement = 0, 1
+        self._arrangement = Arrangement()
         original = None
         if photo.path is not None:
             with suppress(OSError):
@@ -192,14 +192,12 @@ class EngineRoom:
         start = time.perf_counter()
         if request.stamp != self._stamp or self._rendering is None or self._photo is None:
             return
-        if (request.quarters, request.enlargement) == (self._quarters, self._enlargement):
+        arrangement = Arrangement(request.quarters, request.enlargement)
+        if arrangement == self._arrangement:
             return
         restorer, levels = self._restorer(request), self._rendering.levels
-        size, by = (self._photo.width, self._photo.height), request.quarters - self._quarters
-        photo, faces = turned(self._photo, by), tuple(face.turned(by, *size) for face in self._faces)
-        analysis = restorer.analyse(photo, request.enlargement, faces)
-        self._photo, self._faces, self._quarters = photo, faces, request.quarters
-        self._enlargement, self._display = request.enlargement, Display(analysis.photo)
+        analysis = restorer.analyse(self._photo, arrangement, self._faces)
+        self._arrangement, self._display = arrangement, Display(analysis.photo)
         self._rendering = restorer.begin(analysis)
         self._answer(
             Presented(
@@ -254,17 +252,16 @@ class EngineRoom:
 
     @handle.register
     def _add_face(self, request: AddFace) -> None:
-        if request.stamp != self._stamp or self._rendering is None:
+        if request.stamp != self._stamp or self._rendering is None or self._photo is None:
             return
         self._settle_faces(request)
         restorer = self._restorer(request)
         box = _corners(request.box)
         analysis = restorer.add_face(self._rendering.analysis, box)
         self._rendering = restorer.begin(analysis, self._rendering.levels)
-        photo = analysis.photo
-        to_file = quarter_turn(-self._quarters, photo.width, photo.height) / self._enlargement
-        self._by_hand += (turned_box(to_file, box),)
-        self._faces += (analysis.faces[-1].face.enlarged(1 / self._enlargement),)
+        to_file = invert(self._arrangement.matrix(self._photo))
+        self._by_hand += (mapped_box(to_file, box),)
+        self._faces += (analysis.faces[-1].face.mapped(to_file),)
         self._answer(FaceAdded(request.stamp, self._found(analysis.faces[-1])))
 
     @handle.register
@@ -286,7 +283,8 @@ class EngineRoom:
 
     @handle.register
     def _save(self, request: SavePhoto) -> None:
-        photo, edit = self._restored(request, request.levels, request.enlargement)
+        arrangement = replace(self._arrangement, enlargement=request.enlargement)
+        photo, edit = self._restored(request, request.levels, arrangement)
         write_photo(
             photo,
             request.path,
@@ -300,8 +298,8 @@ class EngineRoom:
                 left = Remembered(
                     request.settings,
                     self._by_hand,
-                    quarters=self._quarters,
-                    enlargement=self._enlargement,
+                    quarters=self._arrangement.quarters,
+                    enlargement=self._arrangement.enlargement,
                 )
                 remember(memory_folder(), self._key, left)
             if photo.path is not None:
@@ -312,7 +310,7 @@ class EngineRoom:
 
     @handle.register
     def _copy(self, request: CopyPhoto) -> None:
-        photo, _ = self._restored(request, request.levels, self._enlargement)
+        photo, _ = self._restored(request, request.levels, self._arrangement)
         if self._display is not None:
             self._answer(Copied(request.stamp, self._display.whole(photo.pixels)))
 
@@ -334,23 +332,23 @@ class EngineRoom:
         return self._loaded
 
     def _restored(
-        self, request: Request, levels: Mapping[int, float], enlargement: int
+        self, request: Request, levels: Mapping[int, float], arrangement: Arrangement
     ) -> tuple[Photo, AiEdit | None]:
-        """Return the photo at levels, enlarged, and what is to be said about it."""
+        """Return the photo at levels, arranged, and what is to be said about it."""
         if request.stamp != self._stamp or self._photo is None:
             raise UsageError("This photo is not open any more; open it again.")
         if self._rendering is None:
-            return enlarged(self._photo, enlargement), None
+            return arrangement.of(self._photo), None
         self._settle_faces(request)
         before = dict(self._rendering.levels)
         used = before | {n: level for n, level in levels.items() if n in before}
         restorer = self._restorer(request)
-        if enlargement == self._enlargement:
+        if arrangement == self._arrangement:
             self._rendering.set_levels(used)
             photo = self._rendering.photo()
             self._rendering.set_levels(before)
         else:
-            photo = restorer.render(restorer.analyse(self._photo, enlargement, self._faces), used)
+            photo = restorer.render(restorer.analyse(self._photo, arrangement, self._faces), used)
         if not any(used.values()):
             return photo, None
         return photo, AiEdit(restorer.model_name, tuple(used.values()), f"Heirloom {__version__}")

@@ -206,7 +206,7 @@ class SidePanel(QWidget):
         elif document is not None and document.has_small_faces and document.enlargement == 1:
             factor = next((factor for factor in _OFFERED if document.can_be_enlarged(factor)), 1)
             if factor > 1:
-                sentence = self.tr("The faces are small: a larger picture shows more of what they gain.")
+                sentence = self.tr("A larger picture shows more of small faces.")
                 text = {2: self.tr("Show it twice as large"), 4: self.tr("Show it four times as large")}[
                     factor
                 ]

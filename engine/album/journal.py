@@ -80,7 +80,7 @@ class FaceRecord:
     Attributes
     ----------
     box : (x0, y0, x1, y1) of float
-        In photo pixels.
+        In pixels of the original.
     score : float
         How sure the detector is, 0 to 1.
     automatic : float or None
@@ -89,6 +89,8 @@ class FaceRecord:
         Level at which it was restored.
     refusal : str or None
         Value of `engine.faces.Refusal` for a face that is left alone.
+    turned : int
+        By how many quarters the result is turned beside the original, as ``numpy.rot90`` counts them.
     """
 
     box: tuple[float, float, float, float]
@@ -96,6 +98,7 @@ class FaceRecord:
     automatic: float | None
     level: float | None
     refusal: str | None
+    turned: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from engine.errors import PhotoError
-from engine.faces import Box
+from engine.faces import Box, mapped_box, quarter_turn
 from engine.photo import ENLARGEMENTS, PhotoFormat, read_photo
 
-_AROUND = 1.5  # side of a face's square in heights of its box
+_AROUND = 1.5  # side of a face's square in longer sides of its box
 
 
 def thumbnail(path: Path, side: int) -> np.ndarray:
@@ -47,8 +47,8 @@ def thumbnail(path: Path, side: int) -> np.ndarray:
     return shrunk(read_photo(path).rgb8(), side)
 
 
-def face_pair(before: Path, after: Path, box: Box, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give a face of a photo and of its restored copy, which may be enlarged, each as `face_square`.
+def face_pair(before: Path, after: Path, box: Box, turned: int, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give a face of a photo and of its restored copy, see `face_squares`.
 
     Raises
     ------
@@ -56,23 +56,33 @@ def face_pair(before: Path, after: Path, box: Box, side: int) -> tuple[np.ndarra
         When one of them can't be read, or one is no copy of the other.
     """
     pictures = read_photo(before).rgb8(), read_photo(after).rgb8()
-    if pictures[1].shape not in [_times(pictures[0].shape, factor) for factor in ENLARGEMENTS]:
+    (height, width), copied = (picture.shape[:2] for picture in pictures)
+    across, down = (height, width) if turned % 2 else (width, height)
+    if copied not in [(factor * down, factor * across) for factor in ENLARGEMENTS]:
         raise PhotoError(f"{after.name} is no copy of {before.name} any more.")
-    return face_squares(*pictures, box, side)
+    return face_squares(*pictures, box, turned, side)
 
 
-def face_squares(before: np.ndarray, after: np.ndarray, box: Box, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give a face, its box in pixels of `before`, of a photo and of a copy of any size: each a `face_square`.
+def face_squares(
+    before: np.ndarray, after: np.ndarray, box: Box, turned: int, side: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give a face of a photo and of its copy, each a `face_square`, turned as in the copy and as large.
 
-    Both come as large, so that they can lie upon each other.
+    Parameters
+    ----------
+    before, after : (H, W, 3) uint8 array
+        The photo, and a copy of any size.
+    box : (x0, y0, x1, y1) of float
+        In pixels of `before`.
+    turned : int
+        By how many quarters the copy is turned, as ``numpy.rot90`` counts them.
+    side : int
+        Longer side of the results, pixels.
     """
-    factor = after.shape[1] / before.shape[1]
-    x0, y0, x1, y1 = (factor * edge for edge in box)
-    return face_square(before, box, side), face_square(after, (x0, y0, x1, y1), side)
-
-
-def _times(shape: tuple[int, ...], factor: int) -> tuple[int, ...]:
-    return (factor * shape[0], factor * shape[1], *shape[2:])
+    height, width = before.shape[:2]
+    factor = after.shape[1] / (height if turned % 2 else width)
+    there = mapped_box(factor * quarter_turn(turned, width, height), box)
+    return np.rot90(face_square(before, box, side), turned), face_square(after, there, side)
 
 
 def shrunk(rgb: np.ndarray, side: int) -> np.ndarray:
@@ -98,7 +108,7 @@ def face_square(rgb: np.ndarray, box: Box, side: int) -> np.ndarray:
     (h, w, 3) uint8 array
     """
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    half = max(8.0, (box[3] - box[1]) * _AROUND / 2)
+    half = max(8.0, max(box[2] - box[0], box[3] - box[1]) * _AROUND / 2)
     top, left = max(0, int(y - half)), max(0, int(x - half))
     part = rgb[top : max(top + 1, int(y + half)), left : max(left + 1, int(x + half))]
     if not part.size:

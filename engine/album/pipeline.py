@@ -249,7 +249,7 @@ class Pipeline:
             for work in works:
                 self._control.checkpoint()
                 try:
-                    find_faces(work, detector, self._restorer.info.sizes, self._settings.enlargement)
+                    find_faces(work, detector, self._restorer.info.sizes, self._settings)
                 except ModelError:
                     raise
                 except Exception as error:

@@ -112,7 +112,7 @@ def preview(
             start = time.perf_counter()
             try:
                 open_photo(work, Path(scratch))
-                find_faces(work, detector, restorer.info.sizes, settings.enlargement)
+                find_faces(work, detector, restorer.info.sizes, settings)
                 for crop in work.crops:
                     work.drawn += restorer.redraw([crop], [settings.level.choose])
                 staged = stage(work, settings, restorer.model_name, Path(scratch))

@@ -189,7 +189,7 @@ def _opened(row: Row, call: Call) -> Row:
         work.started = time.monotonic()
         call.scratch.mkdir(parents=True, exist_ok=True)
         open_photo(work, call.scratch)
-        find_faces(work, _detector(), call.sizes, call.settings.enlargement)
+        find_faces(work, _detector(), call.sizes, call.settings)
 
     return _step(row, body)
 

@@ -142,7 +142,7 @@ def _pair(record: Record, place: Output) -> str:
     drawn = [(n, face) for n, face in enumerate(record.faces, 1) if face.level is not None]
     for number, face in drawn[:_FACES]:
         told = f"face {number}: level {face.level:.0f} (automatic {face.automatic:.0f})"
-        pieces.append(_figure(*face_squares(before, after, face.box, _FACE), told))
+        pieces.append(_figure(*face_squares(before, after, face.box, face.turned, _FACE), told))
     more = f"<p>and {len(drawn) - _FACES} more faces</p>" if len(drawn) > _FACES else ""
     left = [(n, face.refusal) for n, face in enumerate(record.faces, 1) if face.refusal]
     alone = "" if note else " ".join(f"Face {n}: {Refusal(refusal).sentence}" for n, refusal in left)

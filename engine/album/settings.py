@@ -87,6 +87,8 @@ class AlbumSettings:
         1 to 100, of JPEG and lossy WebP; close to the source when None.
     enlargement : int
         How many times as wide and high photos with faces are made, see `engine.photo.enlarged`.
+    upright : bool
+        Whether photos are turned so that most of their faces stand.
     without_faces : WithoutFaces
         What becomes of photos without a face to restore.
     only : tuple of PhotoFormat
@@ -97,6 +99,7 @@ class AlbumSettings:
     format: PhotoFormat | None = None
     quality: int | None = None
     enlargement: int = 1
+    upright: bool = False
     without_faces: WithoutFaces = WithoutFaces.SKIP
     only: tuple[PhotoFormat, ...] = tuple(PhotoFormat)
 
@@ -107,6 +110,7 @@ class AlbumSettings:
             "format": self.format.value if self.format else None,
             "quality": self.quality,
             "enlargement": self.enlargement,
+            "upright": self.upright,
             "without_faces": self.without_faces.value,
             "only": " ".join(self.only),
         }
@@ -120,6 +124,7 @@ class AlbumSettings:
             PhotoFormat(str(data["format"])) if data["format"] else None,
             None if data["quality"] is None else int(data["quality"]),
             int(data["enlargement"] or 1),
+            bool(data["upright"]),
             WithoutFaces(str(data["without_faces"])),
             tuple(PhotoFormat(word) for word in str(data["only"] or " ".join(PhotoFormat)).split()),
         )
@@ -130,7 +135,8 @@ def describe_changes(old: Mapping[str, object], new: Mapping[str, object]) -> st
     words = {"without_faces": "photos without faces"}
 
     def told(value: object) -> str:
-        return "unset" if value is None else str(value)
+        words = {None: "unset", True: "yes", False: "no"}
+        return words[value] if value is None or isinstance(value, bool) else str(value)
 
     old = {**AlbumSettings().to_dict(), **old}  # jobs of earlier versions do not say all
     changed = [key for key in new if key != "only" and old.get(key) != new[key]]

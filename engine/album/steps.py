@@ -18,9 +18,17 @@ from engine.album.journal import FaceRecord, Journal, Outcome, OutputFull, Recor
 from engine.album.places import FULL, Output, fetch, file_checksum, is_url, stamp_of
 from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
 from engine.errors import HeirloomError, OutputError, PhotoError, named
-from engine.faces import AlignedFace, Face, FaceDetector, align_to_fit, apply_changes, plan_paste
-from engine.photo import AiEdit, Photo, PhotoFormat, enlarged, read_photo, write_photo
-from engine.restore import DrawnFace
+from engine.faces import (
+    AlignedFace,
+    Face,
+    FaceDetector,
+    align_to_fit,
+    apply_changes,
+    plan_paste,
+    quarters_to_stand,
+)
+from engine.photo import AiEdit, Photo, PhotoFormat, read_photo, write_photo
+from engine.restore import Arrangement, DrawnFace
 
 
 @dataclass(eq=False)
@@ -35,8 +43,9 @@ class Work:
         Time of that, `time.monotonic`.
     photo, stamp, input_sha
         From `open_photo`.
-    faces, aligned
-        From `find_faces`; None in `aligned` for a face that is left alone.
+    faces, aligned, quarters
+        From `find_faces`: where faces are in the photo's file, their crops, with None for one that is left
+        alone, and by how much the photo was turned.
     drawn : list of DrawnFace
         One for each that is aligned; the model's work.
     pixels : int
@@ -52,6 +61,7 @@ class Work:
     input_sha: str = ""
     faces: tuple[Face, ...] = ()
     aligned: tuple[AlignedFace | None, ...] = ()
+    quarters: int = 0
     drawn: list[DrawnFace] = field(default_factory=list)
     pixels: int = 0
     files: list[Path] = field(default_factory=list)
@@ -115,8 +125,8 @@ def open_photo(work: Work, scratch: Path) -> None:
         raise PhotoError(f"{named(source)} changed while it was read; retry it when it is complete.")
 
 
-def find_faces(work: Work, detector: FaceDetector, sizes: Sequence[int], enlargement: int) -> None:
-    """Find the faces, enlarge the photo and cut out those that can be restored, at a size of the model's.
+def find_faces(work: Work, detector: FaceDetector, sizes: Sequence[int], settings: AlbumSettings) -> None:
+    """Find the faces, arrange the photo and cut out those that can be restored, at a size of the model's.
 
     A photo in which there is nothing to restore stays as it is.
 
@@ -126,12 +136,17 @@ def find_faces(work: Work, detector: FaceDetector, sizes: Sequence[int], enlarge
         When the photo can't be enlarged so far.
     """
     assert work.photo is not None
-    work.faces = detector(work.photo.rgb8())
-    if not all(face.refusal for face in work.faces):
-        work.photo = enlarged(work.photo, enlargement)
+    photo = work.photo
+    work.faces = detector(photo.rgb8())
+    if all(face.refusal for face in work.faces):
+        work.aligned = (None,) * len(work.faces)
+        return
+    work.quarters = quarters_to_stand(work.faces) if settings.upright else 0
+    arrangement = Arrangement(work.quarters, settings.enlargement)
+    matrix, work.photo = arrangement.matrix(photo), arrangement.of(photo)
     pixels = work.photo.pixels
     work.aligned = tuple(
-        None if face.refusal else align_to_fit(pixels, face.enlarged(enlargement).landmarks, sizes)
+        None if face.refusal else align_to_fit(pixels, face.mapped(matrix).landmarks, sizes)
         for face in work.faces
     )
 
@@ -272,6 +287,7 @@ def _face_records(work: Work) -> tuple[FaceRecord, ...]:
                 None if new is None else round(new.automatic, 2),
                 None if new is None else new.level,
                 None if face.refusal is None else face.refusal.value,
+                work.quarters,
             )
         )
     return tuple(records)

@@ -70,6 +70,8 @@ def _named(args: argparse.Namespace) -> dict[str, Any]:
         named["quality"] = args.quality
     if args.enlarge is not None:
         named["enlargement"] = args.enlarge
+    if args.upright is not None:
+        named["upright"] = args.upright
     if args.copy is not None:
         named["without_faces"] = WithoutFaces.COPY if args.copy else WithoutFaces.SKIP
     if args.only is not None:

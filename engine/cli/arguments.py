@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     restore.add_argument(
         "--quality", type=_quality, metavar="1..100", help="of JPEG and WebP; close to the source if left out"
     )
-    _enlargement(restore)
+    _arrangement(restore)
     _output(restore)
     _running(restore)
 
@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     album.add_argument(
         "--quality", type=_quality, metavar="1..100", help="of JPEG and WebP; close to the source if left out"
     )
-    _enlargement(album)
+    _arrangement(album)
     album.add_argument(
         "--only",
         choices=["jpeg", "png", "webp", "tiff"],
@@ -235,7 +235,12 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def _enlargement(sub: argparse.ArgumentParser) -> None:
+def _arrangement(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--upright",
+        action=argparse.BooleanOptionalAction,
+        help="turn the copy of a photo that lies on its side or upside down, so that its faces stand",
+    )
     sub.add_argument(
         "--enlarge",
         type=int,

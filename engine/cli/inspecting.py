@@ -46,7 +46,7 @@ def _faces(
     data: dict[str, Any] = {
         "photo": str(path),
         "output": str(target) if analysis.faces else None,
-        "faces": [face_data(face) for face in analysis.faces],
+        "faces": [face_data(face, face.face) for face in analysis.faces],
     }
     if not analysis.faces:
         return f"{named(path)}: no face found, nothing written.", data
@@ -80,7 +80,7 @@ def _sweep(
         "photo": str(path),
         "output": str(target) if analysis.restorable else None,
         "levels": list(_LEVELS),
-        "faces": [face_data(face) for face in analysis.faces],
+        "faces": [face_data(face, face.face) for face in analysis.faces],
     }
     if not analysis.restorable:
         return f"{named(path)}: no face to restore, nothing written.", data

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from engine.cli.failures import explain
 from engine.errors import UsageError, named
+from engine.faces import Face
 from engine.restore import AnalysedFace
 
 Stage = Callable[[str], None]
@@ -95,15 +96,15 @@ def _show(bar: Any, name: str, stage: str) -> None:
     bar.set_description(f"{name}: {stage}")
 
 
-def face_data(face: AnalysedFace, enlargement: int = 1) -> dict[str, Any]:
-    """Describe a face, of a photo that was enlarged so many times, for scripts.
+def face_data(face: AnalysedFace, found: Face) -> dict[str, Any]:
+    """Describe a face, and where it was found, for scripts.
 
     Its box is left, top, right, bottom in pixels of the photo as it was; its score 0 to 1; ``screen`` tells
     whether it was printed with one, whose dots are taken away.
     """
     return {
         "number": face.number,
-        "box": [round(v / enlargement, 1) for v in face.face.box],
+        "box": [round(v, 1) for v in found.box],
         "score": round(face.face.score, 3),
         "automatic_level": None if face.level is None else round(face.level, 1),
         "screen": face.screen is not None,

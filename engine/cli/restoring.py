@@ -9,8 +9,9 @@ from typing import Any
 from engine import __version__
 from engine.cli.photos import Outputs, Stage, face_data, for_each_photo, say_device
 from engine.errors import UsageError, named
+from engine.faces import quarters_to_stand
 from engine.photo import ENLARGEMENTS, AiEdit, PhotoFormat, read_photo, write_photo
-from engine.restore import Analysis, Restorer
+from engine.restore import Analysis, Arrangement, Restorer
 
 _HINT = f"Faces here are small: --enlarge {max(ENLARGEMENTS)} shows more of what they gain."
 
@@ -35,19 +36,21 @@ def _restore(
     extension = path.suffix if path.suffix.lower() in format_.extensions else format_.extensions[0]
     target = outputs.name(path, "-restored", extension)
     stage("finding faces")
-    enlargement = args.enlarge or 1
-    analysis = restorer.analyse(photo, enlargement)
+    faces = restorer.find(photo)
+    arrangement = Arrangement(quarters_to_stand(faces) if args.upright else 0, args.enlarge or 1)
+    analysis = restorer.analyse(photo, arrangement, faces)
     levels = _levels(analysis, args, path)
     data: dict[str, Any] = {
         "photo": str(path),
         "output": str(target) if levels else None,
         "model": restorer.info.name,
         "device": restorer.report.provider,
-        "enlarged": enlargement,
+        "turned": -90 * arrangement.quarters % 360,
+        "enlarged": arrangement.enlargement,
         "faces": [
-            face_data(face, enlargement)
+            face_data(face, found)
             | {"level": round(levels[face.number], 1) if face.number in levels else None}
-            for face in analysis.faces
+            for face, found in zip(analysis.faces, faces, strict=True)
         ],
     }
     left = [f"Face {f.number}: {f.face.refusal.sentence}" for f in analysis.faces if f.face.refusal]
@@ -60,6 +63,7 @@ def _restore(
     stage("writing")
     write_photo(restored, target, format=format_, quality=args.quality, edit=edit, overwrite=args.overwrite)
     told = ", ".join(f"face {n} at {level:.0f}" for n, level in sorted(levels.items()))
+    told += ", turned upright" if arrangement.quarters else ""
     small = args.enlarge is None and any(f.face.is_small for f in analysis.restorable if levels[f.number])
     return " ".join([f"{named(path)} → {named(target)}: {told}.", *([_HINT] if small else []), *left]), data
 

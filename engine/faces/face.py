@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.faces.geometry import Box, quarter_turn, transform, turned_box
+from engine.faces.geometry import Box, mapped_box, transform
 
 _SMALL = 115.0  # length, px
 
@@ -82,13 +82,7 @@ class Face:
         """
         return self.length < _SMALL
 
-    def enlarged(self, factor: float) -> Face:
-        """Give the face in the photo's coordinates when the photo is `factor` times as large."""
-        x0, y0, x1, y1 = (factor * side for side in self.box)
-        return replace(self, box=(x0, y0, x1, y1), landmarks=self.landmarks * np.float32(factor))
-
-    def turned(self, quarters: int, width: float, height: float) -> Face:
-        """Give the face in a photo of `width` × `height` px once that is turned, as ``numpy.rot90`` does."""
-        matrix = quarter_turn(quarters, width, height)
+    def mapped(self, matrix: np.ndarray) -> Face:
+        """Give the face where a map takes it that takes axes to axes, see `engine.faces.geometry`."""
         landmarks = transform(matrix, self.landmarks).astype(np.float32)
-        return replace(self, box=turned_box(matrix, self.box), landmarks=landmarks)
+        return replace(self, box=mapped_box(matrix, self.box), landmarks=landmarks)

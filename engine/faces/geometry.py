@@ -78,7 +78,7 @@ def quarter_turn(quarters: int, width: float, height: float) -> np.ndarray:
     return np.array(turned[quarters % 4], np.float64)
 
 
-def turned_box(matrix: np.ndarray, box: Box) -> Box:
+def mapped_box(matrix: np.ndarray, box: Box) -> Box:
     """Map a box by a map that takes axes to axes."""
     corners = transform(matrix, np.reshape(box, (2, 2)))
     (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()

@@ -1,6 +1,7 @@
 """Restoration: analyse a photo once, render it at any level of the dial."""
 
 from engine.restore.analysis import AnalysedFace, Analysis
+from engine.restore.arrangement import Arrangement
 from engine.restore.model import Drawing, EncodedFace, LcqsModel
 from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Rendering
 from engine.restore.restorer import DrawnFace, Restorer
@@ -10,6 +11,7 @@ __all__ = [
     "LEVEL_MIN",
     "AnalysedFace",
     "Analysis",
+    "Arrangement",
     "Drawing",
     "DrawnFace",
     "EncodedFace",

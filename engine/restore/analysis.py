@@ -66,9 +66,9 @@ class Analysis:
     Attributes
     ----------
     photo : Photo
-        As it was read.
+        As it was read, or arranged.
     faces : tuple of AnalysedFace
-        All that were found, also those that are left alone.
+        All that were found, also those that are left alone; where they are in `photo`.
     """
 
     photo: Photo

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.faces import Box, Face, FaceDetector, align_to_fit
-from engine.photo import Photo, enlarged
+from engine.photo import Photo
 from engine.restore.analysis import AnalysedFace, Analysis
+from engine.restore.arrangement import Arrangement
 from engine.restore.model import Drawing, EncodedFace, LcqsModel, replaced_share
 from engine.restore.rendering import Rendering
 from engine.restore.screen import Screen
@@ -21,6 +22,7 @@ from engine.restore.tint import Tint
 from engine.runtime import DeviceReport, InferenceThread, ModelInfo, find_model
 
 _BATCH = 4
+_AS_IT_IS = Arrangement()
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,22 +94,28 @@ class Restorer:
         """Run the model once, so that the first photo does not wait for it."""
         self._inference.call(self._model.warm_up)
 
-    def analyse(self, photo: Photo, enlargement: int = 1, faces: Sequence[Face] | None = None) -> Analysis:
+    def find(self, photo: Photo) -> tuple[Face, ...]:
+        """Find the faces of a photo, from left to right."""
+        return self._inference.call(self._detector, photo.rgb8())
+
+    def analyse(
+        self, photo: Photo, arrangement: Arrangement = _AS_IT_IS, faces: Sequence[Face] | None = None
+    ) -> Analysis:
         """Find, align and encode the faces of a photo.
 
         Parameters
         ----------
         photo : Photo
-        enlargement : int
-            How many times as wide and high the photo is made, see `enlarged`. The faces are those of the
-            photo as it is: one that is too small stays so.
+        arrangement : Arrangement
+            What is done to the photo first. The faces are those of the photo as it is: one that is too small
+            stays so.
         faces : sequence of Face, optional
-            What was found in the photo as it is; they are looked for when None.
+            What `find` found in the photo as it is; they are looked for when None.
 
         Returns
         -------
         Analysis
-            Of the enlarged photo; its faces numbered from 1, as they are given or from left to right.
+            Of the arranged photo; its faces numbered from 1, as they are given or from left to right.
 
         Raises
         ------
@@ -116,9 +124,9 @@ class Restorer:
         DeviceError
             When the device fails.
         """
-        if faces is None:
-            faces = self._inference.call(self._detector, photo.rgb8())
-        photo, faces = enlarged(photo, enlargement), [face.enlarged(enlargement) for face in faces]
+        matrix = arrangement.matrix(photo)
+        faces = [face.mapped(matrix) for face in (self.find(photo) if faces is None else faces)]
+        photo = arrangement.of(photo)
         analysed: list[AnalysedFace] = []
         for start in range(0, len(faces), _BATCH):
             analysed += self._analysed(photo, faces[start : start + _BATCH], start + 1)

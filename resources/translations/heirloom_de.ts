@@ -348,6 +348,10 @@
         <translation>Album restaurieren</translation>
     </message>
     <message>
+        <source>Turn photos so that faces stand upright</source>
+        <translation>Fotos drehen, sodass Gesichter aufrecht stehen</translation>
+    </message>
+    <message>
         <source>Replace files that are there already</source>
         <translation>Vorhandene Dateien ersetzen</translation>
     </message>
@@ -1457,8 +1461,8 @@
         <translation>Aufrichten</translation>
     </message>
     <message>
-        <source>The faces are small: a larger picture shows more of what they gain.</source>
-        <translation>Die Gesichter sind klein: Ein größeres Bild zeigt mehr von dem, was sie gewinnen.</translation>
+        <source>A larger picture shows more of small faces.</source>
+        <translation>Ein größeres Bild zeigt mehr von kleinen Gesichtern.</translation>
     </message>
     <message>
         <source>Show it twice as large</source>

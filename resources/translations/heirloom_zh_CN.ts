@@ -348,6 +348,10 @@
         <translation>修复相册</translation>
     </message>
     <message>
+        <source>Turn photos so that faces stand upright</source>
+        <translation>旋转照片，使人脸正立</translation>
+    </message>
+    <message>
         <source>Replace files that are there already</source>
         <translation>替换已有的文件</translation>
     </message>
@@ -1457,8 +1461,8 @@
         <translation>转正</translation>
     </message>
     <message>
-        <source>The faces are small: a larger picture shows more of what they gain.</source>
-        <translation>人脸较小：放大照片能显示更多修复出的细节。</translation>
+        <source>A larger picture shows more of small faces.</source>
+        <translation>放大后，小的人脸能显出更多细节。</translation>
     </message>
     <message>
         <source>Show it twice as large</source>

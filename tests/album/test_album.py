@@ -9,6 +9,7 @@ import pytest
 from engine.album import Album, AlbumSettings, LevelRule, State, WithoutFaces
 from engine.errors import OutputError, UsageError
 from engine.photo import PhotoFormat, enlarged, read_ai_edit, read_photo
+from engine.restore import Arrangement
 
 FIXED = AlbumSettings(LevelRule(fixed=80))
 
@@ -246,7 +247,7 @@ def test_photos_with_faces_are_enlarged(run, save, restorer, tmp_path):
     wall = save(tmp_path / "in/wall.png", pixels=np.full((90, 120, 3), 150, np.uint8))
     settings = AlbumSettings(LevelRule(80), enlargement=2, without_faces=WithoutFaces.COPY)
     run(tmp_path / "in", settings=settings)
-    analysis = restorer.analyse(read_photo(original), 2)
+    analysis = restorer.analyse(read_photo(original), Arrangement(enlargement=2))
     expected = restorer.render(analysis, {face.number: 80 for face in analysis.restorable})
     result = read_photo(tmp_path / "out/photo-restored.png")
     # As above, and landmarks are twice as far off in a photo twice as large.
@@ -256,6 +257,27 @@ def test_photos_with_faces_are_enlarged(run, save, restorer, tmp_path):
         (record,) = album.records(State.DONE)
         assert album.settings == settings
     assert np.allclose(2 * np.array(record.faces[0].box), analysis.faces[0].face.box, atol=0.2)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_photos_that_lie_on_their_side_are_turned_if_wanted(run, save, restorer, tmp_path, upright):
+    standing = read_photo(save(tmp_path / "photo.png"))
+    lying = np.ascontiguousarray(np.rot90(standing.pixels))
+    original = save(tmp_path / "in/lying.png", pixels=lying)
+    save(tmp_path / "in/standing.png")
+    before = original.read_bytes()
+    run(tmp_path / "in", settings=AlbumSettings(LevelRule(80), upright=upright))
+    assert original.read_bytes() == before
+    results = [read_photo(tmp_path / f"out/{name}-restored.png").pixels for name in ("lying", "standing")]
+    turned = results[0] if upright else np.rot90(results[0], -1)
+    changed = [(one != standing.pixels).any(-1) for one in (turned, results[1])]
+    assert changed[1].any()
+    assert (changed[0] & changed[1]).sum() > 0.9 * changed[1].sum()
+    with Album.reopen(str(tmp_path / "out")) as album:
+        records = {record.relative: record for record in album.records(State.DONE)}
+        assert album.settings.upright == upright
+    assert records["lying.png"].faces[0].turned == (3 if upright else 0)
+    assert records["standing.png"].faces[0].turned == 0
 
 
 def test_at_level_0_an_enlarged_album_is_nothing_more(run, save, tmp_path):

@@ -32,7 +32,7 @@ def test_the_last_bits_of_the_networks_level_do_not_count():
 
 
 def test_settings_survive_the_journal():
-    settings = AlbumSettings(LevelRule.parse("auto-20"), PhotoFormat.PNG, 90, 3, WithoutFaces.COPY)
+    settings = AlbumSettings(LevelRule.parse("auto-20"), PhotoFormat.PNG, 90, 3, True, WithoutFaces.COPY)
     assert AlbumSettings.from_dict(settings.to_dict()) == settings
 
 
@@ -40,13 +40,15 @@ def test_changes_are_told_in_words():
     old, new = AlbumSettings().to_dict(), AlbumSettings(LevelRule(60), quality=90).to_dict()
     assert describe_changes(old, new) == "level auto → 60, quality unset → 90"
     assert describe_changes(old, old) == ""
-    before = {key: value for key, value in old.items() if key != "enlargement"}  # of an earlier version
+    later = "enlargement", "upright"
+    before = {key: value for key, value in old.items() if key not in later}  # of an earlier version
     assert describe_changes(before, old) == ""
     assert describe_changes(before, AlbumSettings(enlargement=2).to_dict()) == "enlargement 1 → 2"
+    assert describe_changes(before, AlbumSettings(upright=True).to_dict()) == "upright no → yes"
 
 
 def test_settings_of_a_job_that_names_no_formats_take_all():
     data = AlbumSettings(LevelRule(40)).to_dict()
     assert AlbumSettings.from_dict(data) == AlbumSettings(LevelRule(40))
-    del data["only"], data["enlargement"]
+    del data["only"], data["enlargement"], data["upright"]
     assert AlbumSettings.from_dict(data) == AlbumSettings(LevelRule(40))

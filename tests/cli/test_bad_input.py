@@ -271,7 +271,7 @@ def test_a_name_that_the_terminal_can_not_show(small_model, photo):
 
 @pytest.fixture
 def mistake(monkeypatch):
-    def analyse(self, photo, enlargement):
+    def analyse(self, photo, arrangement, faces):
         raise ZeroDivisionError("division by zero\nand more")
 
     monkeypatch.setattr("engine.restore.Restorer.analyse", analyse)
@@ -293,7 +293,7 @@ def test_and_shows_where_on_request(heirloom, photo, mistake, monkeypatch):
 
 
 def test_too_little_memory_is_told(heirloom, photo, monkeypatch):
-    def analyse(self, photo, enlargement):
+    def analyse(self, photo, arrangement, faces):
         raise MemoryError
 
     monkeypatch.setattr("engine.restore.Restorer.analyse", analyse)
@@ -301,7 +301,7 @@ def test_too_little_memory_is_told(heirloom, photo, monkeypatch):
 
 
 def test_ctrl_c_leaves_with_130(heirloom, photo, monkeypatch):
-    def analyse(self, photo, enlargement):
+    def analyse(self, photo, arrangement, faces):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("engine.restore.Restorer.analyse", analyse)

@@ -161,6 +161,22 @@ def test_a_copy_can_be_enlarged(heirloom, portrait, tmp_path):
     assert read_ai_edit(copy.metadata).levels[0] == pytest.approx(data["faces"][0]["level"], abs=0.1)
 
 
+def test_a_copy_can_be_turned_so_that_faces_stand(heirloom, portrait, tmp_path):
+    path, upright = tmp_path / "lying.png", tmp_path / "out"
+    Image.fromarray(np.rot90(portrait, -1)).save(path)
+    found = json.loads(heirloom("restore", path, "--json").out)
+    said = json.loads(heirloom("restore", path, "--upright", "--json", "-o", upright).out)
+    assert (found["turned"], said["turned"]) == (0, 270)
+    assert found["faces"] == said["faces"]
+    as_it_lies = read_photo(tmp_path / "lying-restored.png").pixels
+    stands = read_photo(upright / "lying-restored.png").pixels
+    assert as_it_lies.shape[:2] == stands.shape[1::-1]
+    other, restored = (np.abs(one.astype(int) - stands).mean() for one in (np.rot90(as_it_lies), portrait))
+    assert other < 0.1 * restored
+    assert "turned upright" in heirloom("restore", path, "--upright", "--overwrite").out
+    assert ", turned" not in heirloom("restore", upright / "lying-restored.png", "--upright").out
+
+
 def test_at_level_0_an_enlarged_copy_is_nothing_more(heirloom, photo, tmp_path):
     assert heirloom("restore", photo, "--enlarge", "3", "--level", "0", "--format", "png").code == 0
     copy = read_photo(tmp_path / "grandmother-restored.png")

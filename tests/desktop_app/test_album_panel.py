@@ -16,6 +16,7 @@ from desktop_app.application import make_window
 from desktop_app.messages import Request
 from desktop_app.theme import Scheme, Theme
 from desktop_app.thumbnails import NewestFirst, Thumbnails
+from engine.album import Album
 from engine.photo import read_ai_edit, read_photo
 
 
@@ -124,12 +125,15 @@ def test_the_options_are_those_of_the_job(user, window, make_folder, tmp_path):
     user.presses(Qt.Key.Key_Down, dialog.size_field)
     dialog.faceless_field.setFocus()
     user.presses(Qt.Key.Key_End, dialog.faceless_field)
+    user.clicks(dialog.upright_box)
     user.clicks(dialog.start_button)
     user.waits_until(lambda: window.albums.session.standing.ended == 3)
     user.waits_until(lambda: window.albums.session.phase is Phase.RESTING)
     result = read_photo(output / "portrait0-restored.png")
     assert read_ai_edit(result.metadata).levels == (35.0,)
     assert result.width == 2 * read_photo(folder / "portrait0.jpg").width
+    with Album.reopen(str(output)) as album:
+        assert album.settings.upright
     assert (output / "wall.png").read_bytes() == (folder / "wall.png").read_bytes()
 
 

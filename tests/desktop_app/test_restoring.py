@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 from desktop_app.pictures import to_pixels
 from engine.degradation import Damage
 from engine.photo import Photo, read_photo, write_photo
-from engine.restore import Restorer
+from engine.restore import Arrangement, Restorer
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_a_photo_with_small_faces_can_be_shown_larger(user, window, astronaut, t
     assert window.actions_.sizes[4].isChecked()
     assert not document.is_dirty
     with Restorer(device="cpu") as restorer:
-        expected = restorer.render(restorer.analyse(photo, 4), levels).pixels
+        expected = restorer.render(restorer.analyse(photo, Arrangement(enlargement=4)), levels).pixels
     (patch,) = answers[-1].patches
     place = np.s_[patch.y : patch.y + patch.height, patch.x : patch.x + patch.width]
     assert np.abs(to_pixels(patch.images[0]).astype(int) - expected[place]).max() <= 1

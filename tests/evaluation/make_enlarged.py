@@ -17,7 +17,7 @@ from engine.cli.demo import portrait
 from engine.cli.drawing import contact_sheet
 from engine.degradation.protocol import jpeg
 from engine.photo import Photo, enlarged
-from engine.restore import Restorer
+from engine.restore import Arrangement, Restorer
 
 _SHRUNK, _FACTOR = 2, 4
 _QUALITY = 75
@@ -30,8 +30,9 @@ def main(path: Path) -> None:
     photo = Photo(jpeg(small, _QUALITY))
     with Restorer(device="cpu") as restorer:
         analysis = restorer.analyse(photo)
-        face = analysis.restorable[0].face.enlarged(_FACTOR)
-        copy, larger = restorer.render(analysis), restorer.render(restorer.analyse(photo, _FACTOR))
+        arrangement = Arrangement(enlargement=_FACTOR)
+        face = analysis.restorable[0].face.mapped(arrangement.matrix(photo))
+        copy, larger = restorer.render(analysis), restorer.render(restorer.analyse(photo, arrangement))
     half = _AROUND * face.height
     x, y = (face.box[0] + face.box[2]) / 2, (face.box[1] + face.box[3]) / 2
     part = np.s_[max(0, int(y - half)) : int(y + half), max(0, int(x - half)) : int(x + half)]

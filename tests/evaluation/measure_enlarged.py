@@ -17,7 +17,7 @@ from engine.degradation.protocol import jpeg
 from engine.evaluation.lpips import Lpips
 from engine.evaluation.metrics import PerceptualDistance, bootstrap_interval, open_identity, ssim
 from engine.photo import Photo, enlarged, read_photo
-from engine.restore import Restorer
+from engine.restore import Arrangement, Restorer
 from tests.evaluation.some_faces import evenly_chosen
 
 _FACTOR = 4
@@ -39,7 +39,7 @@ def main(folder: Path, count: int, embedding: str | None) -> None:
                 if not analysis.restorable:
                     continue
                 copy = restorer.render(analysis)
-                larger = restorer.render(restorer.analyse(photo, _FACTOR))
+                larger = restorer.render(restorer.analyse(photo, Arrangement(enlargement=_FACTOR)))
                 faces = [enlarged(photo, _FACTOR).rgb8(), enlarged(copy, _FACTOR).rgb8(), larger.rgb8()]
                 rows.append(
                     (

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from engine.errors import UsageError
-from engine.faces import Refusal
+from engine.faces import Refusal, invert, mapped_box, quarters_to_stand
 from engine.photo import Photo, enlarged
+from engine.restore import Arrangement
 
 
 def test_a_face_is_found_aligned_encoded_and_gets_a_level(analysis):
@@ -56,7 +57,7 @@ def test_an_enlarged_photo_has_the_same_faces(restorer, portrait):
     wall = np.full((240, 120, 3), 200, np.uint8)
     wall[20:52, 20:52] = cv2.resize(portrait, (32, 32), interpolation=cv2.INTER_AREA)
     photo = Photo(np.hstack([portrait, wall]))
-    as_it_is, larger = restorer.analyse(photo), restorer.analyse(photo, 4)
+    as_it_is, larger = restorer.analyse(photo), restorer.analyse(photo, Arrangement(enlargement=4))
     assert np.array_equal(larger.photo.pixels, enlarged(photo, 4).pixels)
     assert [face.number for face in larger.restorable] == [1]
     assert larger.faces[1].face.refusal is Refusal.TOO_SMALL  # four times as high, but no more to be seen
@@ -67,10 +68,33 @@ def test_an_enlarged_photo_has_the_same_faces(restorer, portrait):
 
 
 def test_a_photo_can_be_enlarged_when_its_faces_are_known(restorer, analysis):
-    framed = restorer.add_face(analysis, analysis.faces[0].face.box)
-    by_hand = restorer.analyse(analysis.photo, 2, [face.face for face in framed.faces])
+    framed, twice = restorer.add_face(analysis, analysis.faces[0].face.box), Arrangement(enlargement=2)
+    by_hand = restorer.analyse(analysis.photo, twice, [face.face for face in framed.faces])
     assert [face.number for face in by_hand.restorable] == [1, 2]
     assert by_hand.photo.width == 2 * analysis.photo.width
-    later = restorer.analyse(analysis.photo, 2, [face.face for face in analysis.faces])
-    at_once = restorer.analyse(analysis.photo, 2)
+    later = restorer.analyse(analysis.photo, twice, [face.face for face in analysis.faces])
+    at_once = restorer.analyse(analysis.photo, twice)
     assert np.array_equal(restorer.render(later, {1: 70}).pixels, restorer.render(at_once, {1: 70}).pixels)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_photo_that_lies_is_restored_as_it_is_upright(restorer, analysis, quarters):
+    lying = Photo(np.rot90(analysis.photo.pixels, -quarters))
+    faces = restorer.find(lying)
+    assert quarters_to_stand(faces) == quarters
+    upright = restorer.analyse(lying, Arrangement(quarters), faces)
+    assert np.array_equal(upright.photo.pixels, analysis.photo.pixels)
+    for one, other in zip(analysis.restorable, upright.restorable, strict=True):
+        assert np.abs(one.face.landmarks - other.face.landmarks).max() < 0.02 * one.face.height
+    as_it_lies = restorer.analyse(lying, faces=faces)
+    for one, other in zip(as_it_lies.restorable, upright.restorable, strict=True):
+        assert np.abs(one.encoded.pixels - other.encoded.pixels).mean() < 0.005
+
+
+def test_places_are_found_again_in_the_file():
+    photo, arrangement = Photo(np.zeros((40, 60), np.uint8)), Arrangement(1, 3)
+    shown = arrangement.of(photo)
+    assert (shown.width, shown.height) == (120, 180)
+    matrix = arrangement.matrix(photo)
+    assert mapped_box(matrix, (10, 5, 20, 15)) == (15, 120, 45, 150)
+    assert mapped_box(invert(matrix), (15, 120, 45, 150)) == pytest.approx((10, 5, 20, 15))
