@@ -1,10 +1,11 @@
 """Find the faces of a photo of any size: a search at several sizes, then a closer look at each find.
 
 The search runs the network over the whole photo at a few sizes, so that every face between 20 photo pixels
-and the whole picture appears at a size that the network knows. Some scans lie on their side or upside down:
-where no face stands, the photo is searched again the other ways round. The closer look then cuts each find
-out, upright and at one size, and asks the network again, also for the mirror image: that makes the landmarks
-independent of the photo's size and place, and is a second opinion on whether it is a face at all.
+and the whole picture appears at a size that the network knows. Scans lie on their side or upside down, too:
+where no face stands, and where some lie, the photo is searched the other ways round as well. The closer look
+then cuts each find out, upright and at one size, and asks the network again, also for the mirror image: that
+makes the landmarks independent of the photo's size and place, and is a second opinion on whether it is a face
+at all.
 """
 
 from __future__ import annotations
@@ -89,14 +90,11 @@ class FaceDetector:
         """
         _check(rgb)
         seen = self._seen(rgb, self._search(rgb))
-        if (seen[:, 0] >= CERTAIN).any():
-            quarters = quarters_to_stand(_faces(seen))
-        else:
+        ways = set(_quarters(_faces(seen)))
+        if not ways:
             turned = [self._search_turned(rgb, quarters, _TURNED_AREA) for quarters in (1, 2, 3)]
-            quarters = quarters_to_stand(
-                _faces(self._seen(rgb, centerface.strongest(np.concatenate(turned))))
-            )
-        if quarters:
+            ways = set(_quarters(_faces(self._seen(rgb, centerface.strongest(np.concatenate(turned))))))
+        for quarters in sorted(ways - {0}):
             more = self._seen(rgb, self._search_turned(rgb, quarters))
             seen = centerface.strongest(np.concatenate((seen, more)))
         faces = _faces(seen)
@@ -204,9 +202,13 @@ class FaceDetector:
 
 def quarters_to_stand(faces: Sequence[Face]) -> int:
     """By how many quarters ``numpy.rot90`` has to turn a photo for most of its faces to stand."""
-    sure = [face for face in faces if face.score >= CERTAIN]
-    quarters = [round(roll(face.landmarks) / 90) % 4 for face in sure]
-    return int(np.bincount(quarters, [face.score for face in sure], 4).argmax()) if sure else 0
+    quarters = _quarters(faces)
+    return max(range(4), key=quarters.count) if quarters else 0
+
+
+def _quarters(faces: Sequence[Face]) -> list[int]:
+    """The same for each face that is certain."""
+    return [round(roll(face.landmarks) / 90) % 4 for face in faces if face.score >= CERTAIN]
 
 
 def _check(rgb: np.ndarray) -> None:
