@@ -103,9 +103,9 @@ class Document(QObject):
         self.name = opened.name
         self.format = opened.format
         self.width, self.height, self.bits = opened.width, opened.height, opened.bits
-        self.quarters = 0
+        self.quarters = opened.quarters
         """By how much the photo is turned beside its file, as ``numpy.rot90`` counts it."""
-        self.enlargement = 1
+        self.enlargement = opened.enlargement
         """How many times as wide and high as its file the photo is shown."""
         self.undo = QUndoStack(self)
         self.searched = False

@@ -49,7 +49,7 @@ from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
 from engine.faces import Box, Face, invert, mapped_box, quarters_to_stand
 from engine.photo import AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
-from engine.restore import AnalysedFace, Arrangement, Rendering, Restorer
+from engine.restore import AnalysedFace, Analysis, Arrangement, Rendering, Restorer
 
 EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.extensions)
 
@@ -127,26 +127,29 @@ class EngineRoom:
         photo = read_photo(source) if isinstance(source, Path) else _from_clipboard(source)
         # Only now: a file that can't be read leaves the open photo open.
         self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), ""
-        self._arrangement = Arrangement()
-        original = None
+        left = Remembered()
         if photo.path is not None:
             with suppress(OSError):
                 self._key = fingerprint(photo.path)
-            original = recall(memory_folder(), self._key).original
-        self._photo, self._display = photo, Display(photo)
+                left = recall(memory_folder(), self._key)
+        self._arrangement = Arrangement(left.quarters, left.enlargement)
+        shown = self._arrangement.of(photo)
+        self._photo, self._display = photo, Display(shown)
         edit = read_ai_edit(photo.metadata)
         self._answer(
             Opened(
                 request.stamp,
                 photo.path,
                 photo.path.name if photo.path is not None else "",
-                photo.width,
-                photo.height,
+                shown.width,
+                shown.height,
                 photo.pixels.dtype.itemsize * 8,
                 photo.format.value,
-                self._display.pyramid(photo.pixels),
+                self._display.pyramid(shown.pixels),
+                left.quarters,
+                left.enlargement,
                 None if edit is None else edit.levels,
-                original if original is not None and original.is_file() else None,
+                left.original if left.original is not None and left.original.is_file() else None,
             )
         )
 
@@ -155,22 +158,21 @@ class EngineRoom:
         if request.stamp != self._stamp or self._photo is None:
             return
         restorer = self._restorer(request)
-        analysis = restorer.analyse(self._photo)
+        self._faces = restorer.find(self._photo)
+        analysis = restorer.analyse(self._photo, self._arrangement, self._faces)
+        matrix = self._arrangement.matrix(self._photo)
         left = recall(memory_folder(), self._key) if self._key else Remembered()
         for box in left.by_hand:
             with suppress(HeirloomError):  # an older version's box that this one finds no face in
-                analysis = restorer.add_face(analysis, box)
-                self._by_hand += (box,)
+                analysis = self._with_face(restorer, analysis, mapped_box(matrix, box))
         settings = left.settings or request.settings
         edit = read_ai_edit(self._photo.metadata)
         if not settings and edit is not None:
             # Restored already: it opens as it is, and is not restored a second time.
             settings = {face.number: (0.0, True) for face in analysis.restorable}
         self._rendering = restorer.begin(analysis)
-        self._faces = tuple(face.face for face in analysis.faces)
         faces = tuple(self._found(face) for face in analysis.faces)
-        standing = quarters_to_stand(self._faces)
-        self._answer(FacesFound(request.stamp, faces, settings, left.quarters, left.enlargement, standing))
+        self._answer(FacesFound(request.stamp, faces, settings, quarters_to_stand(self._faces)))
 
     @handle.register
     def _render(self, request: Render) -> None:
@@ -252,17 +254,23 @@ class EngineRoom:
 
     @handle.register
     def _add_face(self, request: AddFace) -> None:
-        if request.stamp != self._stamp or self._rendering is None or self._photo is None:
+        if request.stamp != self._stamp or self._rendering is None:
             return
         self._settle_faces(request)
         restorer = self._restorer(request)
-        box = _corners(request.box)
-        analysis = restorer.add_face(self._rendering.analysis, box)
+        analysis = self._with_face(restorer, self._rendering.analysis, _corners(request.box))
         self._rendering = restorer.begin(analysis, self._rendering.levels)
+        self._answer(FaceAdded(request.stamp, self._found(analysis.faces[-1])))
+
+    def _with_face(self, restorer: Restorer, analysis: Analysis, box: Box) -> Analysis:
+        """Add a face that was framed by hand, the box in pixels of the photo as it is shown."""
+        if self._photo is None:
+            return analysis
+        analysis = restorer.add_face(analysis, box)
         to_file = invert(self._arrangement.matrix(self._photo))
         self._by_hand += (mapped_box(to_file, box),)
         self._faces += (analysis.faces[-1].face.mapped(to_file),)
-        self._answer(FaceAdded(request.stamp, self._found(analysis.faces[-1])))
+        return analysis
 
     @handle.register
     def _draw_sheet(self, request: DrawSheet) -> None:

@@ -195,11 +195,13 @@ class Opened(Answer):
     name : str
         For the title.
     width, height, bits : int
-        Size in pixels, bits of a channel.
+        Size in pixels as it is shown, bits of a channel.
     format : str
         ``jpeg``, ``png``, ``webp`` or ``tiff``.
     images : tuple of QImage
         The photo at full size, half, a quarter and so on.
+    quarters, enlargement : int
+        How it is shown, as it was left, see `Present`.
     restored_at : tuple of float or None
         Levels at which Heirloom made this file, if it did.
     original : Path or None
@@ -213,6 +215,8 @@ class Opened(Answer):
     bits: int
     format: str
     images: tuple[QImage, ...]
+    quarters: int = 0
+    enlargement: int = 1
     restored_at: tuple[float, ...] | None = None
     original: Path | None = None
 
@@ -257,16 +261,12 @@ class FacesFound(Answer):
     faces : tuple of FoundFace
     remembered : mapping of int to (float, bool)
         Level of each face by number, and whether it is on.
-    quarters, enlargement : int
-        How it was shown, see `Present`.
     standing : int
-        Quarters by which it has to be turned for most of its faces to stand.
+        Quarters by which it has to be turned, as it lies in its file, for most of its faces to stand.
     """
 
     faces: tuple[FoundFace, ...]
     remembered: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
-    quarters: int = 0
-    enlargement: int = 1
     standing: int = 0
 
 

@@ -233,8 +233,6 @@ class Session(QObject):
             case FacesFound() if is_current and document is not None:
                 self._set_busy(is_searching=False)
                 document.set_found(answer)
-                if (answer.quarters, answer.enlargement) != (0, 1):
-                    self._present(answer.quarters, answer.enlargement)
                 self.searched.emit(answer)
             case FaceAdded() if is_current and document is not None:
                 self._set_busy(is_searching=False)
@@ -267,7 +265,7 @@ class Session(QObject):
         if self.document is not None:
             self.document.deleteLater()
         self.document = Document(answer, self)
-        self._quarters, self._enlargement = 0, 1
+        self._quarters, self._enlargement = answer.quarters, answer.enlargement
         # Once, not whenever it is asked for: a folder may hold fifty thousand.
         self.index = self.photos.index(answer.path) if answer.path in self.photos else None
         self.document.settingsChanged.connect(self._render)
