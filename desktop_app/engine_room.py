@@ -48,10 +48,8 @@ from desktop_app.restorers import Restorers
 from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
 from engine.faces import Box, Face, invert, mapped_box, quarters_to_stand
-from engine.photo import AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
+from engine.photo import EXTENSIONS, AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
 from engine.restore import AnalysedFace, Analysis, Arrangement, Rendering, Restorer
-
-EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.extensions)
 
 
 def memory_folder() -> Path:
@@ -145,6 +143,8 @@ class EngineRoom:
                 shown.height,
                 photo.pixels.dtype.itemsize * 8,
                 photo.format.value,
+                photo.format.extension(photo.path or Path()),
+                not photo.foreign,
                 self._display.pyramid(shown.pixels),
                 left.quarters,
                 left.enlargement,

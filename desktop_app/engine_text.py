@@ -51,7 +51,9 @@ _PATTERNS = cast(
             "{file} would be too large with {width} x {height} pixels: Heirloom makes up to {most}"
             " megapixels; enlarge it less.",
         ),
-        QT_TRANSLATE_NOOP("Engine", "{file} is {kind}; Heirloom opens JPEG, PNG, WebP and TIFF."),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} is {kind}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP."
+        ),
         QT_TRANSLATE_NOOP(
             "Engine", "{file} is damaged: the file ends before the picture does; try another copy of it."
         ),
@@ -111,7 +113,8 @@ _PATTERNS = cast(
         QT_TRANSLATE_NOOP("Engine", "The computation on {device} failed ({cause}); {remedy}."),
         QT_TRANSLATE_NOOP("Engine", "Running on the CPU because {cause}."),
         QT_TRANSLATE_NOOP(
-            "Engine", "There are no photos in {file}; Heirloom opens JPEG, PNG, WebP and TIFF."
+            "Engine",
+            "There are no photos in {file}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP.",
         ),
         QT_TRANSLATE_NOOP("Engine", "There is no photo or folder {file}; check the name."),
         QT_TRANSLATE_NOOP("Engine", "There is no album job in {file}."),

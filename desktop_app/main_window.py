@@ -52,7 +52,7 @@ from desktop_app.theme import Scheme, Theme, is_palette_change
 from desktop_app.viewer import HoldKey, Mode, Outline, Viewer
 
 _ENCODED = ("image/png", "image/jpeg", "image/tiff", "image/webp")
-_FILES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff"
+_FILES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.heic *.heif *.avif *.bmp"
 
 
 class MainWindow(QMainWindow):
@@ -486,7 +486,7 @@ class MainWindow(QMainWindow):
         if document is None:
             return
         folder = self._output_folder(document)
-        stem, extension = Path(document.name).stem or self.tr("photo"), Path(document.name).suffix or ".png"
+        stem, extension = Path(document.name).stem or self.tr("photo"), document.extension
         suffix = free_suffix(folder, stem, self._settings.suffix, extension)
         size = QSize(document.width, document.height) / document.enlargement
         dialog = SaveDialog(
@@ -494,6 +494,7 @@ class MainWindow(QMainWindow):
             stem,
             extension,
             document.format,
+            document.is_own,
             document.bits,
             suffix,
             size,

@@ -197,7 +197,11 @@ class Opened(Answer):
     width, height, bits : int
         Size in pixels as it is shown, bits of a channel.
     format : str
-        ``jpeg``, ``png``, ``webp`` or ``tiff``.
+        ``jpeg``, ``png``, ``webp`` or ``tiff``: of the photo, or the nearest to it that is written.
+    extension : str
+        For a copy of that format.
+    is_own : bool
+        Whether the photo's file has that format.
     images : tuple of QImage
         The photo at full size, half, a quarter and so on.
     quarters, enlargement : int
@@ -214,6 +218,8 @@ class Opened(Answer):
     height: int
     bits: int
     format: str
+    extension: str
+    is_own: bool
     images: tuple[QImage, ...]
     quarters: int = 0
     enlargement: int = 1

@@ -75,7 +75,9 @@ class SaveDialog(QDialog):
     extension : str
         Extension of the photo, kept with its own format.
     format_ : str
-        The photo's format.
+        The photo's format, or the nearest to it that is written.
+    is_own : bool
+        Whether it is the photo's.
     bits : int
         Bits of a channel: 16 do not fit into every format.
     suffix : str
@@ -94,6 +96,7 @@ class SaveDialog(QDialog):
         stem: str,
         extension: str,
         format_: str,
+        is_own: bool,
         bits: int,
         suffix: str,
         size: QSize,
@@ -104,7 +107,8 @@ class SaveDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Save a copy"))
         self.setMinimumWidth(520)
-        self._stem, self._extension, self._own, self._bits = stem, extension, format_, bits
+        self._stem, self._extension, self._bits = stem, extension, bits
+        self._own = format_ if is_own else ""
         self._has_small_faces = has_small_faces
         self._folder = QLineEdit(str(folder), self)
         browse = QPushButton(self.tr("Choose…"), self)
@@ -113,7 +117,7 @@ class SaveDialog(QDialog):
         self._suffix = QLineEdit(suffix, self)
         self._format = QComboBox(self)
         for value, (name, _) in FORMATS.items():
-            label = self.tr("{format} (like the photo)").format(format=name) if value == format_ else name
+            label = self.tr("{format} (like the photo)").format(format=name) if value == self._own else name
             self._format.addItem(label, value)
         self._format.setCurrentIndex(max(0, self._format.findData(format_)))
         self._size = QComboBox(self)

@@ -73,7 +73,7 @@ def find_photos(
     UsageError
         When an input does not exist.
     """
-    extensions = tuple(extension for format_ in formats for extension in format_.extensions)
+    extensions = tuple(extension for format_ in formats for extension in format_.sources)
     roots: list[Path] = []
     files: set[Path] = set()
     notices: list[str] = []
@@ -204,5 +204,5 @@ def _is_result(path: Path, output: Path, files: Collection[Path]) -> bool:
     return any(
         Path(path.parent, stem + extension) in files or Path(path.parent, stem + extension.upper()) in files
         for format_ in PhotoFormat
-        for extension in format_.extensions
+        for extension in format_.sources
     )

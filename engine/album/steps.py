@@ -169,8 +169,7 @@ def stage(work: Work, settings: AlbumSettings, model: str, scratch: Path) -> Sta
         return _written(photo, outcome, str(source), scratch, work, photo.format, None, None)
     levels = tuple(face.level for face in work.drawn)
     format_ = settings.format or photo.format
-    # A wrong extension (a JPEG called .png) is put right; otherwise the photo's own stays, .jpeg or .JPG.
-    extension = source.suffix if source.suffix.lower() in format_.extensions else format_.extensions[0]
+    extension = format_.extension(source)
     edit = AiEdit(model, levels, f"Heirloom {__version__}") if any(levels) else None
     result = photo.with_pixels(pasted(photo, work.aligned, work.drawn)) if edit else photo
     return _written(

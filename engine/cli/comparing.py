@@ -16,7 +16,7 @@ from engine.cli.drawing import contact_sheet, cut_face
 from engine.cli.photos import say_device
 from engine.errors import HeirloomError, UsageError, named
 from engine.evaluation.blind import ANSWERS, read_key, shuffled_pairs, tally, write_questions
-from engine.photo import AiEdit, Photo, PhotoFormat, read_photo, write_photo
+from engine.photo import EXTENSIONS, AiEdit, Photo, PhotoFormat, read_photo, write_photo
 from engine.restore import Restorer
 
 INPUT = "input"
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 def _photos(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise UsageError(f"{named(folder)} is no folder of photos.")
-    photos = sorted(p for p in folder.rglob("*") if p.is_file() and PhotoFormat.of_name(p))
+    photos = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in EXTENSIONS)
     if not photos:
         raise UsageError(f"There are no photos in {named(folder)}.")
     return photos

@@ -19,6 +19,7 @@ _PACKAGES = (
     "opencv-python",
     "opencv-python-headless",
     "Pillow",
+    "pi-heif",
     "tifffile",
     "onnxruntime-gpu",
     "onnxruntime",

@@ -32,9 +32,7 @@ def _restore(
     stage("reading")
     photo = read_photo(path)
     format_ = PhotoFormat(args.format) if args.format else photo.format
-    # A wrong extension (a JPEG called .png) is put right; otherwise the photo's own stays, .jpeg or .JPG.
-    extension = path.suffix if path.suffix.lower() in format_.extensions else format_.extensions[0]
-    target = outputs.name(path, "-restored", extension)
+    target = outputs.name(path, "-restored", format_.extension(path))
     stage("finding faces")
     faces = restorer.find(photo)
     arrangement = Arrangement(quarters_to_stand(faces) if args.upright else 0, args.enlarge or 1)

@@ -1,9 +1,9 @@
 """Which module reads and writes which format, and how a file's first bytes tell its format."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
-from engine.photo import jpeg, png, tiff, webp
+from engine.photo import foreign, jpeg, png, tiff, webp
 from engine.photo.codec import Decoded, SizeCheck
 from engine.photo.exif import Buffer
 from engine.photo.photo import Metadata, Photo, PhotoFormat
@@ -26,10 +26,29 @@ CODECS: dict[PhotoFormat, Codec] = {
     PhotoFormat.TIFF: tiff,
 }
 
+
+class Reader(NamedTuple):
+    """What reads a file.
+
+    Attributes
+    ----------
+    decode : callable
+        See `Codec.decode`.
+    copies : PhotoFormat
+        Format of the file, or the nearest one that is written.
+    is_own : bool
+        Whether that is the format of the file.
+    """
+
+    decode: Callable[[bytearray, SizeCheck], Decoded]
+    copies: PhotoFormat
+    is_own: bool = False
+
+
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis")
 _OTHERS = (
     (0, b"GIF8", "a GIF picture or animation"),
-    (0, b"BM", "a BMP picture"),
     (0, b"8BPS", "a Photoshop document"),
     (0, b"%PDF", "a PDF document"),
     (0, b"PK\x03\x04", "a ZIP archive or an office document"),
@@ -39,17 +58,24 @@ _OTHERS = (
     (0, b"FUJIFILM", "a camera raw file"),
     (0, b"IIU\0", "a camera raw file"),
     (0, b"IIRO", "a camera raw file"),
-    (4, b"ftypavif", "an AVIF picture"),
-    (4, b"ftypheic", "a HEIC picture"),
-    (4, b"ftypheix", "a HEIC picture"),
-    (4, b"ftypmif1", "a HEIC picture"),
     (4, b"ftypcrx", "a camera raw file"),
     (4, b"ftyp", "a film"),
 )
 
 
-def recognise(start: bytes) -> PhotoFormat | None:
-    """Return the format of a file that begins with these (16) bytes, None if it is none of ours."""
+def recognise(start: bytes) -> Reader | None:
+    """Return what reads a file that begins with these (16) bytes, None if nothing does."""
+    format_ = _own(start)
+    if format_ is not None:
+        return Reader(CODECS[format_].decode, format_, is_own=True)
+    if start[4:8] == b"ftyp" and start[8:12] in _HEIF_BRANDS:
+        return Reader(foreign.decode_heif, PhotoFormat.JPEG)
+    if start[:2] == b"BM" and start[6:10] == bytes(4):
+        return Reader(foreign.decode_bmp, PhotoFormat.PNG)
+    return None
+
+
+def _own(start: bytes) -> PhotoFormat | None:
     if start.startswith(b"\xff\xd8\xff"):
         return PhotoFormat.JPEG
     if start.startswith(b"\x89PNG\r\n\x1a\n"):

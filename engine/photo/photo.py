@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 import cv2
@@ -17,7 +17,7 @@ Pixels = NDArray[Any]
 
 
 class PhotoFormat(StrEnum):
-    """A file format that photos are read from and written to."""
+    """A file format that photos are written to, and most are read from."""
 
     JPEG = "jpeg"
     PNG = "png"
@@ -28,6 +28,15 @@ class PhotoFormat(StrEnum):
     def extensions(self) -> tuple[str, ...]:
         """File name extensions in lower case with their dot, the usual one first."""
         return _EXTENSIONS[self]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Extensions of all files whose copies have this format, also of those that are read only."""
+        return self.extensions + _READ_ONLY.get(self, ())
+
+    def extension(self, path: PurePath) -> str:
+        """Return the extension for a copy of a file: the file's own, .JPG or .jpeg, if it fits the format."""
+        return path.suffix if path.suffix.lower() in self.extensions else self.extensions[0]
 
     @classmethod
     def of_name(cls, path: Path) -> "PhotoFormat | None":
@@ -42,6 +51,12 @@ _EXTENSIONS = {
     PhotoFormat.WEBP: (".webp",),
     PhotoFormat.TIFF: (".tif", ".tiff"),
 }
+_READ_ONLY = {
+    PhotoFormat.JPEG: (".heic", ".heif", ".hif", ".avif"),
+    PhotoFormat.PNG: (".bmp", ".dib"),
+}
+EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.sources)
+"""Of all files that are read, in lower case with their dot."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +149,7 @@ class Photo:
     alpha : (H, W) array or None
         Opacity, dtype of ``pixels``; colours are not premultiplied.
     format : PhotoFormat
-        Format of the file it was read from, by content.
+        Format of the file it was read from, by content, or the nearest that is written.
     metadata : Metadata
         Everything else that goes back into a file.
     path : Path or None
@@ -143,6 +158,8 @@ class Photo:
         State of that file when it was read.
     edited : bool
         False as long as the pixels are those of the file; a copy of such a photo is the file, byte for byte.
+    foreign : bool
+        Whether the file has a format that is not written.
 
     Raises
     ------
@@ -157,6 +174,7 @@ class Photo:
     path: Path | None = None
     stamp: Stamp | None = None
     edited: bool = False
+    foreign: bool = False
 
     def __post_init__(self) -> None:
         shape, dtype = self.pixels.shape, self.pixels.dtype

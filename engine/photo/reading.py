@@ -12,8 +12,8 @@ import cv2
 from engine.errors import PhotoError, named
 from engine.photo import exif
 from engine.photo.codec import Unreadable
-from engine.photo.formats import CODECS, describe, recognise
-from engine.photo.photo import Photo, PhotoFormat, Stamp
+from engine.photo.formats import Reader, describe, recognise
+from engine.photo.photo import Photo, Stamp
 from engine.photo.turning import upright
 
 MAX_PIXELS = 400_000_000
@@ -38,7 +38,7 @@ def read_photo(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
     Parameters
     ----------
     path : path-like
-        JPEG, PNG, WebP or TIFF file with one picture.
+        JPEG, PNG, WebP, TIFF, HEIC, AVIF or BMP file with one picture.
     max_pixels : int
         Larger pictures are refused, from their header, before memory is set aside for them.
 
@@ -53,7 +53,7 @@ def read_photo(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
         With one sentence that names the file, for whatever can be wrong with it.
     """
     path = Path(path)
-    data, format_, stamp = _read_file(path)
+    data, reader, stamp = _read_file(path)
 
     def check(width: int, height: int) -> None:
         if width < 1 or height < 1:
@@ -65,8 +65,16 @@ def read_photo(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
             )
 
     try:
-        decoded = CODECS[format_].decode(data, check)
-        photo = Photo(decoded.pixels, decoded.alpha, format_, decoded.metadata, path, stamp)
+        decoded = reader.decode(data, check)
+        photo = Photo(
+            decoded.pixels,
+            decoded.alpha,
+            reader.copies,
+            decoded.metadata,
+            path,
+            stamp,
+            foreign=not reader.is_own,
+        )
         return upright(photo, exif.orientation(decoded.metadata.exif))
     except Unreadable as error:
         raise PhotoError(f"{named(path)} {error}") from error
@@ -76,7 +84,7 @@ def read_photo(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
         raise PhotoError(f"{named(path)} is damaged and can't be decoded; try another copy of it.") from error
 
 
-def _read_file(path: Path) -> tuple[bytearray, PhotoFormat, Stamp]:
+def _read_file(path: Path) -> tuple[bytearray, Reader, Stamp]:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -86,8 +94,8 @@ def _read_file(path: Path) -> tuple[bytearray, PhotoFormat, Stamp]:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             start = file.read(_START)
-            format_ = recognise(start)
-            if format_ is None or status.st_size > _MAX_FILE:
+            reader = recognise(start)
+            if reader is None or status.st_size > _MAX_FILE:
                 _refuse(path, start, status.st_size)
             data = bytearray(status.st_size)
             file.seek(0)
@@ -100,7 +108,7 @@ def _read_file(path: Path) -> tuple[bytearray, PhotoFormat, Stamp]:
         cause = getattr(error, "strerror", None) or error
         raise PhotoError(f"{named(path)} can't be read: {cause}.") from error
     del data[length:]
-    return data, format_, Stamp(status.st_size, status.st_mtime_ns)
+    return data, reader, Stamp(status.st_size, status.st_mtime_ns)
 
 
 def _refuse(path: Path, start: bytes, size: int) -> NoReturn:
@@ -108,4 +116,6 @@ def _refuse(path: Path, start: bytes, size: int) -> NoReturn:
         raise PhotoError(f"{named(path)} is empty; try another copy of it.")
     if size > _MAX_FILE:
         raise PhotoError(f"{named(path)} is too large: Heirloom opens files of up to 4 GB.")
-    raise PhotoError(f"{named(path)} is {describe(start)}; Heirloom opens JPEG, PNG, WebP and TIFF.")
+    raise PhotoError(
+        f"{named(path)} is {describe(start)}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP."
+    )

@@ -43,8 +43,9 @@ def write_photo(
     """Write a photo to a file, atomically.
 
     A photo that was not edited and keeps its format is copied byte for byte from the file it was read from,
-    as long as that file is unchanged. Every other photo is encoded: PNG, TIFF and lossless WebP give the same
-    pixels back; JPEG and lossy WebP compress again, JPEG with the quantisation tables of its source.
+    as long as that file is unchanged; one of a foreign format, if it keeps its extension, too. Every other
+    photo is encoded: PNG, TIFF and lossless WebP give the same pixels back; JPEG and lossy WebP compress
+    again, JPEG with the quantisation tables of its source.
     Bytes go to a hidden temporary file in the same folder, are flushed to the disk and then renamed.
 
     Parameters
@@ -83,6 +84,7 @@ def write_photo(
         and quality is None
         and format_ == photo.format
         and photo.path
+        and (not photo.foreign or path.suffix == photo.path.suffix)
         and photo.stamp
     ):
         with suppress(_Changed):

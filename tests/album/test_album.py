@@ -4,7 +4,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
+from PIL import Image
 
 from engine.album import Album, AlbumSettings, LevelRule, State, WithoutFaces
 from engine.errors import OutputError, UsageError
@@ -278,6 +280,21 @@ def test_photos_that_lie_on_their_side_are_turned_if_wanted(run, save, restorer,
         assert album.settings.upright == upright
     assert records["lying.png"].faces[0].turned == (3 if upright else 0)
     assert records["standing.png"].faces[0].turned == 0
+
+
+def test_photos_of_telephones_are_taken_in(run, save, tmp_path):
+    scene = read_photo(save(tmp_path / "photo.png")).pixels
+    (tmp_path / "in").mkdir()
+    wall = np.full((90, 120, 3), 150, np.uint8)
+    for name, pixels in (("photo.heic", scene), ("wall.HEIC", wall)):
+        pillow_heif.from_pillow(Image.fromarray(pixels)).save(tmp_path / "in" / name)
+    Image.fromarray(wall).save(tmp_path / "in/wall.bmp")
+    run(tmp_path / "in", settings=AlbumSettings(LevelRule(80), without_faces=WithoutFaces.COPY))
+    result = read_photo(tmp_path / "out/photo-restored.jpg")
+    assert result.format is PhotoFormat.JPEG
+    assert result.pixels.shape == scene.shape
+    for name in ("wall.HEIC", "wall.bmp"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "in" / name).read_bytes()
 
 
 def test_at_level_0_an_enlarged_album_is_nothing_more(run, save, tmp_path):

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -159,6 +160,23 @@ def test_a_copy_can_be_enlarged(heirloom, portrait, tmp_path):
     assert changed[round(y0 + y1), round(x0 + x1)]
     assert not changed[-60:].any()
     assert read_ai_edit(copy.metadata).levels[0] == pytest.approx(data["faces"][0]["level"], abs=0.1)
+
+
+def test_a_telephone_s_photo_becomes_a_jpeg(heirloom, portrait, tmp_path):
+    path = tmp_path / "IMG_1927.HEIC"
+    pillow_heif.from_pillow(Image.fromarray(portrait)).save(path)
+    before = path.read_bytes()
+    said = json.loads(heirloom("restore", path, "--json").out)
+    assert said["output"] == str(tmp_path / "IMG_1927-restored.jpg")
+    with Image.open(said["output"]) as copy:
+        assert copy.format == "JPEG"
+        assert copy.size == portrait.shape[1::-1]
+    assert heirloom("restore", path, "--level", "0", "--overwrite").code == 0
+    with Image.open(said["output"]) as copy:
+        assert copy.format == "JPEG"
+        assert np.abs(np.asarray(copy).astype(int) - read_photo(path).pixels).mean() < 2
+    assert heirloom("restore", path, "--format", "png").code == 0
+    assert path.read_bytes() == before
 
 
 def test_a_copy_can_be_turned_so_that_faces_stand(heirloom, portrait, tmp_path):

@@ -132,8 +132,7 @@ def test_the_options_are_those_of_the_job(user, window, make_folder, tmp_path):
     result = read_photo(output / "portrait0-restored.png")
     assert read_ai_edit(result.metadata).levels == (35.0,)
     assert result.width == 2 * read_photo(folder / "portrait0.jpg").width
-    with Album.reopen(str(output)) as album:
-        assert album.settings.upright
+    assert Album.job(str(output)).settings.upright
     assert (output / "wall.png").read_bytes() == (folder / "wall.png").read_bytes()
 
 

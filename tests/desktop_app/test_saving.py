@@ -1,7 +1,9 @@
 """Saving a copy, leaving, coming back."""
 
 import numpy as np
+import pillow_heif
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -196,3 +198,15 @@ def test_closing_during_a_rendering_ends_cleanly(user, opened):
     opened.session.document.undo.setClean()
     opened.close()
     assert not opened.isVisible()
+
+
+def test_a_telephone_s_photo_is_saved_as_a_jpeg(user, window, astronaut, tmp_path):
+    path = tmp_path / "IMG_1927.heic"
+    pillow_heif.from_pillow(Image.fromarray(astronaut)).save(path)
+    user.opens(path)
+    user.presses("Ctrl+S", window)
+    dialog = user.dialog()
+    assert dialog.format_field.currentText() == "JPEG"  # not like the photo
+    copy = user.saves(dialog)
+    assert copy == tmp_path / "IMG_1927-restored.jpg"
+    assert read_photo(copy).format is PhotoFormat.JPEG

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.photo import PhotoFormat
+from engine.photo import EXTENSIONS
 
 TEXT = (Path(__file__).parents[2] / "resources/installer/windows/heirloom.iss").read_text(encoding="utf-8")
 
@@ -69,7 +69,7 @@ def test_both_programs_are_installed_and_one_is_in_the_menu():
 
 def test_explorer_offers_heirloom_for_every_kind_of_photo():
     offered = {e["ValueName"] for e in entries("Registry") if e["Subkey"].endswith("SupportedTypes")}
-    assert offered == {extension for format_ in PhotoFormat for extension in format_.extensions}
+    assert offered == EXTENSIONS
 
 
 def test_every_command_of_the_registry_quotes_program_and_photo():

@@ -84,6 +84,12 @@ Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\Supported
 Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".tif"; ValueData: ""; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".tiff"; ValueData: ""; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".webp"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".heic"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".heif"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".hif"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".avif"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".bmp"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".dib"; ValueData: ""; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\SystemFileAssociations\image\shell\Heirloom"; ValueType: string; ValueData: "{cm:OpenVerb}"; Flags: uninsdeletekey; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\SystemFileAssociations\image\shell\Heirloom"; ValueType: string; ValueName: "Icon"; ValueData: "{app}\heirloom-desktop.exe"; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\SystemFileAssociations\image\shell\Heirloom\command"; ValueType: string; ValueData: """{app}\heirloom-desktop.exe"" ""%1"""; Tasks: openwith
