@@ -265,7 +265,7 @@ class EngineRoom:
     def _with_face(self, restorer: Restorer, analysis: Analysis, box: Box) -> Analysis:
         """Add a face that was framed by hand, the box in pixels of the photo as it is shown."""
         if self._photo is None:
-            return analysis
+            raise UsageError("This photo is not open any more; open it again.")
         analysis = restorer.add_face(analysis, box)
         to_file = invert(self._arrangement.matrix(self._photo))
         self._by_hand += (mapped_box(to_file, box),)

@@ -92,7 +92,8 @@ class AlbumSettings:
     without_faces : WithoutFaces
         What becomes of photos without a face to restore.
     only : tuple of PhotoFormat
-        What is looked for in folders; files that are named themselves are taken anyway.
+        What is looked for in folders, HEIC and AVIF with JPEG, BMP with PNG; files that are named themselves
+        are taken anyway.
     """
 
     level: LevelRule = LevelRule()
@@ -135,8 +136,9 @@ def describe_changes(old: Mapping[str, object], new: Mapping[str, object]) -> st
     words = {"without_faces": "photos without faces"}
 
     def told(value: object) -> str:
-        words = {None: "unset", True: "yes", False: "no"}
-        return words[value] if value is None or isinstance(value, bool) else str(value)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return "unset" if value is None else str(value)
 
     old = {**AlbumSettings().to_dict(), **old}  # jobs of earlier versions do not say all
     changed = [key for key in new if key != "only" and old.get(key) != new[key]]

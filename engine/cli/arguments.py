@@ -93,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
         "--only",
         choices=["jpeg", "png", "webp", "tiff"],
         action="append",
-        help="take only photos of this format from folders; repeatable",
+        help="take only photos of this format from folders (HEIC, AVIF: jpeg; BMP: png); repeatable",
     )
     album.add_argument(
         "--copy",

@@ -42,7 +42,7 @@ def decode_heif(data: bytearray, check: SizeCheck) -> Decoded:
 def _decode_heic(data: bytearray, check: SizeCheck) -> Decoded:
     import pi_heif  # here: few photos need it
 
-    file = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False, bgr_mode=False)
+    file = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
     width, height = file.size
     check(width, height)
     pixels, said = np.array(file), file.info  # a copy: what the file lends goes with it

@@ -151,7 +151,7 @@ def _is_library(dest: str) -> bool:
     """Tell a library, found by its name, from extension modules and plugins, found by their place."""
     path = PurePosixPath(dest)
     in_a_library_folder = path.parent.name.endswith(".libs") or path.parts[:3] == ("PySide6", "Qt", "lib")
-    is_alone = len(path.parts) == 1 and ".so" in path.name and not path.name.startswith("libpython")
+    is_alone = len(path.parts) == 1 and re.match(r"lib(?!python).*\.so", path.name) is not None
     return in_a_library_folder or is_alone
 
 
