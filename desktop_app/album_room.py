@@ -60,6 +60,7 @@ from engine.album import (
     write_report,
 )
 from engine.errors import UsageError
+from engine.faces import length
 from engine.photo import PhotoFormat
 
 _PIECE = 1000  # rows in one answer
@@ -284,7 +285,7 @@ class AlbumRoom:
         faces = [face for face in record.faces if face.level is not None]
         if record.output is None or record.state is not State.DONE or not faces:
             return
-        largest = max(faces, key=lambda face: max(face.box[2] - face.box[0], face.box[3] - face.box[1]))
+        largest = max(faces, key=lambda face: length(face.box))
         copy = Path(album.output.shown(record.output))
         before, after = face_pair(Path(record.source), copy, largest.box, largest.turned, request.side)
         self._tell(FaceShown(request.stamp, request.id, to_image(before), to_image(after)))

@@ -101,7 +101,7 @@ class Document(QObject):
         self.stamp = opened.stamp
         self.path: Path | None = opened.path
         self.name = opened.name
-        self.format, self.extension, self.is_own = opened.format, opened.extension, opened.is_own
+        self.format, self.extension, self.foreign = opened.format, opened.extension, opened.foreign
         self.width, self.height, self.bits = opened.width, opened.height, opened.bits
         self.quarters = opened.quarters
         """By how much the photo is turned beside its file, as ``numpy.rot90`` counts it."""

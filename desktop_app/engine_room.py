@@ -80,6 +80,7 @@ class EngineRoom:
         self._arrangement = Arrangement()  # of what is shown
         self._faces: tuple[Face, ...] = ()  # where they are in the photo as it lies in its file
         self._by_hand: tuple[Box, ...] = ()  # there, too
+        self._left = Remembered()  # how the open photo was left the last time
         self._key = ""
 
     def close(self) -> None:
@@ -123,15 +124,16 @@ class EngineRoom:
     def _open(self, request: OpenPhoto) -> None:
         source = request.source
         photo = read_photo(source) if isinstance(source, Path) else _from_clipboard(source)
-        # Only now: a file that can't be read leaves the open photo open.
-        self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), ""
-        left = Remembered()
+        key, left = "", Remembered()
         if photo.path is not None:
             with suppress(OSError):
-                self._key = fingerprint(photo.path)
-                left = recall(memory_folder(), self._key)
-        self._arrangement = Arrangement(left.quarters, left.enlargement)
-        shown = self._arrangement.of(photo)
+                key = fingerprint(photo.path)
+                left = recall(memory_folder(), key)
+        arrangement = Arrangement(left.quarters, left.enlargement)
+        shown = arrangement.of(photo)
+        # Only now: a file that can't be read leaves the open photo open.
+        self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), key
+        self._left, self._arrangement = left, arrangement
         self._photo, self._display = photo, Display(shown)
         edit = read_ai_edit(photo.metadata)
         self._answer(
@@ -144,7 +146,7 @@ class EngineRoom:
                 photo.pixels.dtype.itemsize * 8,
                 photo.format.value,
                 photo.format.extension(photo.path or Path()),
-                not photo.foreign,
+                photo.foreign,
                 self._display.pyramid(shown.pixels),
                 left.quarters,
                 left.enlargement,
@@ -161,11 +163,10 @@ class EngineRoom:
         self._faces = restorer.find(self._photo)
         analysis = restorer.analyse(self._photo, self._arrangement, self._faces)
         matrix = self._arrangement.matrix(self._photo)
-        left = recall(memory_folder(), self._key) if self._key else Remembered()
-        for box in left.by_hand:
+        for box in self._left.by_hand:
             with suppress(HeirloomError):  # an older version's box that this one finds no face in
                 analysis = self._with_face(restorer, analysis, mapped_box(matrix, box))
-        settings = left.settings or request.settings
+        settings = self._left.settings or request.settings
         edit = read_ai_edit(self._photo.metadata)
         if not settings and edit is not None:
             # Restored already: it opens as it is, and is not restored a second time.

@@ -494,7 +494,7 @@ class MainWindow(QMainWindow):
             stem,
             extension,
             document.format,
-            document.is_own,
+            document.foreign,
             document.bits,
             suffix,
             size,

@@ -200,8 +200,8 @@ class Opened(Answer):
         ``jpeg``, ``png``, ``webp`` or ``tiff``: of the photo, or the nearest to it that is written.
     extension : str
         For a copy of that format.
-    is_own : bool
-        Whether the photo's file has that format.
+    foreign : bool
+        Whether the photo's file has a format that is not written.
     images : tuple of QImage
         The photo at full size, half, a quarter and so on.
     quarters, enlargement : int
@@ -219,7 +219,7 @@ class Opened(Answer):
     bits: int
     format: str
     extension: str
-    is_own: bool
+    foreign: bool
     images: tuple[QImage, ...]
     quarters: int = 0
     enlargement: int = 1

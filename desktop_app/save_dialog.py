@@ -76,8 +76,8 @@ class SaveDialog(QDialog):
         Extension of the photo, kept with its own format.
     format_ : str
         The photo's format, or the nearest to it that is written.
-    is_own : bool
-        Whether it is the photo's.
+    foreign : bool
+        Whether the photo has a format that is not written.
     bits : int
         Bits of a channel: 16 do not fit into every format.
     suffix : str
@@ -96,7 +96,7 @@ class SaveDialog(QDialog):
         stem: str,
         extension: str,
         format_: str,
-        is_own: bool,
+        foreign: bool,
         bits: int,
         suffix: str,
         size: QSize,
@@ -108,7 +108,7 @@ class SaveDialog(QDialog):
         self.setWindowTitle(self.tr("Save a copy"))
         self.setMinimumWidth(520)
         self._stem, self._extension, self._bits = stem, extension, bits
-        self._own = format_ if is_own else ""
+        self._own = "" if foreign else format_
         self._has_small_faces = has_small_faces
         self._folder = QLineEdit(str(folder), self)
         browse = QPushButton(self.tr("Choose…"), self)

@@ -22,7 +22,6 @@ from desktop_app.face_strip import FaceStrip
 from desktop_app.theme import Theme, is_palette_change
 
 _WIDTH = 308
-_OFFERED = 4, 2  # enlargements, for small faces: the first that can be shown
 
 
 class Offer(QFrame):
@@ -204,12 +203,10 @@ class SidePanel(QWidget):
             text = self.tr("Turn it upright")
             self._offered = lambda: self.turnWanted.emit(quarters)
         elif document is not None and document.has_small_faces and document.enlargement == 1:
-            factor = next((factor for factor in _OFFERED if document.can_be_enlarged(factor)), 1)
-            if factor > 1:
-                sentence = self.tr("A larger picture shows more of small faces.")
-                text = {2: self.tr("Show it twice as large"), 4: self.tr("Show it four times as large")}[
-                    factor
-                ]
+            texts = {4: self.tr("Show it four times as large"), 2: self.tr("Show it twice as large")}
+            factor = next((factor for factor in texts if document.can_be_enlarged(factor)), None)
+            if factor is not None:
+                sentence, text = self.tr("A larger picture shows more of small faces."), texts[factor]
                 self._offered = lambda: self.enlargementWanted.emit(factor)
         self.offer.make(sentence, text)
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from engine.errors import PhotoError
-from engine.faces import Box, mapped_box, quarter_turn
+from engine.faces import Box, length, mapped_box, quarter_turn
 from engine.photo import ENLARGEMENTS, PhotoFormat, read_photo
 
 _AROUND = 1.5  # side of a face's square in longer sides of its box
@@ -108,7 +108,7 @@ def face_square(rgb: np.ndarray, box: Box, side: int) -> np.ndarray:
     (h, w, 3) uint8 array
     """
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    half = max(8.0, max(box[2] - box[0], box[3] - box[1]) * _AROUND / 2)
+    half = max(8.0, length(box) * _AROUND / 2)
     top, left = max(0, int(y - half)), max(0, int(x - half))
     part = rgb[top : max(top + 1, int(y + half)), left : max(left + 1, int(x + half))]
     if not part.size:

@@ -18,15 +18,7 @@ from engine.album.journal import FaceRecord, Journal, Outcome, OutputFull, Recor
 from engine.album.places import FULL, Output, fetch, file_checksum, is_url, stamp_of
 from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
 from engine.errors import HeirloomError, OutputError, PhotoError, named
-from engine.faces import (
-    AlignedFace,
-    Face,
-    FaceDetector,
-    align_to_fit,
-    apply_changes,
-    plan_paste,
-    quarters_to_stand,
-)
+from engine.faces import AlignedFace, Face, FaceDetector, align_to_fit, apply_changes, plan_paste
 from engine.photo import AiEdit, Photo, PhotoFormat, read_photo, write_photo
 from engine.restore import Arrangement, DrawnFace
 
@@ -136,18 +128,16 @@ def find_faces(work: Work, detector: FaceDetector, sizes: Sequence[int], setting
         When the photo can't be enlarged so far.
     """
     assert work.photo is not None
-    photo = work.photo
-    work.faces = detector(photo.rgb8())
+    work.faces = detector(work.photo.rgb8())
     if all(face.refusal for face in work.faces):
         work.aligned = (None,) * len(work.faces)
         return
-    work.quarters = quarters_to_stand(work.faces) if settings.upright else 0
-    arrangement = Arrangement(work.quarters, settings.enlargement)
-    matrix, work.photo = arrangement.matrix(photo), arrangement.of(photo)
+    arrangement = Arrangement.wanted(work.faces, settings.upright, settings.enlargement)
+    work.quarters = arrangement.quarters
+    work.photo, faces = arrangement.with_faces(work.photo, work.faces)
     pixels = work.photo.pixels
     work.aligned = tuple(
-        None if face.refusal else align_to_fit(pixels, face.mapped(matrix).landmarks, sizes)
-        for face in work.faces
+        None if face.refusal else align_to_fit(pixels, face.landmarks, sizes) for face in faces
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from engine import __version__
 from engine.cli.photos import Outputs, Stage, face_data, for_each_photo, say_device
 from engine.errors import UsageError, named
-from engine.faces import quarters_to_stand
 from engine.photo import ENLARGEMENTS, AiEdit, PhotoFormat, read_photo, write_photo
 from engine.restore import Analysis, Arrangement, Restorer
 
@@ -35,7 +34,7 @@ def _restore(
     target = outputs.name(path, "-restored", format_.extension(path))
     stage("finding faces")
     faces = restorer.find(photo)
-    arrangement = Arrangement(quarters_to_stand(faces) if args.upright else 0, args.enlarge or 1)
+    arrangement = Arrangement.wanted(faces, args.upright, args.enlarge or 1)
     analysis = restorer.analyse(photo, arrangement, faces)
     levels = _levels(analysis, args, path)
     data: dict[str, Any] = {

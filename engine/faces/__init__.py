@@ -3,7 +3,7 @@
 from engine.faces.alignment import TEMPLATE, AlignedFace, align, align_to_fit
 from engine.faces.detector import FaceDetector, quarters_to_stand
 from engine.faces.face import Face, Refusal
-from engine.faces.geometry import Box, invert, mapped_box, quarter_turn
+from engine.faces.geometry import Box, invert, length, mapped_box, quarter_turn
 from engine.faces.paste import Change, PastePlan, Region, apply_changes, paste, plan_paste
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "align_to_fit",
     "apply_changes",
     "invert",
+    "length",
     "mapped_box",
     "paste",
     "plan_paste",

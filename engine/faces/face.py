@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.faces.geometry import Box, mapped_box, transform
+from engine.faces.geometry import Box, length, mapped_box, transform
 
 _SMALL = 115.0  # length, px
 
@@ -72,7 +72,7 @@ class Face:
     @property
     def length(self) -> float:
         """Longer side of the box in photo pixels: from forehead to chin, whichever way the face lies."""
-        return max(self.width, self.height)
+        return length(self.box)
 
     @property
     def is_small(self) -> bool:

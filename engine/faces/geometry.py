@@ -78,6 +78,11 @@ def quarter_turn(quarters: int, width: float, height: float) -> np.ndarray:
     return np.array(turned[quarters % 4], np.float64)
 
 
+def length(box: Box) -> float:
+    """Longer side of a face's box: from forehead to chin, whichever way the face lies."""
+    return max(box[2] - box[0], box[3] - box[1])
+
+
 def mapped_box(matrix: np.ndarray, box: Box) -> Box:
     """Map a box by a map that takes axes to axes."""
     corners = transform(matrix, np.reshape(box, (2, 2)))

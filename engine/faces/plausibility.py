@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.faces.alignment import TEMPLATE
 from engine.faces.face import Refusal
-from engine.faces.geometry import Box, similarity, transform
+from engine.faces.geometry import Box, length, similarity, transform
 
 SMALLEST_LENGTH = 24.0
 """Faces whose box has no side of this length, in photo pixels, are too small."""
@@ -50,7 +50,7 @@ def misfit(landmarks: np.ndarray) -> float:
 def in_order(landmarks: np.ndarray, box: Box) -> bool:
     """Whether the landmarks lie as a face's do: inside its box, eyes apart, nose and mouth below them."""
     x, y = np.asarray(landmarks, np.float64).T
-    slack = 0.15 * max(box[2] - box[0], box[3] - box[1])
+    slack = 0.15 * length(box)
     if not (box[0] - slack <= x.min() and x.max() <= box[2] + slack):
         return False
     if not (box[1] - slack <= y.min() and y.max() <= box[3] + slack):
@@ -80,7 +80,7 @@ def refusal(score: float, box: Box, landmarks: np.ndarray, certain: float) -> Re
     -------
     Refusal or None
     """
-    if max(box[2] - box[0], box[3] - box[1]) < SMALLEST_LENGTH:
+    if length(box) < SMALLEST_LENGTH:
         return Refusal.TOO_SMALL
     if score < certain:
         return Refusal.UNCERTAIN

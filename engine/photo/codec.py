@@ -1,4 +1,4 @@
-"""What the four file formats share: how they report trouble, and how Pillow's pictures become arrays."""
+"""What the file formats share: how they report trouble, and how Pillow's pictures become arrays."""
 
 import io
 from collections.abc import Callable

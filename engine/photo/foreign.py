@@ -1,12 +1,14 @@
 """Formats that are read only: what telephones and old scanners write. A copy takes the format nearest to it.
 
-HEIC by libheif (`pi_heif`, which decodes and can't encode), AVIF and BMP by Pillow.
+HEIC by libheif (`pi_heif`, which decodes and can't encode), AVIF and BMP by Pillow; each is imported where it
+is needed, as few photos need it.
 """
 
 import io
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from PIL import AvifImagePlugin, BmpImagePlugin
 
 from engine.photo import exif as exif_block
 from engine.photo.codec import SEVERAL_FRAMES, Decoded, SizeCheck, Unreadable, arrays
@@ -40,7 +42,7 @@ def decode_heif(data: bytearray, check: SizeCheck) -> Decoded:
 
 
 def _decode_heic(data: bytearray, check: SizeCheck) -> Decoded:
-    import pi_heif  # here: few photos need it
+    import pi_heif
 
     file = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
     width, height = file.size
@@ -49,28 +51,37 @@ def _decode_heic(data: bytearray, check: SizeCheck) -> Decoded:
     if pixels.dtype == np.uint16:  # the upper bits of 16 are there: the lower ones repeat them
         pixels = pixels | pixels >> np.uint16(said["bit_depth"])
     alpha = pixels[..., 3] if pixels.ndim == 3 and pixels.shape[2] == 4 else None
-    exif = said.get("exif")
-    if exif is not None:  # it still says how the camera was held
-        exif = exif_block.upright(exif.removeprefix(b"Exif\0\0"), width, height)
-    metadata = Metadata(exif=exif, icc=said.get("icc_profile"), xmp=said.get("xmp"))
+    metadata = _metadata(said)
+    if metadata.exif is not None:  # it still says how the camera was held
+        metadata = replace(metadata, exif=exif_block.upright(metadata.exif, width, height))
     return Decoded(pixels[..., :3] if pixels.ndim == 3 else pixels, alpha, metadata)
 
 
 def _decode_avif(data: bytearray, check: SizeCheck) -> Decoded:
+    from PIL import AvifImagePlugin
+
     image = AvifImagePlugin.AvifImageFile(io.BytesIO(data))
     check(*image.size)
     if image.is_animated:
         raise Unreadable(SEVERAL_FRAMES)
     image.load()
     pixels, alpha = arrays(image)
-    said = image.info
+    return Decoded(pixels, alpha, _metadata(image.info))
+
+
+def _metadata(said: dict[Any, Any]) -> Metadata:
     exif = said.get("exif")
-    exif = None if exif is None else exif.removeprefix(b"Exif\0\0")
-    return Decoded(pixels, alpha, Metadata(exif=exif, icc=said.get("icc_profile"), xmp=said.get("xmp")))
+    return Metadata(
+        exif=None if exif is None else exif.removeprefix(b"Exif\0\0"),
+        icc=said.get("icc_profile"),
+        xmp=said.get("xmp"),
+    )
 
 
 def decode_bmp(data: bytearray, check: SizeCheck) -> Decoded:
     """Decode a Windows bitmap, see `decode_heif`; uint8."""
+    from PIL import BmpImagePlugin
+
     image = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
     check(*image.size)
     image.load()

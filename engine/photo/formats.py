@@ -36,13 +36,13 @@ class Reader(NamedTuple):
         See `Codec.decode`.
     copies : PhotoFormat
         Format of the file, or the nearest one that is written.
-    is_own : bool
-        Whether that is the format of the file.
+    foreign : bool
+        Whether the file has a format that is not written.
     """
 
     decode: Callable[[bytearray, SizeCheck], Decoded]
     copies: PhotoFormat
-    is_own: bool = False
+    foreign: bool = True
 
 
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -67,7 +67,7 @@ def recognise(start: bytes) -> Reader | None:
     """Return what reads a file that begins with these (16) bytes, None if nothing does."""
     format_ = _own(start)
     if format_ is not None:
-        return Reader(CODECS[format_].decode, format_, is_own=True)
+        return Reader(CODECS[format_].decode, format_, foreign=False)
     if start[4:8] == b"ftyp" and start[8:12] in _HEIF_BRANDS:
         return Reader(foreign.decode_heif, PhotoFormat.JPEG)
     if start[:2] == b"BM" and start[6:10] == bytes(4):

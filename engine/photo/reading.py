@@ -73,7 +73,7 @@ def read_photo(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
             decoded.metadata,
             path,
             stamp,
-            foreign=not reader.is_own,
+            foreign=reader.foreign,
         )
         return upright(photo, exif.orientation(decoded.metadata.exif))
     except Unreadable as error:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from engine.faces import quarter_turn
+from engine.faces import Face, quarter_turn, quarters_to_stand
 from engine.photo import Photo, enlarged, turned
 
 
@@ -25,6 +27,11 @@ class Arrangement:
     quarters: int = 0
     enlargement: int = 1
 
+    @classmethod
+    def wanted(cls, faces: Sequence[Face], upright: bool, enlargement: int) -> Self:
+        """Arrange a photo in which `faces` were found: so that they stand, or as it lies; and so large."""
+        return cls(quarters_to_stand(faces) if upright else 0, enlargement)
+
     def of(self, photo: Photo) -> Photo:
         """Give the photo as it is shown.
 
@@ -34,6 +41,11 @@ class Arrangement:
             When it can't be enlarged so far.
         """
         return enlarged(turned(photo, self.quarters), self.enlargement)
+
+    def with_faces(self, photo: Photo, faces: Sequence[Face]) -> tuple[Photo, list[Face]]:
+        """Give the photo as it is shown, and its faces where they are then; raises as `of`."""
+        matrix = self.matrix(photo)
+        return self.of(photo), [face.mapped(matrix) for face in faces]
 
     def matrix(self, photo: Photo) -> np.ndarray:
         """Map places of the photo in its file to those of `of(photo)`, as (2, 3) float64 array."""

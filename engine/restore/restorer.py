@@ -124,9 +124,7 @@ class Restorer:
         DeviceError
             When the device fails.
         """
-        matrix = arrangement.matrix(photo)
-        faces = [face.mapped(matrix) for face in (self.find(photo) if faces is None else faces)]
-        photo = arrangement.of(photo)
+        photo, faces = arrangement.with_faces(photo, self.find(photo) if faces is None else faces)
         analysed: list[AnalysedFace] = []
         for start in range(0, len(faces), _BATCH):
             analysed += self._analysed(photo, faces[start : start + _BATCH], start + 1)
