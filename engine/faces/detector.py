@@ -1,11 +1,14 @@
 """Find the faces of a photo of any size: a search at several sizes, then a closer look at each find.
 
 The search runs the network over the whole photo at a few sizes, so that every face between 20 photo pixels
-and the whole picture appears at a size that the network knows. Scans lie on their side or upside down, too:
-where no face stands, and where some lie, the photo is searched the other ways round as well. The closer look
-then cuts each find out, upright and at one size, and asks the network again, also for the mirror image: that
-makes the landmarks independent of the photo's size and place, and is a second opinion on whether it is a face
-at all.
+and the whole picture appears at a size that the network knows. The closer look then cuts each find out,
+upright and at one size, and asks the network again, also for the mirror image: that makes the landmarks
+independent of the photo's size and place, and is a second opinion on whether it is a face at all.
+
+Grain, blocks and the dots of a print hide a face from the network: what the closer look doubts is looked at
+again, softened and smaller, and where no face is seen otherwise, or some are seen only so, the whole photo is
+searched softened as well. Scans lie on their side or upside down, too: where no face stands, and where some
+lie, the photo is searched the other ways round.
 """
 
 from __future__ import annotations
@@ -55,6 +58,10 @@ _TILE, _OVERLAP = (
     64,
 )  # a tile bounds the memory of a run; faces up to the overlap lie whole in one of them
 _VIEW, _VIEW_FACE = 192, 104  # side of the closer look and height of the face's box in it
+_SOFTENED = 2.0  # standard deviation of what softens, in network pixels
+_SOFTENED_FACES = (80, 52)  # heights of the face's box in softened looks
+_SOFTENED_TRUST = 0.93  # share of a softened look's score that counts: eyes hidden by a hat had .62
+_SOFTENED_SCALE = 0.58  # of a softened search, beside the scales of the other: between two of them
 _MIRRORED = (1, 0, 2, 4, 3)  # order of the landmarks in a mirror
 
 
@@ -90,14 +97,19 @@ class FaceDetector:
             The network's file is missing or damaged.
         """
         _check(rgb)
-        seen = self._seen(rgb, self._search(rgb))
+        seen, softened = self._seen(rgb, self._search(rgb))
+        if softened or not _quarters(_faces(seen)):
+            finds = self._search(rgb, softened=True)
+            new = [find for find in finds if not any(_contains(tuple(row[1:5]), find) for row in seen)]
+            more, _ = self._seen(rgb, _rows(new))
+            seen = centerface.strongest(np.concatenate((seen, more)))
         ways = set(_quarters(_faces(seen)))
         if not ways:
             turned = np.concatenate([self._search_turned(rgb, q, _TURNED_AREA) for q in (1, 2, 3)])
             likely = centerface.strongest(turned[turned[:, 0] >= _LIKELY])
-            ways = set(_quarters(_faces(self._seen(rgb, likely))))
+            ways = set(_quarters(_faces(self._seen(rgb, likely)[0])))
         for quarters in sorted(ways - {0}):
-            more = self._seen(rgb, self._search_turned(rgb, quarters))
+            more, _ = self._seen(rgb, self._search_turned(rgb, quarters))
             seen = centerface.strongest(np.concatenate((seen, more)))
         faces = _faces(seen)
         return tuple(sorted(faces, key=lambda face: (face.box[0] + face.box[2], face.box[1] + face.box[3])))
@@ -128,22 +140,19 @@ class FaceDetector:
         _check(rgb)
         x0, x1 = sorted((box[0], box[2]))
         y0, y1 = sorted((box[1], box[3]))
-        side = max(x1 - x0, y1 - y0)
         if min(x1 - x0, y1 - y0) < 4:
             return None
-        finds: list[np.ndarray] = []
-        for height, quarters in product((_VIEW_FACE / 2, _VIEW_FACE, _VIEW_FACE * 2), range(4)):
-            linear = quarter_turn(quarters, 0, 0)[:, :2] * height / side
-            view = np.column_stack((linear, _VIEW - linear @ ((x0 + x1) / 2, (y0 + y1) / 2)))
-            picture = resample(rgb, view, (2 * _VIEW, 2 * _VIEW), outside=_GREY)
-            rows = centerface.decode(self._run(picture[None]), _BY_HAND)
-            finds += [_mapped(row, invert(view)) for row in centerface.strongest(rows)]
-        within = [row for row in finds if _contains((x0, y0, x1, y1), row)]
-        if not within:
-            return None
-        best = max(within, key=lambda row: row[0])
-        looked = self._look_closer(rgb, best)
-        return _face(looked if looked[0] > 0 else best, certain=0.0)
+        guess = None
+        for softened in (False, True):
+            find = self._search_box(rgb, (x0, y0, x1, y1), softened)
+            if find is None:
+                continue
+            looked, _ = self._look(rgb, find)
+            if looked[0] > 0:
+                return _face(looked, certain=0.0)
+            if not softened:
+                guess = _face(find, certain=0.0)
+        return guess
 
     def _run(self, pictures: np.ndarray) -> list[np.ndarray]:
         """Run the network on (N, H, W, 3) uint8 pictures."""
@@ -151,16 +160,21 @@ class FaceDetector:
             self._run_network = centerface.open_network()
         return self._run_network(centerface.network_input(pictures))
 
-    def _search(self, rgb: np.ndarray, finest: float = math.inf) -> np.ndarray:
-        """Candidates (M, 15) in photo coordinates from all sizes of the photo up to the scale ``finest``."""
+    def _search(self, rgb: np.ndarray, finest: float = math.inf, softened: bool = False) -> np.ndarray:
+        """Candidates (M, 15) in photo coordinates from all sizes of the photo up to the scale ``finest``.
+
+        Softened, the photo is searched at sizes between the others.
+        """
         height, width = rgb.shape[:2]
         rows: list[np.ndarray] = []
         picture = rgb
         for scale in _scales(height, width):
             if scale > finest:
                 continue
+            scale *= _SOFTENED_SCALE if softened else 1.0
             picture = _scaled(picture, max(1, round(width * scale)), max(1, round(height * scale)))
-            for tile, tile_to_photo, owned in _tiles(picture, width, height):
+            shown = cv2.GaussianBlur(picture, (0, 0), _SOFTENED) if softened else picture
+            for tile, tile_to_photo, owned in _tiles(shown, width, height):
                 candidates = centerface.strongest(centerface.decode(self._run(tile[None]), _CANDIDATE))
                 rows += [_mapped(row, tile_to_photo) for row in candidates if _contains(owned, row)]
         return centerface.strongest(_rows([row for row in rows if _contains((0, 0, width, height), row)]))
@@ -176,25 +190,59 @@ class FaceDetector:
         to_turned[:, :2] *= rgb.shape[1] / width, rgb.shape[0] / height
         return _rows([_mapped(row, invert(to_turned)) for row in self._search(turned, finest)])
 
-    def _seen(self, rgb: np.ndarray, finds: np.ndarray) -> np.ndarray:
-        """What closer looks see (M, 15) of candidates."""
-        looked = [self._look_closer(rgb, find) for find in finds]
-        return centerface.strongest(_rows([find for find in looked if find[0] >= REPORTED]))
+    def _search_box(self, rgb: np.ndarray, box: Box, softened: bool) -> np.ndarray | None:
+        """The strongest candidate (15,) whose middle lies in a box, whichever way it stands, or None."""
+        middle = np.array((box[0] + box[2], box[1] + box[3])) / 2
+        side = max(box[2] - box[0], box[3] - box[1])
+        rows: list[np.ndarray] = []
+        for height, quarters in product((_VIEW_FACE / 2, _VIEW_FACE, _VIEW_FACE * 2), range(4)):
+            linear = quarter_turn(quarters, 0, 0)[:, :2] * height / side
+            view = np.column_stack((linear, _VIEW - linear @ middle))
+            picture = resample(rgb, view, (2 * _VIEW, 2 * _VIEW), outside=_GREY)
+            shown = cv2.GaussianBlur(picture, (0, 0), _SOFTENED) if softened else picture
+            candidates = centerface.strongest(centerface.decode(self._run(shown[None]), _BY_HAND))
+            rows += [_mapped(row, invert(view)) for row in candidates]
+        within = [row for row in rows if _contains(box, row)]
+        return max(within, key=lambda row: row[0], default=None)
 
-    def _look_closer(self, rgb: np.ndarray, find: np.ndarray) -> np.ndarray:
-        """Look at a candidate again, upright and at one size, and at its mirror image.
+    def _seen(self, rgb: np.ndarray, finds: np.ndarray) -> tuple[np.ndarray, bool]:
+        """What closer looks see (M, 15) of candidates, and whether any of it is certain only softened."""
+        looks = [self._look(rgb, find) for find in finds]
+        reported = [look for look, _ in looks if look[0] >= REPORTED]
+        softened = any(soft and look[0] >= CERTAIN for look, soft in looks)
+        return centerface.strongest(_rows(reported)), softened
+
+    def _look(self, rgb: np.ndarray, find: np.ndarray) -> tuple[np.ndarray, bool]:
+        """Look closer at a candidate, and softened as well where that leaves doubts.
+
+        Returns the surer look as a (15,) row, and whether it was a softened one.
+        """
+        sharp = self._look_closer(rgb, find)
+        if sharp[0] >= CERTAIN:
+            return sharp, False
+        looks = [self._look_closer(rgb, find, face, _SOFTENED) for face in _SOFTENED_FACES]
+        soft = max(looks, key=lambda look: look[0])
+        soft[0] *= _SOFTENED_TRUST
+        return (soft, True) if soft[0] > sharp[0] else (sharp, False)
+
+    def _look_closer(
+        self, rgb: np.ndarray, find: np.ndarray, face: float = _VIEW_FACE, blur: float = 0.0
+    ) -> np.ndarray:
+        """Look at a candidate again, upright, `face` pixels high and blurred, and at its mirror image.
 
         Returns the mean of both looks as a (15,) row; its score is 0 when one of them sees no face there.
         """
-        photo_to_view = _view(find)
+        photo_to_view = _view(find, face)
         view = resample(rgb, photo_to_view, (_VIEW, _VIEW), outside=_GREY)
+        if blur:
+            view = cv2.GaussianBlur(view, (0, 0), blur)
         looks = []
         for picture, unmirror in ((view, _unchanged), (view[:, ::-1], _mirrored)):
             rows = unmirror(centerface.decode(self._run(picture[None]), _SEEN))
             centres = (rows[:, 1:3] + rows[:, 3:5]) / 2
             heights = rows[:, 4] - rows[:, 2]
-            near = np.abs(centres - _VIEW / 2).max(axis=1) < _VIEW_FACE / 3
-            alike = (heights > _VIEW_FACE / 2) & (heights < _VIEW_FACE * 1.6)
+            near = np.abs(centres - _VIEW / 2).max(axis=1) < face / 3
+            alike = (heights > face / 2) & (heights < face * 1.6)
             rows = rows[near & alike]
             if not len(rows):
                 return np.concatenate(((0.0,), find[1:]))
@@ -283,11 +331,11 @@ def _spans(length: int) -> list[tuple[int, int]]:
     return [(index * (span - _OVERLAP), index * (span - _OVERLAP) + span) for index in range(count)]
 
 
-def _view(find: np.ndarray) -> np.ndarray:
-    """Similarity from the photo to the closer look: the face upright, its box in the middle, at one size."""
+def _view(find: np.ndarray, face: float) -> np.ndarray:
+    """Similarity from the photo to the closer look: the face upright, its box in the middle, of one size."""
     x0, y0, x1, y1 = find[1:5]
     tilt = similarity(find[5:].reshape(5, 2), TEMPLATE)[:, :2]
-    linear = tilt / math.hypot(tilt[0, 0], tilt[1, 0]) * _VIEW_FACE / max(x1 - x0, y1 - y0)
+    linear = tilt / math.hypot(tilt[0, 0], tilt[1, 0]) * face / max(x1 - x0, y1 - y0)
     return np.column_stack((linear, _VIEW / 2 - linear @ ((x0 + x1) / 2, (y0 + y1) / 2)))
 
 

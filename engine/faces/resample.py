@@ -60,13 +60,14 @@ def resample(
 def _part(pixels: np.ndarray, x0: int, y0: int, x1: int, y1: int, outside: int | None) -> np.ndarray:
     """Cut out columns x0..x1 and rows y0..y1 of a picture, which may reach beyond it."""
     height, width = pixels.shape[:2]
-    columns, rows = np.arange(x0, x1), np.arange(y0, y1)
     if x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height:
         return pixels[y0:y1, x0:x1]
-    part = pixels[_mirror(rows, height)[:, None], _mirror(columns, width)]
-    if outside is not None:
-        part[(rows < 0) | (rows >= height)] = outside
-        part[:, (columns < 0) | (columns >= width)] = outside
+    if outside is None:
+        return pixels[_mirror(np.arange(y0, y1), height)[:, None], _mirror(np.arange(x0, x1), width)]
+    part = np.full((y1 - y0, x1 - x0, *pixels.shape[2:]), outside, pixels.dtype)
+    left, right = np.clip((x0, x1), 0, width)
+    top, bottom = np.clip((y0, y1), 0, height)
+    part[top - y0 : bottom - y0, left - x0 : right - x0] = pixels[top:bottom, left:right]
     return part
 
 
