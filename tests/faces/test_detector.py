@@ -8,6 +8,7 @@ from skimage import data
 from engine.faces import FaceDetector, Refusal
 from engine.faces.geometry import similarity, transform
 from engine.faces.plausibility import roll
+from tests.faces.hidden import blocks, grainy, printed
 
 MIRRORED = [1, 0, 2, 4, 3]
 
@@ -178,42 +179,28 @@ def test_a_box_drawn_by_hand_finds_a_face_on_its_side(detector, portrait, face, 
     assert drift(found.landmarks, in_turned(face.landmarks, portrait.shape, quarters)) < 1.5
 
 
-def printed(picture: np.ndarray, pitch: float) -> np.ndarray:
-    """Print in black dots, `pitch` pixels apart, at 45 degrees."""
-    y, x = np.mgrid[: picture.shape[0], : picture.shape[1]] * np.sqrt(2) * np.pi / pitch
-    dots = (np.cos(x + y) + np.cos(x - y)) / 4 + 0.5
-    ink = 1 / (1 + np.exp((dots - cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) / 255) * 20))
-    return np.repeat((ink * 255).astype(np.uint8)[..., None], 3, axis=2)
-
-
-def noisy(picture: np.ndarray, deviation: float) -> np.ndarray:
-    """Add noise to each pixel, as strong as `deviation` of 255."""
-    noise = np.random.default_rng(4).normal(0, deviation, picture.shape)
-    return np.clip(picture + noise, 0, 255).astype(np.uint8)
-
-
 @pytest.mark.parametrize(
     "hidden",
     [
         pytest.param(lambda picture: printed(picture, 4), id="fine-dots"),
         pytest.param(lambda picture: printed(picture, 7), id="coarse-dots"),
-        pytest.param(lambda picture: noisy(picture, 80), id="noise"),
-        pytest.param(lambda picture: resized(resized(picture, 1 / 8), 8), id="few-pixels"),
+        pytest.param(lambda picture: grainy(picture, 120), id="noise"),
+        pytest.param(lambda picture: blocks(picture, 10), id="blocks"),
     ],
 )
 def test_a_face_behind_dots_or_grain_is_found_softened(detector, portrait, face, hidden):
     picture = hidden(portrait)
     (found,) = detector(picture)
     assert found.refusal is None
-    assert drift(found.landmarks, face.landmarks) < 0.03 * face.height
+    assert drift(found.landmarks, face.landmarks) < 0.05 * face.height
     by_hand = detector.detect_in_box(picture, face.box)
     assert by_hand is not None
-    assert drift(by_hand.landmarks, face.landmarks) < 0.03 * face.height
+    assert drift(by_hand.landmarks, face.landmarks) < 0.05 * face.height
 
 
 @pytest.mark.parametrize("deviation", [40, 80])
 def test_noise_and_dots_alone_are_no_faces(detector, deviation):
-    grain = noisy(np.full((600, 500, 3), 128, np.uint8), deviation)
+    grain = grainy(np.full((600, 500, 3), 128, np.uint8), deviation)
     assert detector(grain) == ()
     assert detector(printed(cv2.GaussianBlur(grain, (0, 0), 6), 5)) == ()
 
