@@ -59,7 +59,7 @@ _TILE, _OVERLAP = (
 )  # a tile bounds the memory of a run; faces up to the overlap lie whole in one of them
 _VIEW, _VIEW_FACE = 192, 104  # side of the closer look and height of the face's box in it
 _SOFTENED = 2.0  # standard deviation of what softens, in network pixels
-_SOFTENED_FACES = (80, 52)  # heights of the face's box in softened looks
+_SOFTENED_VIEWS = (160, 80), (96, 52)  # the same of softened looks
 _SOFTENED_TRUST = 0.93  # share of a softened look's score that counts: eyes hidden by a hat had .62
 _SOFTENED_SCALE = 0.58  # of a softened search, beside the scales of the other: between two of them
 _MIRRORED = (1, 0, 2, 4, 3)  # order of the landmarks in a mirror
@@ -220,28 +220,30 @@ class FaceDetector:
         sharp = self._look_closer(rgb, find)
         if sharp[0] >= CERTAIN:
             return sharp, False
-        looks = [self._look_closer(rgb, find, face, _SOFTENED) for face in _SOFTENED_FACES]
+        looks = [self._look_closer(rgb, find, *view, _SOFTENED) for view in _SOFTENED_VIEWS]
         soft = max(looks, key=lambda look: look[0])
         soft[0] *= _SOFTENED_TRUST
         return (soft, True) if soft[0] > sharp[0] else (sharp, False)
 
     def _look_closer(
-        self, rgb: np.ndarray, find: np.ndarray, face: float = _VIEW_FACE, blur: float = 0.0
+        self, rgb: np.ndarray, find: np.ndarray, side: int = _VIEW, face: int = _VIEW_FACE, blur: float = 0.0
     ) -> np.ndarray:
-        """Look at a candidate again, upright, `face` pixels high and blurred, and at its mirror image.
+        """Look at a candidate again, upright, `face` of `side` pixels high, blurred, and at its mirror image.
 
         Returns the mean of both looks as a (15,) row; its score is 0 when one of them sees no face there.
         """
-        photo_to_view = _view(find, face)
-        view = resample(rgb, photo_to_view, (_VIEW, _VIEW), outside=_GREY)
+        photo_to_view = _view(find, side, face)
+        view = resample(rgb, photo_to_view, (side, side), outside=_GREY)
         if blur:
             view = cv2.GaussianBlur(view, (0, 0), blur)
         looks = []
-        for picture, unmirror in ((view, _unchanged), (view[:, ::-1], _mirrored)):
-            rows = unmirror(centerface.decode(self._run(picture[None]), _SEEN))
+        for mirrored in (False, True):
+            picture = view[:, ::-1] if mirrored else view
+            rows = centerface.decode(self._run(picture[None]), _SEEN)
+            rows = _mirrored(rows, side) if mirrored else rows
             centres = (rows[:, 1:3] + rows[:, 3:5]) / 2
             heights = rows[:, 4] - rows[:, 2]
-            near = np.abs(centres - _VIEW / 2).max(axis=1) < face / 3
+            near = np.abs(centres - side / 2).max(axis=1) < face / 3
             alike = (heights > face / 2) & (heights < face * 1.6)
             rows = rows[near & alike]
             if not len(rows):
@@ -331,12 +333,12 @@ def _spans(length: int) -> list[tuple[int, int]]:
     return [(index * (span - _OVERLAP), index * (span - _OVERLAP) + span) for index in range(count)]
 
 
-def _view(find: np.ndarray, face: float) -> np.ndarray:
+def _view(find: np.ndarray, side: int, face: int) -> np.ndarray:
     """Similarity from the photo to the closer look: the face upright, its box in the middle, of one size."""
     x0, y0, x1, y1 = find[1:5]
     tilt = similarity(find[5:].reshape(5, 2), TEMPLATE)[:, :2]
     linear = tilt / math.hypot(tilt[0, 0], tilt[1, 0]) * face / max(x1 - x0, y1 - y0)
-    return np.column_stack((linear, _VIEW / 2 - linear @ ((x0 + x1) / 2, (y0 + y1) / 2)))
+    return np.column_stack((linear, side / 2 - linear @ ((x0 + x1) / 2, (y0 + y1) / 2)))
 
 
 def _mapped(row: np.ndarray, matrix: np.ndarray) -> np.ndarray:
@@ -350,17 +352,11 @@ def _mapped(row: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return np.concatenate((row[:1], middle - size / 2, middle + size / 2, points.ravel()))
 
 
-def _unchanged(rows: np.ndarray) -> np.ndarray:
-    return rows
-
-
-def _mirrored(rows: np.ndarray) -> np.ndarray:
-    """Undo the left-right mirroring of a view in (M, 15) rows."""
+def _mirrored(rows: np.ndarray, side: int) -> np.ndarray:
+    """Undo the left-right mirroring of a view, `side` pixels wide, in (M, 15) rows."""
     points = rows[:, 5:].reshape(-1, 5, 2)[:, _MIRRORED]
-    points = np.stack((_VIEW - points[:, :, 0], points[:, :, 1]), axis=-1).reshape(-1, 10)
-    return np.column_stack(
-        (rows[:, 0], _VIEW - rows[:, 3], rows[:, 2], _VIEW - rows[:, 1], rows[:, 4], points)
-    )
+    points = np.stack((side - points[:, :, 0], points[:, :, 1]), axis=-1).reshape(-1, 10)
+    return np.column_stack((rows[:, 0], side - rows[:, 3], rows[:, 2], side - rows[:, 1], rows[:, 4], points))
 
 
 def _contains(area: Box, row: np.ndarray) -> bool:
