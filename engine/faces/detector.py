@@ -60,7 +60,7 @@ _TILE, _OVERLAP = (
 _VIEW, _VIEW_FACE = 192, 104  # side of the closer look and height of the face's box in it
 _SOFTENED = 2.0  # standard deviation of what softens, in network pixels
 _SOFTENED_VIEWS = (160, 80), (96, 52)  # the same of softened looks
-_SOFTENED_TRUST = 0.93  # share of a softened look's score that counts: eyes hidden by a hat had .62
+_SOFTENED_TRUST = 0.93  # share of a softened look's score that counts: what is no face had up to .46
 _SOFTENED_SCALE = 0.58  # of a softened search, beside the scales of the other: between two of them
 _MIRRORED = (1, 0, 2, 4, 3)  # order of the landmarks in a mirror
 
@@ -173,7 +173,7 @@ class FaceDetector:
                 continue
             scale *= _SOFTENED_SCALE if softened else 1.0
             picture = _scaled(picture, max(1, round(width * scale)), max(1, round(height * scale)))
-            shown = cv2.GaussianBlur(picture, (0, 0), _SOFTENED) if softened else picture
+            shown = _soft(picture) if softened else picture
             for tile, tile_to_photo, owned in _tiles(shown, width, height):
                 candidates = centerface.strongest(centerface.decode(self._run(tile[None]), _CANDIDATE))
                 rows += [_mapped(row, tile_to_photo) for row in candidates if _contains(owned, row)]
@@ -199,7 +199,7 @@ class FaceDetector:
             linear = quarter_turn(quarters, 0, 0)[:, :2] * height / side
             view = np.column_stack((linear, _VIEW - linear @ middle))
             picture = resample(rgb, view, (2 * _VIEW, 2 * _VIEW), outside=_GREY)
-            shown = cv2.GaussianBlur(picture, (0, 0), _SOFTENED) if softened else picture
+            shown = _soft(picture) if softened else picture
             candidates = centerface.strongest(centerface.decode(self._run(shown[None]), _BY_HAND))
             rows += [_mapped(row, invert(view)) for row in candidates]
         within = [row for row in rows if _contains(box, row)]
@@ -220,22 +220,27 @@ class FaceDetector:
         sharp = self._look_closer(rgb, find)
         if sharp[0] >= CERTAIN:
             return sharp, False
-        looks = [self._look_closer(rgb, find, *view, _SOFTENED) for view in _SOFTENED_VIEWS]
+        looks = [self._look_closer(rgb, find, *view, softened=True) for view in _SOFTENED_VIEWS]
         soft = max(looks, key=lambda look: look[0])
         soft[0] *= _SOFTENED_TRUST
         return (soft, True) if soft[0] > sharp[0] else (sharp, False)
 
     def _look_closer(
-        self, rgb: np.ndarray, find: np.ndarray, side: int = _VIEW, face: int = _VIEW_FACE, blur: float = 0.0
+        self,
+        rgb: np.ndarray,
+        find: np.ndarray,
+        side: int = _VIEW,
+        face: int = _VIEW_FACE,
+        softened: bool = False,
     ) -> np.ndarray:
-        """Look at a candidate again, upright, `face` of `side` pixels high, blurred, and at its mirror image.
+        """Look at a candidate again, upright, `face` of `side` pixels high, and at its mirror image.
 
         Returns the mean of both looks as a (15,) row; its score is 0 when one of them sees no face there.
         """
         photo_to_view = _view(find, side, face)
         view = resample(rgb, photo_to_view, (side, side), outside=_GREY)
-        if blur:
-            view = cv2.GaussianBlur(view, (0, 0), blur)
+        if softened:
+            view = _soft(view)
         looks = []
         for mirrored in (False, True):
             picture = view[:, ::-1] if mirrored else view
@@ -284,6 +289,11 @@ def _scaled(picture: np.ndarray, width: int, height: int) -> np.ndarray:
     """Scale a picture; down by averaging, so that the next coarser size may be made from this one."""
     method = cv2.INTER_AREA if width < picture.shape[1] else cv2.INTER_LINEAR
     return cv2.resize(picture, (width, height), interpolation=method)
+
+
+def _soft(picture: np.ndarray) -> np.ndarray:
+    """Soften a picture that the network is about to see."""
+    return cv2.GaussianBlur(picture, (0, 0), _SOFTENED)
 
 
 def _tiles(small: np.ndarray, width: int, height: int) -> Iterator[tuple[np.ndarray, np.ndarray, Box]]:

@@ -15,19 +15,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engine.errors import PhotoError
+from engine.degradation.protocol import jpeg
 from engine.faces import Face, FaceDetector
-from engine.photo import read_photo
+from tests.evaluation.some_photos import offset, photos_in
 from tests.faces.hidden import blocks, grainy, printed
 
 _LARGEST = 1400
 _NEAR = 0.15  # of a face's length: as far off on average are landmarks of the same face, at most
 _BESIDE = 0.15  # of a face's length: by this a box drawn by hand is wider than the face's on each side
-
-
-def _compressed(picture: np.ndarray, quality: int) -> np.ndarray:
-    data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return cv2.imdecode(data, cv2.IMREAD_COLOR)
 
 
 WAYS: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
@@ -40,7 +35,7 @@ WAYS: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
     "dots, 11 to a face": lambda photo, length: printed(photo, length / 11),
     "blocks, 24 to a face": lambda photo, length: blocks(photo, length / 24),
     "blocks, 16 to a face": lambda photo, length: blocks(photo, length / 16),
-    "JPEG of quality 3": lambda photo, length: _compressed(photo, 3),
+    "JPEG of quality 3": lambda photo, length: jpeg(photo, 3),
     "blur of .06 of a face": lambda photo, length: cv2.GaussianBlur(photo, (0, 0), 0.06 * length),
 }
 
@@ -48,12 +43,7 @@ WAYS: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
 def main(folder: Path) -> None:
     """Print what is found in each way."""
     detector, photos = FaceDetector(), []
-    for path in sorted(folder.iterdir()):
-        try:
-            photo = read_photo(path).rgb8()
-        except PhotoError as error:
-            print(error)
-            continue
+    for photo in photos_in(folder):
         scale = min(1.0, _LARGEST / max(photo.shape[:2]))
         photos.append(cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     wanted = [[face for face in detector(photo) if face.refusal is None] for photo in photos]
@@ -65,23 +55,19 @@ def main(folder: Path) -> None:
         for photo, faces in zip(photos, wanted, strict=True):
             hidden = hide(photo, float(np.median([face.length for face in faces])) if faces else 100.0)
             found = [face for face in detector(hidden) if face.refusal is None]
-            near = [[_offset(one, face) for one in found] for face in faces]
+            near = [[offset(one, face) for one in found] for face in faces]
             same = [min(row) for row in near if row and min(row) < _NEAR]
             offsets += same
             others += len(found) - len(same)
             drawn = (detector.detect_in_box(hidden, _around(face)) for face in faces)
             pairs = zip(drawn, faces, strict=True)
-            by_hand += sum(one is not None and _offset(one, face) < _NEAR for one, face in pairs)
+            by_hand += sum(one is not None and offset(one, face) < _NEAR for one, face in pairs)
         off = np.mean(offsets or [np.nan])
         print(
             f"{name:<28} {len(offsets):3d} found, off by {off:.3f} of a face's length, {others} others, "
             f"{by_hand:3d} by hand, {time.perf_counter() - start:.0f} s",
             flush=True,
         )
-
-
-def _offset(one: Face, other: Face) -> float:
-    return float(np.hypot(*(one.landmarks - other.landmarks).T).mean() / other.length)
 
 
 def _around(face: Face) -> tuple[float, float, float, float]:

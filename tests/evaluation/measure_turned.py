@@ -14,9 +14,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engine.errors import PhotoError
 from engine.faces import Face, FaceDetector, quarter_turn
-from engine.photo import read_photo
+from tests.evaluation.some_photos import offset, photos_in
 
 _NEAR = 0.1  # of a face's length: as far off on average are landmarks of the same face, at most
 _PAGES, _SIDE = 12, 900
@@ -24,12 +23,7 @@ _PAGES, _SIDE = 12, 900
 
 def main(folder: Path) -> None:
     """Print what is found again, and how far off."""
-    detector, photos = FaceDetector(), []
-    for path in sorted(folder.iterdir()):
-        try:
-            photos.append(read_photo(path).rgb8())
-        except PhotoError as error:
-            print(error)
+    detector, photos = FaceDetector(), photos_in(folder)
     found = [detector(photo) for photo in photos]
     print(f"{len(photos)} photos, {sum(map(len, found))} faces, {sum(map(_restored, found))} restored")
     for quarters in (1, 2, 3):
@@ -38,11 +32,11 @@ def main(folder: Path) -> None:
             turned = np.ascontiguousarray(np.rot90(photo, quarters))
             back = quarter_turn(-quarters, turned.shape[1], turned.shape[0])
             again = [face.mapped(back) for face in detector(turned)]
-            near = [(_offset(one, face), one.refusal == face.refusal) for face in faces for one in again]
+            near = [(offset(one, face), one.refusal == face.refusal) for face in faces for one in again]
             same = [pair for pair in near if pair[0] < _NEAR]
             alike += sum(is_alike for _, is_alike in same)
             more += len(again) - len(same)
-            offsets += [offset for offset, _ in same]
+            offsets += [far for far, _ in same]
         print(
             f"turned by {90 * quarters} degrees: {alike} found again and restored or left alone alike,"
             f" {more} more; landmarks off by {np.mean(offsets):.4f} of a face's length"
@@ -66,10 +60,6 @@ def main(folder: Path) -> None:
 
 def _restored(faces: Sequence[Face]) -> int:
     return sum(face.refusal is None for face in faces)
-
-
-def _offset(one: Face, other: Face) -> float:
-    return float(np.hypot(*(one.landmarks - other.landmarks).T).mean() / other.length)
 
 
 if __name__ == "__main__":
