@@ -65,8 +65,13 @@ class FaceState:
 
     @property
     def automatic(self) -> float | None:
-        """Its automatic level, None for a face that is left alone."""
+        """Its automatic level, None for a face that can't be restored."""
         return self.found.automatic
+
+    @property
+    def left_alone(self) -> str | None:
+        """Why it is left as it is, a `Refusal` value; None for a face that somebody gave a level."""
+        return None if self.setting.level else self.found.refusal
 
     @property
     def effective(self) -> float:

@@ -375,12 +375,11 @@ class EngineRoom:
     def _found(self, face: AnalysedFace) -> FoundFace:
         if self._rendering is None or self._display is None:
             raise UsageError("This photo is not open any more; open it again.")
-        refusal = None if face.face.refusal is None else face.face.refusal.value
         picture = self._display.square(self._rendering.analysis.photo.pixels, _rect(face))
         return FoundFace(
             face.number,
             _rect(face),
-            refusal,
+            face.left_alone,
             face.level,
             face.screen is not None,
             self._faces[face.number - 1].is_small,

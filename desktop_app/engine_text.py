@@ -23,6 +23,11 @@ _REFUSALS = cast(
         "uncertain": QT_TRANSLATE_NOOP(
             "Engine", "Eyes and mouth can't be told for certain here, so this is left as it is."
         ),
+        "unrecognisable": QT_TRANSLATE_NOOP(
+            "Engine",
+            "Too little of this face is left to know the person,"
+            " so it is left as it is unless you give it a level.",
+        ),
     },
 )
 

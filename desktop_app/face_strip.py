@@ -51,31 +51,34 @@ class FaceCard(QFrame):
     def update_from(self, face: FaceState, chosen: bool) -> None:
         """Show the face's present state."""
         name = self.tr("Face {number}").format(number=face.number)
-        restorable = face.automatic is not None
-        if face.found.refusal is not None:
-            state = refusal_sentence(face.found.refusal)
+        is_left = face.left_alone is not None
+        if face.left_alone is not None:
+            state = refusal_sentence(face.left_alone)
         elif not face.setting.on:
             state = self.tr("left as it is")
         elif face.is_automatic:
             state = self.tr("{level} · automatic").format(level=round(face.setting.level))
         else:
             state = self.tr("level {level}").format(level=round(face.setting.level))
-        lines, told = [state], "" if restorable else state
+        lines, told = [state], state if is_left else ""
         if face.found.printed and face.effective:
             lines.append(self.tr("dots removed"))
             told = self.tr("This face was printed with a screen, whose dots are taken away.")
+        if face.found.refusal is not None and face.effective:
+            lines.append(self.tr("a guess"))
+            told = self.tr("Too little of this face is left to know the person: what is drawn fits, no more.")
         self._name.setText(name)
-        self._state.setWordWrap(not restorable)  # a reason is long, a level is not
+        self._state.setWordWrap(is_left)  # a reason is long, a level is not
         self._state.setText("\n".join(lines))
         self.setAccessibleName(f"{name}: {', '.join(lines)}")
         self.setToolTip(told)
         self._switch.blockSignals(True)
-        self._switch.setChecked(face.setting.on and restorable)
+        self._switch.setChecked(face.setting.on and not is_left)
         self._switch.blockSignals(False)
-        self._switch.setVisible(restorable)
+        self._switch.setVisible(not is_left)
         self._switch.setToolTip(self.tr("Restore this face"))
         self._switch.setAccessibleName(self.tr("Restore face {number}").format(number=face.number))
-        self._after.setVisible(restorable)
+        self._after.setVisible(not is_left)
         self.show_pictures(face)
         if self.property("chosen") != chosen:
             self.setProperty("chosen", chosen)

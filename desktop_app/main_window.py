@@ -334,7 +334,7 @@ class MainWindow(QMainWindow):
         self.panel.set_document(document)
         document.facesChanged.connect(self._refresh_faces)
         document.selectionChanged.connect(self._refresh_faces)
-        document.settingsChanged.connect(self._refresh)
+        document.settingsChanged.connect(self._refresh_faces)
         document.undo.cleanChanged.connect(lambda clean: self._refresh())
         self.viewer.setFocus()
         if opened.path is not None:
@@ -460,7 +460,7 @@ class MainWindow(QMainWindow):
                 face.number,
                 face.box,
                 face.automatic is not None,
-                "" if face.found.refusal is None else refusal_sentence(face.found.refusal),
+                "" if face.left_alone is None else refusal_sentence(face.left_alone),
             )
             for face in document.faces
         )

@@ -238,9 +238,9 @@ class FoundFace:
     box : QRectF
         In pixels of the photo as it is shown.
     refusal : str or None
-        `Refusal` value: why it is left alone.
+        `Refusal` value: why it is left alone, if nobody gives it a level.
     automatic : float or None
-        Its automatic level; None for a face that is left alone.
+        Its automatic level; None for a face that can't be restored.
     printed : bool
         Whether it was printed with a screen, whose dots restoration takes away.
     small : bool

@@ -28,6 +28,8 @@ FOLDER = ".heirloom-album"
 _SURE = 0.75
 """Detector scores below it deserve a look; faces of old photos that are faces score 0.8 to 0.93."""
 
+_TO_BE_JUDGED = (Refusal.UNCERTAIN, Refusal.UNRECOGNISABLE)
+
 _FILE = "journal.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS job (
@@ -84,7 +86,7 @@ class FaceRecord:
     score : float
         How sure the detector is, 0 to 1.
     automatic : float or None
-        α(x); None for a face that is left alone.
+        Automatic level: α(x), or 0 for an unrecognisable face; None for one that can't be restored.
     level : float or None
         Level at which it was restored.
     refusal : str or None
@@ -154,9 +156,9 @@ class Record:
 
     @property
     def unsure(self) -> bool:
-        """Whether a person should look: a face was left alone, or restored, that is perhaps none."""
+        """Whether a person should look: something may be a face or none, or is left for them to choose."""
         return any(
-            face.refusal == Refusal.UNCERTAIN or (face.level is not None and face.score < _SURE)
+            face.refusal in _TO_BE_JUDGED or (face.level is not None and face.score < _SURE)
             for face in self.faces
         )
 

@@ -62,9 +62,15 @@ class LevelRule:
             )
         return cls(fixed=level)
 
-    def choose(self, automatic: float) -> float:
-        """Give the level for a face whose automatic level is `automatic`, in hundredths."""
-        level = automatic + self.offset if self.fixed is None else self.fixed
+    def choose(self, automatic: float | None) -> float:
+        """Give the level, in hundredths, for a face whose automatic level is `automatic`.
+
+        It is None where too little of the person is left: at the automatic level such a face stays as it is.
+        """
+        if self.fixed is not None:
+            level = self.fixed
+        else:
+            level = 0.0 if automatic is None else automatic + self.offset
         return round(min(max(level, 0.0), LEVEL_MAX), _DIGITS)
 
     def __str__(self) -> str:

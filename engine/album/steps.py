@@ -18,7 +18,7 @@ from engine.album.journal import FaceRecord, Journal, Outcome, OutputFull, Recor
 from engine.album.places import FULL, Output, fetch, file_checksum, is_url, stamp_of
 from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
 from engine.errors import HeirloomError, OutputError, PhotoError, named
-from engine.faces import AlignedFace, Face, FaceDetector, align_to_fit, apply_changes, plan_paste
+from engine.faces import AlignedFace, Face, FaceDetector, Refusal, align_to_fit, apply_changes, plan_paste
 from engine.photo import AiEdit, Photo, PhotoFormat, read_photo, write_photo
 from engine.restore import Arrangement, DrawnFace
 
@@ -150,7 +150,8 @@ def stage(work: Work, settings: AlbumSettings, model: str, scratch: Path) -> Sta
         When it can't be written.
     """
     assert work.photo is not None
-    outcome = Outcome(work.stamp or "", work.input_sha, _face_records(work), model, _left_alone(work.faces))
+    faces = _face_records(work)
+    outcome = Outcome(work.stamp or "", work.input_sha, faces, model, _left_alone(faces))
     if not work.drawn and settings.without_faces is WithoutFaces.SKIP:
         return Staged(outcome)
     photo = work.photo
@@ -273,15 +274,20 @@ def _face_records(work: Work) -> tuple[FaceRecord, ...]:
             FaceRecord(
                 (x0, y0, x1, y1),
                 round(face.score, 3),
-                None if new is None else round(new.automatic, 2),
+                None if new is None else round(new.automatic or 0.0, 2),
                 None if new is None else new.level,
-                None if face.refusal is None else face.refusal.value,
+                Refusal.UNRECOGNISABLE if _is_left(new) else face.refusal,
                 work.quarters,
             )
         )
     return tuple(records)
 
 
-def _left_alone(faces: Sequence[Face]) -> str | None:
-    said = [f"Face {number}: {face.refusal.sentence}" for number, face in enumerate(faces, 1) if face.refusal]
+def _is_left(face: DrawnFace | None) -> bool:
+    """Tell whether a face that could be drawn is left as it is, as too little of the person is left."""
+    return face is not None and face.automatic is None and face.level == 0
+
+
+def _left_alone(faces: Sequence[FaceRecord]) -> str | None:
+    said = [f"Face {n}: {Refusal(face.refusal).sentence}" for n, face in enumerate(faces, 1) if face.refusal]
     return " ".join(said) or None

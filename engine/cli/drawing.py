@@ -42,7 +42,7 @@ def mark_faces(photo: Rgb8, faces: Sequence[AnalysedFace]) -> Rgb8:
     line = max(2, round(max(picture.size) / 600))
     for face in faces:
         left, top, right, bottom = (v * scale for v in face.face.box)
-        refusal = face.face.refusal
+        refusal = face.left_alone
         colour = _LEFT_ALONE if refusal else _RESTORABLE
         draw.rectangle((left, top, max(left, right), max(top, bottom)), outline=colour, width=line)
         for x, y in face.face.landmarks * scale:

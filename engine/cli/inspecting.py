@@ -56,10 +56,10 @@ def _faces(
     count = "1 face" if len(analysis.faces) == 1 else f"{len(analysis.faces)} faces"
     table = [_row("face", "left", "top", "width", "height", "score", "level")]
     for face in analysis.faces:
-        found = face.face
+        found, left = face.face, face.left_alone
         cells = [f"{v:.0f}" for v in (*found.box[:2], found.width, found.height)]
-        level = "" if found.refusal else f"{face.automatic_level:.0f}"
-        note = f"  {found.refusal.sentence}" if found.refusal else _PRINTED if face.screen else ""
+        level = "" if face.level is None else f"{face.level:.0f}"
+        note = f"  {left.sentence}" if left else _PRINTED if face.screen else ""
         table.append(_row(str(face.number), *cells, f"{found.score:.2f}", level) + note)
     return "\n".join([f"{named(path)}: {count}, shown in {named(target)}.", *table]), data
 

@@ -108,7 +108,7 @@ def face_data(face: AnalysedFace, found: Face) -> dict[str, Any]:
         "score": round(face.face.score, 3),
         "automatic_level": None if face.level is None else round(face.level, 1),
         "screen": face.screen is not None,
-        "left_alone": None if face.face.refusal is None else face.face.refusal.value,
+        "left_alone": face.left_alone,
     }
 
 

@@ -47,10 +47,15 @@ def _restore(
         "faces": [
             face_data(face, found)
             | {"level": round(levels[face.number], 1) if face.number in levels else None}
+            | ({"left_alone": None} if levels.get(face.number) else {})
             for face, found in zip(analysis.faces, faces, strict=True)
         ],
     }
-    left = [f"Face {f.number}: {f.face.refusal.sentence}" for f in analysis.faces if f.face.refusal]
+    left = [
+        f"Face {face.number}: {face.left_alone.sentence}"
+        for face in analysis.faces
+        if face.left_alone and not levels.get(face.number)
+    ]
     if not levels:
         return " ".join([f"{named(path)}: no face to restore, nothing written.", *left]), data
     stage("restoring")

@@ -1,6 +1,22 @@
 """How faces are spoilt: the protocol's three families for evaluation, random damage for training."""
 
-from engine.degradation.damage import Damage, draw_damage, draw_flawed, draw_screened, draw_tone
+from engine.degradation.damage import (
+    Damage,
+    draw_damage,
+    draw_flawed,
+    draw_ruined,
+    draw_screened,
+    draw_tone,
+)
 from engine.degradation.protocol import FAMILIES, degrade
 
-__all__ = ["FAMILIES", "Damage", "degrade", "draw_damage", "draw_flawed", "draw_screened", "draw_tone"]
+__all__ = [
+    "FAMILIES",
+    "Damage",
+    "degrade",
+    "draw_damage",
+    "draw_flawed",
+    "draw_ruined",
+    "draw_screened",
+    "draw_tone",
+]

@@ -20,6 +20,7 @@ from engine.degradation.protocol import jpeg
 
 _SHRINK = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
 _GROW = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
+_GROW_RUINED = (cv2.INTER_NEAREST, *_GROW)
 _BLUR_OF_SCANS = 1.2  # px, at most
 
 
@@ -280,6 +281,35 @@ def draw_screened(rng: np.random.Generator) -> Damage:
         scratches=int(rng.integers(1, 8)) if rng.random() < 0.2 else 0,
         jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.6 else 0,
     )
+
+
+def draw_ruined(rng: np.random.Generator) -> Damage:
+    """Draw a recipe that may leave little of a person, or nothing: one kind of damage or two, far too much.
+
+    Some have none of that, so that faces are known by which much is left behind damage.
+    """
+
+    def between(low: float, high: float) -> float:
+        return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+    seed = int(rng.integers(2**31))
+    angle = float(rng.uniform(0, np.pi))
+    kinds: list[dict[str, Any]] = [
+        {"blur": between(2, 16), "blur_kind": str(rng.choice(["gauss", "oblong", "motion", "disc"]))},
+        {"shrink": between(2.5, 24), "shrink_by": cv2.INTER_AREA, "grow_by": int(rng.choice(_GROW_RUINED))},
+        {"halftone": float(rng.uniform(0.7, 1.0)), "pitch": between(4, 28), "shrink": between(1, 4)},
+        {"grain": float(rng.uniform(10, 80)), "grain_size": between(0.7, 6)},
+        {"noise": float(rng.uniform(20, 120)), "noise_grey": bool(rng.random() < 0.5)},
+        {"jpeg_last": int(rng.integers(2, 20))},
+        {"jpeg_first": int(rng.integers(2, 30)), "shrink": between(1, 6)},
+    ]
+    before = rng.random()
+    recipe = Damage(seed, angle=angle)
+    if before < 0.55:
+        recipe = draw_damage(rng) if before < 0.4 else draw_screened(rng)
+    for i in rng.choice(len(kinds), int(rng.choice(3, p=(0.15, 0.6, 0.25))), replace=False):
+        recipe = replace(recipe, **kinds[i])
+    return recipe
 
 
 def draw_tone(face: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -18,11 +18,12 @@ _SMALL = 115.0  # length, px
 
 
 class Refusal(StrEnum):
-    """Why a face is reported but not restored."""
+    """Why a face is reported but not restored; an unrecognisable one is, if somebody gives it a level."""
 
     TOO_SMALL = "too_small"
     TURNED_AWAY = "turned_away"
     UNCERTAIN = "uncertain"
+    UNRECOGNISABLE = "unrecognisable"
 
     @property
     def sentence(self) -> str:
@@ -34,6 +35,8 @@ _SENTENCES = {
     Refusal.TOO_SMALL: "This face is too small to restore without inventing it, so it is left as it is.",
     Refusal.TURNED_AWAY: "This face is turned away, so it is left as it is.",
     Refusal.UNCERTAIN: "Eyes and mouth can't be told for certain here, so this is left as it is.",
+    Refusal.UNRECOGNISABLE: "Too little of this face is left to know the person,"
+    " so it is left as it is unless you give it a level.",
 }
 
 

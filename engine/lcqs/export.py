@@ -53,12 +53,13 @@ class _Decode(nn.Module):
 class _Level(nn.Module):
     def __init__(self, net: Lcqs):
         super().__init__()
-        self.look, self.head_mask = net.second_look, net.head_mask
+        self.look, self.head_mask, self.likeness = net.second_look, net.head_mask, net.likeness
 
-    def forward(self, level: Tensor, *features: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, level: Tensor, *features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         half = len(features) // 2
         seen, shifted = list(features[:half]), list(features[half:])
-        return self.look(level, seen, shifted), self.head_mask(seen[1:], shifted[1:])
+        mask = self.head_mask(seen[1:], shifted[1:])
+        return self.look(level, seen, shifted), mask, self.likeness(seen)
 
 
 class _Finer(nn.Module):
@@ -110,7 +111,8 @@ def export_model(
     _write(_Decode(net), (face, alpha, w, *features), inputs, ["restored"], folder / files["decode"])
     seen = [*feature_names, *(f"shifted_{one}" for one in feature_names)]
     example = (alpha, *features, *(torch.rand_like(one) for one in features))
-    _write(_Level(net), example, ["first_level", *seen], ["level", "mask"], folder / files["level"])
+    outputs = ["level", "mask", "likeness"]
+    _write(_Level(net), example, ["first_level", *seen], outputs, folder / files["level"])
     if finer is not None:
         example = (torch.rand(2, 3, 2 * size, 2 * size), face, torch.ones(2))
         _write(_Finer(finer), example, ["photo", "restored", "share"], ["finer"], folder / files["finer"])

@@ -1,4 +1,4 @@
-"""The whole network: x → E → w, F; T_α; G; α(x); and the head mask."""
+"""The whole network: x → E → w, F; T_α; G; α(x); the head mask; and the likeness."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engine.lcqs.encoder import Encoder
 from engine.lcqs.generator import Generator
 from engine.lcqs.head_mask import HeadMask
+from engine.lcqs.likeness import Likeness
 from engine.lcqs.quality_shift import QualityShift
 from engine.lcqs.restoration_level import LevelHead
 from engine.lcqs.second_look import SecondLook
@@ -85,8 +86,9 @@ class Lcqs(nn.Module):
         self.shift = QualityShift(layers, config.dim)
         self.level = LevelHead(config.widths)
         self.second_look = SecondLook(len(config.widths))
-        # No loss of training reaches it; it is fitted at the end.
+        # No loss of training reaches these; they are fitted at the end.
         self.head_mask = HeadMask(config.widths[1:]).requires_grad_(False)
+        self.likeness = Likeness(config.widths).requires_grad_(False)
 
     def encode(self, face: Tensor) -> Encoding:
         """Encode faces (n, 3, S, S), RGB in [0, 1]."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from engine.lcqs.encoder import pooled_statistics
+from engine.lcqs.statistics_head import StatisticsHead
 
 LEVEL_PER_DISTANCE = 77.0
 """Levels for each unit of damage; so chosen that the protocol's families lie near the poster's 88.69."""
@@ -31,29 +31,8 @@ def damage(distances: list[Tensor]) -> Tensor:
     return LEVEL_PER_DISTANCE * torch.stack(cubic).mean(0)
 
 
-class LevelHead(nn.Module):
-    """Predicts α(x) ≥ 0 from statistics of the encoder's features: all there is to it, or its first estimate.
-
-    Parameters
-    ----------
-    widths : tuple of int
-        Channels of the features.
-    """
-
-    def __init__(self, widths: tuple[int, ...]):
-        super().__init__()
-        self.mlp = nn.Sequential(nn.Linear(2 * sum(widths), 128), nn.LeakyReLU(0.2), nn.Linear(128, 1))
-
-    @property
-    def first(self) -> nn.Linear:
-        """The layer that sees the statistics."""
-        layer = self.mlp[0]
-        assert isinstance(layer, nn.Linear)
-        return layer
-
-    def forward(self, features: list[Tensor]) -> Tensor:
-        """Give levels (n,) for the encoder's `features`."""
-        return self.from_statistics(pooled_statistics(features))
+class LevelHead(StatisticsHead):
+    """Predicts α(x) ≥ 0: all there is to it, or its first estimate."""
 
     def from_statistics(self, statistics: Tensor) -> Tensor:
         """Give levels (n,) for the features' `pooled_statistics`."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.degradation import draw_ruined
 from engine.errors import ModelError, UsageError, named
 from engine.lcqs.batches import prefetched, processes_for
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
@@ -24,6 +25,7 @@ from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSour
 from engine.lcqs.head_mask_fit import fit_head_mask
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level, fit_second_look, least_sufficient
+from engine.lcqs.likeness_fit import fit_likeness, restored
 from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_places
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
@@ -41,6 +43,7 @@ _OLD_NEED = 1.9  # of what movement says: more carves beards and skin of good pr
 _SHARES = 0.6, 0.8, 1.0, 1.2, 1.4  # of what a face needs, among which the best is looked for
 _SCAN_NEED = 1.2  # of what good scans with flaws need: the mean of two drawings leaves a little of these
 _OF_SCANS = 8.0  # weight of errors in the levels of good scans with flaws, which are hard to see
+_OLDS = 1 / 3  # of the faces that likeness is learnt from
 _SLACK = 0.001  # share of what restoring can do that may be left undone for a lower level
 _FRESH = 10**9  # number of the first of the batches that no training step sees
 
@@ -210,9 +213,13 @@ class Trainer(TrainingRun[Batch]):
         return super().run(minutes, report, save_every)
 
     def complete(self, report: Report) -> None:
-        """Fit α(x), and the head mask where its teacher is installed."""
+        """Fit α(x); the likeness and the head mask where they have their teachers."""
         first, second = self.fit_level()
         report(f"α(x) is off by {second:.1f} on average, by {first:.1f} at the first look")
+        try:
+            report(f"likeness is told with a correlation of {self.fit_likeness():.2f}")
+        except ModelError as error:
+            report(f"The likeness stays as it was. {error}")
         folders, count = (self._sharp, self._old), self.config.mask_faces
         try:
             overlap = fit_head_mask(self.ema, Silhouettes(), *folders, count, self.config.seed)
@@ -256,6 +263,32 @@ class Trainer(TrainingRun[Batch]):
             slope, offset = self._needed_for_movement(islice(stream, _LINE_BATCHES))
             fit_level(self.ema, map(measure, islice(stream, first)))
             return fit_second_look(self.ema, map(measure_best, islice(stream, second)))
+
+    def fit_likeness(self) -> float:
+        """Fit the likeness of the averaged network to fresh examples; see `engine.lcqs.likeness_fit`.
+
+        A third of them are old faces, ruined further: theirs are textures that nobody can draw. What the
+        network makes of an old face as it is stands for the person.
+        """
+        config, processes = self.config, processes_for(self.device)
+        count = max(8, config.likeness_faces // config.pairs)
+
+        def drawn(faces: Tensor) -> tuple[Tensor, Tensor]:
+            with self.autocast():
+                return restored(self.ema, faces)
+
+        def batches(folder: FaceFolder, count: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+            source = BatchSource(folder, folder, config.pairs, 0, config.seed, draw_ruined)
+            with closing(prefetched(source.batch, _FRESH, processes)) as stream:
+                for batch in islice(stream, count):
+                    people = self.tensor(batch.sharp)
+                    if folder is self._old:
+                        people = drawn(people)[1].float()
+                    yield *drawn(self.tensor(batch.low)), people
+
+        olds = round(_OLDS * count)
+        both = chain(batches(self._sharp, count - olds), batches(self._old, olds))
+        return fit_likeness(self.ema, self.identity, both)
 
     def _best_levels(self, low: Tensor, sharp: Tensor, scan: Tensor) -> Tensor:
         """Give the levels, (n,), that bring damaged faces about as near to their sharp originals as any.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import UsageError
-from engine.faces import AlignedFace, Face
+from engine.faces import AlignedFace, Face, Refusal
 from engine.photo import Photo
 from engine.restore.model import EncodedFace
 from engine.restore.screen import Screen
@@ -21,9 +21,9 @@ class AnalysedFace:
     number : int
         From 1, in the order in which the faces were found.
     face : Face
-        Where it is, and why it is left alone, if it is.
+        Where it is, and why it can't be restored, if it can't.
     aligned : AlignedFace or None
-        Its upright crop; None for a face that is left alone.
+        Its upright crop; None for a face that can't be restored.
     encoded : EncodedFace or None
         The same as the network sees it.
     tint : Tint or None
@@ -40,9 +40,16 @@ class AnalysedFace:
     screen: Screen | None = None
 
     @property
+    def left_alone(self) -> Refusal | None:
+        """Why it is left as it is if nobody says otherwise; None for a face that is restored."""
+        if self.encoded is not None and self.encoded.automatic is None:
+            return Refusal.UNRECOGNISABLE
+        return self.face.refusal
+
+    @property
     def level(self) -> float | None:
-        """The automatic level α(x), 0 to 150; None for a face that is left alone."""
-        return None if self.encoded is None else self.encoded.level
+        """The automatic level, 0 to 150: α(x), or 0 if it is unrecognisable; None if it can't be restored."""
+        return None if self.encoded is None else self.encoded.automatic or 0.0
 
     @property
     def automatic_level(self) -> float:
@@ -51,12 +58,12 @@ class AnalysedFace:
         Raises
         ------
         UsageError
-            For a face that is left alone.
+            For a face that can't.
         """
-        if self.encoded is None:
+        if self.level is None:
             reason = self.face.refusal.sentence if self.face.refusal else ""
             raise UsageError(f"Face {self.number} is left alone: {reason}")
-        return self.encoded.level
+        return self.level
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,9 @@ from engine.errors import ModelError
 from engine.restore.two_drawings import joined
 from engine.runtime import DeviceReport, ModelInfo, open_session
 
+_LEAST_LIKENESS = 4.0
+"""Restored faces of less are often as near to a stranger as to the person, see the model card."""
+
 _FULLY = 25.0
 """Level at which the finest details are drawn anew, of faces whose own level is no higher than that."""
 
@@ -36,15 +39,24 @@ class EncodedFace:
         Of the face as it is and mirrored: w, (2, L, D), and the spatial features F by their name in the
         decoder, (2, C, h, w), float32.
     level : float
-        α(x), the automatic level.
+        α(x).
     mask : (m, m) float32, 0 to 1
         Where in the face's crop somebody is.
+    likeness : float
+        How far the face, restored, is expected to be nearer to the person than to strangers, see
+        `engine.lcqs.likeness`.
     """
 
     pixels: NDArray[np.float32]
     codes: Mapping[str, NDArray[np.float32]]
     level: float
     mask: NDArray[np.float32]
+    likeness: float
+
+    @property
+    def automatic(self) -> float | None:
+        """Level at which it is drawn if nobody says otherwise; None if too little of the person is left."""
+        return self.level if self.likeness >= _LEAST_LIKENESS else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +105,7 @@ class LcqsModel:
         self._encode = open_session(info.read("encode"), device, threads=threads)
         self._level = open_session(info.read("level"), device, threads=threads)
         given = {*self._encode.output_names, *self._level.output_names}
-        if not {"first_level", "strong_level", "mask"} <= given:
+        if not {"first_level", "strong_level", "mask", "likeness"} <= given:
             name = f"{info.name} {info.version}"
             raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
         self._decode = open_session(info.read("decode"), device, threads=threads)
@@ -141,13 +153,17 @@ class LcqsModel:
         codes = self._encode({"face": np.concatenate([shrunk, _mirrored(shrunk)])})
         first, strong = codes.pop("first_level")[:count], codes.pop("strong_level")[:count]
         seen = {name: array[:count] for name, array in codes.items()}
-        levels, masks = self._second_look(shrunk, seen, first, strong)
+        found = self._second_look(shrunk, seen, first, strong)
         return [
             # Both sides by a step: they are views, and a batch's codes are kept as long as one of its faces.
             EncodedFace(
-                pixels[i], {name: array[i::count] for name, array in codes.items()}, float(level), masks[i]
+                pixels[i],
+                {name: array[i::count] for name, array in codes.items()},
+                float(np.clip(found["level"][i], *self.info.levels)),
+                found["mask"][i],
+                float(found["likeness"][i]),
             )
-            for i, level in enumerate(np.clip(levels, *self.info.levels))
+            for i in range(count)
         ]
 
     def _second_look(
@@ -156,13 +172,12 @@ class LcqsModel:
         codes: Mapping[str, NDArray[np.float32]],
         first: NDArray[np.float32],
         strong: NDArray[np.float32],
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Give α(x), (n,), and head masks, (n, m, m), by what a shift to strong levels changes and shows."""
+    ) -> dict[str, NDArray[np.float32]]:
+        """Give level and likeness, (n,), and head mask, (n, m, m), by F and what a strong shift changes."""
         shifted = self._encode({"face": self._decode({"face": faces, "alpha": strong, **codes})["restored"]})
         names = [name for name in codes if name != "w"]
         seen = {name: codes[name] for name in names} | {f"shifted_{name}": shifted[name] for name in names}
-        found = self._level({"first_level": first, **seen})
-        return found["level"], found["mask"]
+        return self._level({"first_level": first, **seen})
 
     def decode(
         self,

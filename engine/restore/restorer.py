@@ -21,6 +21,9 @@ from engine.restore.screen import Screen
 from engine.restore.tint import Tint
 from engine.runtime import DeviceReport, InferenceThread, ModelInfo, find_model
 
+Choose = Callable[[float | None], float]
+"""Gives a face's level for its automatic one, which is None where too little of the person is left."""
+
 _BATCH = 4
 _AS_IT_IS = Arrangement()
 
@@ -31,8 +34,8 @@ class DrawnFace:
 
     Attributes
     ----------
-    automatic : float
-        α(x), 0 to 150.
+    automatic : float or None
+        α(x), 0 to 150; None where too little of the person is left.
     level : float
         The level at which it was drawn.
     pixels : (S, S, 3) float32, RGB, 0 to 1
@@ -41,7 +44,7 @@ class DrawnFace:
         Where in the face's crop somebody is.
     """
 
-    automatic: float
+    automatic: float | None
     level: float
     pixels: NDArray[np.float32]
     mask: NDArray[np.float32]
@@ -229,9 +232,7 @@ class Restorer:
                 drawings.append(replace(drawing, pixels=pixels))
         return drawings
 
-    def redraw(
-        self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]
-    ) -> list[DrawnFace]:
+    def redraw(self, crops: Sequence[NDArray[Any]], choose: Sequence[Choose]) -> list[DrawnFace]:
         """Encode faces of any photos and draw them, all in one batch; the codes are not kept.
 
         Parameters
@@ -239,7 +240,7 @@ class Restorer:
         crops : sequence of (S, S, 3) uint8 or uint16, RGB
             Aligned faces; each S is one of the model's sizes.
         choose : sequence of callable
-            For each face, gives the level for its automatic level; both 0 to 150.
+            For each face, gives the level, 0 to 150, for `DrawnFace.automatic`.
 
         Returns
         -------
@@ -254,15 +255,13 @@ class Restorer:
         """
         return self._inference.call(self._redraw, crops, choose)
 
-    def _redraw(
-        self, crops: Sequence[NDArray[Any]], choose: Sequence[Callable[[float], float]]
-    ) -> list[DrawnFace]:
+    def _redraw(self, crops: Sequence[NDArray[Any]], choose: Sequence[Choose]) -> list[DrawnFace]:
         encoded = self._model.encode(crops)
-        levels = [pick(face.level) for pick, face in zip(choose, encoded, strict=True)]
+        levels = [pick(face.automatic) for pick, face in zip(choose, encoded, strict=True)]
         drawn = self._model.decode(encoded, levels)
         return [
             DrawnFace(
-                face.level,
+                face.automatic,
                 level,
                 _as_printed(Screen.of(crop), Tint.of(crop), face, level, drawing.pixels),
                 face.mask,

@@ -819,6 +819,10 @@
         <translation>Augen und Mund sind hier nicht sicher zu erkennen; es bleibt, wie es ist.</translation>
     </message>
     <message>
+        <source>Too little of this face is left to know the person, so it is left as it is unless you give it a level.</source>
+        <translation>Von diesem Gesicht ist zu wenig übrig, um den Menschen zu erkennen; es bleibt, wie es ist, solange Sie ihm keine Stufe geben.</translation>
+    </message>
+    <message>
         <source>{file} does not exist; check the name and the folder.</source>
         <translation>{file} gibt es nicht; prüfen Sie Namen und Ordner.</translation>
     </message>
@@ -1068,6 +1072,14 @@
     <message>
         <source>level {level}</source>
         <translation>Stufe {level}</translation>
+    </message>
+    <message>
+        <source>a guess</source>
+        <translation>geraten</translation>
+    </message>
+    <message>
+        <source>Too little of this face is left to know the person: what is drawn fits, no more.</source>
+        <translation>Von diesem Gesicht ist zu wenig übrig, um den Menschen zu erkennen: Was gezeichnet wird, passt dazu, mehr nicht.</translation>
     </message>
     <message>
         <source>Restore this face</source>

@@ -819,6 +819,10 @@
         <translation>这里无法确定眼睛和嘴的位置，因此保留原样。</translation>
     </message>
     <message>
+        <source>Too little of this face is left to know the person, so it is left as it is unless you give it a level.</source>
+        <translation>这张人脸残留的信息太少，无法辨认其人；除非您为它设定程度，否则保留原样。</translation>
+    </message>
+    <message>
         <source>{file} does not exist; check the name and the folder.</source>
         <translation>{file} 不存在，请检查名称和文件夹。</translation>
     </message>
@@ -1068,6 +1072,14 @@
     <message>
         <source>level {level}</source>
         <translation>程度 {level}</translation>
+    </message>
+    <message>
+        <source>a guess</source>
+        <translation>推测</translation>
+    </message>
+    <message>
+        <source>Too little of this face is left to know the person: what is drawn fits, no more.</source>
+        <translation>这张人脸残留的信息太少，无法辨认其人：画出的只是与之相符的样子。</translation>
     </message>
     <message>
         <source>Restore this face</source>

@@ -302,3 +302,25 @@ def test_at_level_0_an_enlarged_album_is_nothing_more(run, save, tmp_path):
     run(tmp_path / "in", settings=AlbumSettings(LevelRule(0), enlargement=3))
     result = read_photo(tmp_path / "out/photo-restored.png")
     assert np.array_equal(result.pixels, enlarged(read_photo(original), 3).pixels)
+
+
+def test_a_face_of_which_too_little_is_left_stays_until_a_person_gives_it_a_level(
+    restorer, save, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("engine.restore.model._LEAST_LIKENESS", 99.0)
+    original, copy = save(tmp_path / "in/photo.png"), tmp_path / "out/photo-restored.png"
+    with Album.open([str(tmp_path / "in")], str(tmp_path / "out"), AlbumSettings()) as album:
+        album.run(restorer)
+        (record,) = album.records(State.DONE)
+        (face,) = record.faces
+        assert (face.automatic, face.level, face.refusal) == (0, 0, "unrecognisable")
+        assert "Face 1: Too little of this face is left" in record.sentence
+        assert record.unsure
+        assert np.array_equal(read_photo(copy).pixels, read_photo(original).pixels)
+        assert read_ai_edit(read_photo(copy).metadata) is None
+        album.set_level(record.id, 60)
+        album.run(restorer)
+        (record,) = album.records(State.DONE)
+        assert (record.faces[0].level, record.faces[0].refusal, record.sentence) == (60, None, None)
+        assert not record.unsure
+        assert not np.array_equal(read_photo(copy).pixels, read_photo(original).pixels)

@@ -20,6 +20,11 @@ def test_a_rule_chooses_the_level(text, automatic, level):
     assert LevelRule.parse(text).choose(automatic) == level
 
 
+@pytest.mark.parametrize(("text", "level"), [("auto", 0), ("auto+10", 0), ("60", 60)])
+def test_a_face_without_an_automatic_level_is_drawn_only_if_told_so(text, level):
+    assert LevelRule.parse(text).choose(None) == level
+
+
 @pytest.mark.parametrize("text", ["", "a lot", "151", "-1", "auto10", "auto+", "nan", "inf"])
 def test_a_senseless_level_is_refused(text):
     with pytest.raises(UsageError, match="auto"):

@@ -231,3 +231,30 @@ def test_small_faces_are_told_of_where_nobody_has_chosen_a_size(heirloom, portra
     assert "--enlarge" not in heirloom("restore", small, "--enlarge", "1", "--overwrite").out
     assert "--enlarge" not in heirloom("restore", small, "--level", "0", "--overwrite").out
     assert "--enlarge" not in heirloom("restore", large).out
+
+
+def test_a_face_of_which_too_little_is_left_is_drawn_only_at_a_level_that_is_given(
+    heirloom, photo, monkeypatch
+):
+    monkeypatch.setattr("engine.restore.model._LEAST_LIKENESS", 99.0)
+    copy = photo.with_name("grandmother-restored.jpg")
+    ran = heirloom("restore", photo)
+    assert ran.code == 0
+    assert "face 1 at 0" in ran.out
+    assert "Face 1: Too little of this face is left to know the person" in ran.out
+    assert copy.read_bytes() == photo.read_bytes()
+    (face,) = json.loads(heirloom("restore", photo, "--overwrite", "--json").out)["faces"]
+    assert (face["level"], face["automatic_level"], face["left_alone"]) == (0, 0, "unrecognisable")
+    for wish in (("--face", "1=60"), ("--level", "60")):
+        told = json.loads(heirloom("restore", photo, *wish, "--overwrite", "--json").out)["faces"][0]
+        assert (told["level"], told["left_alone"]) == (60, None)
+        assert not np.array_equal(pixels(copy), pixels(photo))
+    assert "Too little" not in heirloom("restore", photo, "--level", "60", "--overwrite").out
+
+
+def test_such_a_face_is_listed_with_the_reason(heirloom, photo, monkeypatch):
+    monkeypatch.setattr("engine.restore.model._LEAST_LIKENESS", 99.0)
+    out = heirloom("faces", photo).out
+    assert "Too little of this face is left to know the person" in out
+    (row,) = [line for line in out.splitlines() if "Too little" in line]
+    assert row.split()[6] == "0"  # its level

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.degradation import Damage, draw_damage, draw_flawed, draw_screened, draw_tone
+from engine.degradation import (
+    Damage,
+    draw_damage,
+    draw_flawed,
+    draw_ruined,
+    draw_screened,
+    draw_tone,
+)
 from engine.degradation.flaws import KINDS
 
 RECIPES = {
@@ -166,3 +173,15 @@ def test_tones_are_drawn_of_every_kind(face):
     assert 5 < sum(grey) < 40
     assert 5 < sum(same) < 40
     assert all(t.dtype == np.uint8 for t in toned)
+
+
+def test_ruins_hold_far_less_of_a_face_than_damage_and_some_hold_nearly_all(face):
+    def lost(draw):
+        small = cv2.resize(face, (32, 32), interpolation=cv2.INTER_AREA)
+        for seed in range(60):
+            ruin = draw(np.random.default_rng(seed)).apply(face)
+            yield distance(cv2.resize(ruin, (32, 32), interpolation=cv2.INTER_AREA), small)
+
+    ruined, damaged = np.array(list(lost(draw_ruined))), np.array(list(lost(draw_damage)))
+    assert np.quantile(ruined, 0.9) > 2 * np.quantile(damaged, 0.9)
+    assert ruined.min() < np.median(damaged)

@@ -54,6 +54,29 @@ def test_a_face_tells_that_dots_of_a_print_are_removed(user, opened, astronaut, 
     assert "dots" not in card.accessibleName()
 
 
+def test_a_face_of_which_too_little_is_left_waits_for_a_level(user, window, portrait, monkeypatch):
+    monkeypatch.setattr("engine.restore.model._LEAST_LIKENESS", 99.0)
+    user.opens(portrait)
+    (card,) = window.panel.strip.cards
+    switch = card.findChild(QCheckBox)
+    assert "Too little of this face is left to know the person" in card.accessibleName()
+    assert not switch.isVisible()
+    assert window.viewer._outlines[0].sentence == card.toolTip()
+    dial = window.panel.dial
+    assert (dial.isEnabled(), dial.value(), bool(window.viewer._patches)) == (True, 0, False)
+    user.drags(dial, dial.point_of(0, 50), dial.point_of(60, 50))
+    user.sees_the_levels()
+    assert window.viewer._patches
+    assert "a guess" in card.accessibleName()
+    assert "what is drawn fits" in card.toolTip()
+    assert not window.viewer._outlines[0].sentence
+    user.clicks(switch)
+    assert "left as it is" in card.accessibleName()
+    user.clicks(switch)
+    user.clicks(window.panel.automatic)
+    assert "Too little" in card.accessibleName()
+
+
 def test_only_the_newest_level_is_drawn(user, opened):
     drawn = []
     opened.session.rendered.connect(lambda answer: drawn.append(answer.levels[1]))

@@ -47,7 +47,7 @@ def main(path: Path) -> None:
         assert aligned is not None
         face = aligned.pixels
         for label, low in damaged(face).items():
-            drawn = restorer.redraw([low, low], [lambda level: level, lambda level: _BEYOND])
+            drawn = restorer.redraw([low, low], [lambda level: level or 0.0, lambda level: _BEYOND])
             shown = [np.rint(one.pixels.clip(0, 1) * 255).astype(np.uint8) for one in drawn]
             titles = (label, f"auto {drawn[0].level:.0f}", f"{_BEYOND:.0f}", "as it was")
             rows.append(list(zip(titles, (low, *shown, face), strict=True)))

@@ -24,7 +24,7 @@ def faces(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Pa
 @pytest.fixture(autouse=True)
 def _short_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is fitted at the end of a run take a second; tests of what it learns ask for more."""
-    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 40)
+    monkeypatch.setattr("engine.lcqs.head_fit._ROUNDS", 40)
     monkeypatch.setattr("engine.lcqs.head_mask_fit._ROUNDS", 10)
 
 

@@ -36,7 +36,7 @@ def test_until_it_is_fitted_it_leaves_the_level_as_it_is():
 
 def test_it_learns_what_the_first_estimate_can_not_tell(monkeypatch):
     """Needs that lie in the change alone, and a first estimate that is the same for all faces."""
-    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 600)
+    monkeypatch.setattr("engine.lcqs.head_fit._ROUNDS", 600)
     torch.manual_seed(5)
     net = Lcqs(CONFIGS["tiny"].network).eval()
     torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.1)
@@ -62,7 +62,7 @@ def test_it_learns_what_the_first_estimate_can_not_tell(monkeypatch):
 
 
 def test_of_two_needs_that_look_alike_the_heavier_one_is_learnt(monkeypatch):
-    monkeypatch.setattr("engine.lcqs.level_fit._ROUNDS", 300)
+    monkeypatch.setattr("engine.lcqs.head_fit._ROUNDS", 300)
     torch.manual_seed(6)
     net = Lcqs(CONFIGS["tiny"].network).eval()
     faces = torch.rand(1, 3, 64, 64).expand(8, 3, 64, 64)

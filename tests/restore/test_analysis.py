@@ -98,3 +98,22 @@ def test_places_are_found_again_in_the_file():
     matrix = arrangement.matrix(photo)
     assert mapped_box(matrix, (10, 5, 20, 15)) == (15, 120, 45, 150)
     assert mapped_box(invert(matrix), (15, 120, 45, 150)) == pytest.approx((10, 5, 20, 15))
+
+
+def test_a_face_of_which_too_little_is_left_stays_as_it_is_unless_it_gets_a_level(
+    restorer, portrait, monkeypatch
+):
+    monkeypatch.setattr("engine.restore.model._LEAST_LIKENESS", 99.0)
+    analysis = restorer.analyse(Photo(portrait))
+    (face,) = analysis.restorable
+    assert face.left_alone is Refusal.UNRECOGNISABLE
+    assert face.level == face.automatic_level == 0
+    assert face.encoded.level > 0  # what it needs is known, not who it is
+    assert restorer.render(analysis) is analysis.photo
+    assert not np.array_equal(restorer.render(analysis, {1: 60}).pixels, portrait)
+
+
+def test_a_face_that_can_be_told_is_not_left_alone(analysis):
+    (face,) = analysis.restorable
+    assert face.left_alone is None
+    assert face.level == face.encoded.level > 0
