@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from engine.degradation import Damage
-from engine.faces import align
+from engine.faces import Refusal, align
 from engine.faces.geometry import invert, transform
 from engine.photo import Photo
 from engine.restore import Restorer
+from tests.faces.hidden import blocks, grainy, printed
 
 SHIPPED = Path(__file__).parents[2] / "resources" / "models" / "manifest.json"
 
@@ -144,3 +145,21 @@ def test_lights_beside_a_head_stay_and_the_head_is_restored(shipped, damaged):
     assert np.array_equal(after[lights > 0], lit[lights > 0])
     left, top, right, bottom = (int(v) for v in face.face.box)
     assert (after != lit).any(2)[top:bottom, left:right].mean() > 0.9
+
+
+def test_a_face_of_which_too_little_is_left_is_known_and_one_behind_damage_is_restored(shipped, astronaut):
+    portrait = np.ascontiguousarray(astronaut[:300, 80:380])
+    (face,) = shipped.analyse(Photo(portrait)).restorable
+    length, seen = face.face.length, face.encoded.likeness
+    for hide, is_left in (
+        (lambda: printed(portrait, length / 10), True),
+        (lambda: printed(portrait, length / 30), False),
+        (lambda: blocks(portrait, length / 11), True),
+        (lambda: blocks(portrait, length / 24), False),
+        (lambda: cv2.GaussianBlur(portrait, (0, 0), 0.09 * length), True),
+        (lambda: cv2.GaussianBlur(portrait, (0, 0), 0.03 * length), False),
+        (lambda: grainy(portrait, 60), False),
+    ):
+        (encoded,) = shipped.analyse(Photo(hide()), faces=[face.face]).restorable
+        assert (encoded.left_alone is Refusal.UNRECOGNISABLE) == is_left
+        assert encoded.encoded.likeness < seen
