@@ -14,6 +14,8 @@ from engine.lcqs.likeness import Likeness, likeness
 from engine.lcqs.network import Lcqs
 from engine.lcqs.quality_shift import LEVEL_MAX
 
+NO_NETWORKS = "It is learnt from networks that recognise faces: name some as --identity."
+
 Batch = tuple[Tensor, Tensor, Tensor]
 """Statistics of damaged faces, (n, C), the faces restored, and their people's sharp ones, (n, 3, S, S)."""
 
@@ -48,7 +50,7 @@ def fit_likeness(net: Lcqs, networks: nn.ModuleList, batches: Iterable[Batch]) -
         Without networks, or where the faces are all of one person to them.
     """
     if not networks:
-        raise ModelError("Networks that recognise faces have to be named for it, as --identity.")
+        raise ModelError(NO_NETWORKS)
     examples = _examples(networks, batches)
     head = Likeness(net.config.widths)
     nn.init.kaiming_uniform_(head.last.weight, 5**0.5)

@@ -25,7 +25,7 @@ from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSour
 from engine.lcqs.head_mask_fit import fit_head_mask
 from engine.lcqs.identity import embeddings, identity_loss
 from engine.lcqs.level_fit import fit_level, fit_second_look, least_sufficient
-from engine.lcqs.likeness_fit import fit_likeness, restored
+from engine.lcqs.likeness_fit import NO_NETWORKS, fit_likeness, restored
 from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_places
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
@@ -210,6 +210,8 @@ class Trainer(TrainingRun[Batch]):
             Silhouettes()
         except ModelError as error:
             report(f"The head mask will stay as it is. {error}")
+        if not self.identity:
+            report(f"The likeness will stay as it is. {NO_NETWORKS}")
         return super().run(minutes, report, save_every)
 
     def complete(self, report: Report) -> None:

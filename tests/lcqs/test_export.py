@@ -217,6 +217,8 @@ def test_without_its_teacher_the_head_mask_stays_and_the_run_says_so(faces, tmp_
     assert run.run(None, told.append)
     assert told[0] == "The head mask will stay as it is. It is not installed."  # before hours are spent
     assert told[-1] == "The head mask stays as it was. It is not installed."
+    assert "The likeness will stay as it is. It is learnt from networks" in told[1]
+    assert "The likeness stays as it was. It is learnt from networks" in told[-2]
     assert all(torch.equal(one, before[name]) for name, one in run.ema.head_mask.state_dict().items())
     assert any(torch.any(one != 0) for one in run.ema.second_look.parameters())
 

@@ -198,6 +198,28 @@ def test_a_network_that_moves_nothing_presumes_the_mean_need(trainer, monkeypatc
     assert run._needed_for_movement([run.batch(0), run.batch(1)]) == pytest.approx((0, 40))
 
 
+def test_likeness_is_fitted_to_faces_that_were_sharp_and_such_as_were_old(trainer):
+    seen = []
+
+    class Pixels(torch.nn.Module):
+        def forward(self, face):
+            seen.append(face)
+            small = torch.nn.functional.interpolate(face, size=(6, 6), mode="area").flatten(1)
+            return torch.nn.functional.normalize(small - small.mean(1, keepdim=True), dim=1), []
+
+    run = trainer()
+    run.identity = torch.nn.ModuleList([Pixels()])
+    torch.nn.init.normal_(run.ema.generator.to_rgb[-1].weight, std=0.1)  # a new network changes nothing
+    before = {name: one.clone() for name, one in run.ema.state_dict().items()}
+    assert -1 <= run.fit_likeness() <= 1
+    changed = {name for name, one in run.ema.state_dict().items() if not torch.equal(one, before[name])}
+    assert {name.partition(".")[0] for name in changed} == {"likeness"}
+    drawn, people = (torch.cat(seen[start::2]) for start in (0, 1))
+    assert len(drawn) == len(people) == TINY.likeness_faces
+    whole = [len((255 * one).round().sub(255 * one).abs().gt(1e-3).nonzero()) == 0 for one in people]
+    assert whole == [True] * 22 + [False] * 10  # what was drawn of old faces has other values than bytes
+
+
 def test_as_many_faces_are_judged_each_time_and_whole_ones_first(trainer):
     run = trainer()
     for whole, judged in (
