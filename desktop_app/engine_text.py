@@ -26,7 +26,7 @@ _REFUSALS = cast(
         "unrecognisable": QT_TRANSLATE_NOOP(
             "Engine",
             "Too little of this face is left to know the person,"
-            " so it is left as it is unless you give it a level.",
+            " so unless you give it a level, it is left as it is.",
         ),
     },
 )

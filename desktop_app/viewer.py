@@ -44,7 +44,7 @@ class Mode(StrEnum):
     RESTORED = "restored"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Outline:
     """A face to point at: number, place in photo pixels, whether it can be restored, why not."""
 
@@ -122,8 +122,9 @@ class Viewer(QWidget):
 
     def set_outlines(self, outlines: tuple[Outline, ...], selected: int | None) -> None:
         """Set the faces that can be pointed at, and the one that is selected."""
-        self._outlines, self._selected = outlines, selected
-        self.update()
+        if (outlines, selected) != (self._outlines, self._selected):  # a move of the dial changes none
+            self._outlines, self._selected = outlines, selected
+            self.update()
 
     @property
     def mode(self) -> Mode:

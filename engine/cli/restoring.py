@@ -37,6 +37,7 @@ def _restore(
     arrangement = Arrangement.wanted(faces, args.upright, args.enlarge or 1)
     analysis = restorer.analyse(photo, arrangement, faces)
     levels = _levels(analysis, args, path)
+    left = {f.number: f.left_alone for f in analysis.faces if f.left_alone and not levels.get(f.number)}
     data: dict[str, Any] = {
         "photo": str(path),
         "output": str(target) if levels else None,
@@ -47,17 +48,13 @@ def _restore(
         "faces": [
             face_data(face, found)
             | {"level": round(levels[face.number], 1) if face.number in levels else None}
-            | ({"left_alone": None} if levels.get(face.number) else {})
+            | {"left_alone": left.get(face.number)}
             for face, found in zip(analysis.faces, faces, strict=True)
         ],
     }
-    left = [
-        f"Face {face.number}: {face.left_alone.sentence}"
-        for face in analysis.faces
-        if face.left_alone and not levels.get(face.number)
-    ]
+    reasons = [f"Face {number}: {reason.sentence}" for number, reason in left.items()]
     if not levels:
-        return " ".join([f"{named(path)}: no face to restore, nothing written.", *left]), data
+        return " ".join([f"{named(path)}: no face to restore, nothing written.", *reasons]), data
     stage("restoring")
     restored = restorer.render(analysis, levels)
     used = tuple(levels[face.number] for face in analysis.restorable)
@@ -67,7 +64,8 @@ def _restore(
     told = ", ".join(f"face {n} at {level:.0f}" for n, level in sorted(levels.items()))
     told += ", turned upright" if arrangement.quarters else ""
     small = args.enlarge is None and any(f.face.is_small for f in analysis.restorable if levels[f.number])
-    return " ".join([f"{named(path)} → {named(target)}: {told}.", *([_HINT] if small else []), *left]), data
+    hint = [_HINT] if small else []
+    return " ".join([f"{named(path)} → {named(target)}: {told}.", *hint, *reasons]), data
 
 
 def _levels(analysis: Analysis, args: argparse.Namespace, path: Path) -> dict[int, float]:

@@ -36,7 +36,7 @@ _SENTENCES = {
     Refusal.TURNED_AWAY: "This face is turned away, so it is left as it is.",
     Refusal.UNCERTAIN: "Eyes and mouth can't be told for certain here, so this is left as it is.",
     Refusal.UNRECOGNISABLE: "Too little of this face is left to know the person,"
-    " so it is left as it is unless you give it a level.",
+    " so unless you give it a level, it is left as it is.",
 }
 
 

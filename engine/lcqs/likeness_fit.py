@@ -25,7 +25,8 @@ def restored(net: Lcqs, faces: Tensor) -> tuple[Tensor, Tensor]:
     """Give the `pooled_statistics` of faces, (n, 3, S, S), RGB in [0, 1], and the faces drawn at α(x)."""
     encoding = net.encode(faces)
     levels = net.automatic_level(encoding).clamp_max(LEVEL_MAX)
-    return pooled_statistics(encoding.features), net.decode_twice(encoding, net.mirrored(encoding), levels)
+    drawn = net.decode_twice(encoding, net.mirrored(encoding), levels)
+    return pooled_statistics(encoding.features), drawn.float()
 
 
 def fit_likeness(net: Lcqs, networks: nn.ModuleList, batches: Iterable[Batch]) -> float:
@@ -64,8 +65,8 @@ def fit_likeness(net: Lcqs, networks: nn.ModuleList, batches: Iterable[Batch]) -
 def _examples(networks: nn.ModuleList, batches: Iterable[Batch]) -> Examples:
     statistics, drawn, people, test = [], [], [], []
     for count, (seen, faces, sharp) in enumerate(batches):
-        statistics.append(seen.float())
-        drawn.append([network(faces.float())[0] for network in networks])
+        statistics.append(seen)
+        drawn.append([network(faces)[0] for network in networks])
         people.append([network(sharp)[0] for network in networks])
         test += held_out(count, len(faces))
     pairs = zip(zip(*drawn, strict=True), zip(*people, strict=True), strict=True)

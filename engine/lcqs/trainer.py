@@ -285,7 +285,7 @@ class Trainer(TrainingRun[Batch]):
                 for batch in islice(stream, count):
                     people = self.tensor(batch.sharp)
                     if folder is self._old:
-                        people = drawn(people)[1].float()
+                        people = drawn(people)[1]
                     yield *drawn(self.tensor(batch.low)), people
 
         olds = round(_OLDS * count)

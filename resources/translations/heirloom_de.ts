@@ -819,7 +819,7 @@
         <translation>Augen und Mund sind hier nicht sicher zu erkennen; es bleibt, wie es ist.</translation>
     </message>
     <message>
-        <source>Too little of this face is left to know the person, so it is left as it is unless you give it a level.</source>
+        <source>Too little of this face is left to know the person, so unless you give it a level, it is left as it is.</source>
         <translation>Von diesem Gesicht ist zu wenig übrig, um den Menschen zu erkennen; es bleibt, wie es ist, solange Sie ihm keine Stufe geben.</translation>
     </message>
     <message>

@@ -819,7 +819,7 @@
         <translation>这里无法确定眼睛和嘴的位置，因此保留原样。</translation>
     </message>
     <message>
-        <source>Too little of this face is left to know the person, so it is left as it is unless you give it a level.</source>
+        <source>Too little of this face is left to know the person, so unless you give it a level, it is left as it is.</source>
         <translation>这张人脸残留的信息太少，无法辨认其人；除非您为它设定程度，否则保留原样。</translation>
     </message>
     <message>
