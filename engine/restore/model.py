@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
+from engine.restore.tone import Tone
 from engine.restore.two_drawings import joined
 from engine.runtime import DeviceReport, ModelInfo, open_session
 
@@ -29,12 +30,14 @@ _FULLY = 25.0
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """A face as the network sees it: all that the dial needs, about 10 MB.
+    """A face and what the network sees in it: all that the dial needs, about 10 MB.
 
     Attributes
     ----------
     pixels : (3, H, H) float32, RGB, 0 to 1
         The aligned face; H is one of the model's sizes.
+    tone : Tone
+        In which the network sees it.
     codes : mapping of str to array
         Of the face as it is and mirrored: w, (2, L, D), and the spatial features F by their name in the
         decoder, (2, C, h, w), float32.
@@ -48,6 +51,7 @@ class EncodedFace:
     """
 
     pixels: NDArray[np.float32]
+    tone: Tone
     codes: Mapping[str, NDArray[np.float32]]
     level: float
     mask: NDArray[np.float32]
@@ -148,7 +152,8 @@ class LcqsModel:
         full_scales = [np.float32(np.iinfo(face.dtype).max) for face in faces]
         scaled = zip(faces, full_scales, strict=True)
         pixels = [face.transpose(2, 0, 1).astype(np.float32) / full for face, full in scaled]
-        shrunk = np.stack([self._shrunk(face) for face in pixels])
+        tones = [Tone.of(face) for face in faces]
+        shrunk = np.stack([self._shrunk(_toned(*face)) for face in zip(pixels, tones, strict=True)])
         count = len(faces)
         codes = self._encode({"face": np.concatenate([shrunk, _mirrored(shrunk)])})
         first, strong = codes.pop("first_level")[:count], codes.pop("strong_level")[:count]
@@ -158,6 +163,7 @@ class LcqsModel:
             # Both sides by a step: they are views, and a batch's codes are kept as long as one of its faces.
             EncodedFace(
                 pixels[i],
+                tones[i],
                 {name: array[i::count] for name, array in codes.items()},
                 float(np.clip(found["level"][i], *self.info.levels)),
                 found["mask"][i],
@@ -211,7 +217,7 @@ class LcqsModel:
         moved = [i for i, level in enumerate(levels) if level > 0]
         twice = [i for i in moved if known.get(i) is None]
         if moved:
-            seen = {i: self._shrunk(faces[i].pixels) for i in moved}
+            seen = {i: self._shrunk(_toned(faces[i].pixels, faces[i].tone)) for i in moved}
             sides = [(faces[i].codes, 0) for i in moved] + [(faces[i].codes, 1) for i in twice]
             feeds = {name: np.stack([codes[name][side] for codes, side in sides]) for name in faces[0].codes}
             feeds["face"] = np.stack([seen[i] for i in moved] + [_mirrored(seen[i]) for i in twice])
@@ -220,10 +226,11 @@ class LcqsModel:
             mirrored = dict(zip(twice, _mirrored(restored[len(moved) :]), strict=True))
             for i, drawn in zip(moved, restored, strict=False):
                 one, again = _rows(drawn), known.get(i)
-                enlarged = _enlarged(one, faces[i])
+                tone = faces[i].tone
+                enlarged = tone.given_back(_enlarged(one, faces[i]))
                 if again is None:
                     both = joined(one, _rows(mirrored[i]), levels[i])
-                    pixels = self._finely(both, faces[i], levels[i])
+                    pixels = tone.given_back(self._finely(both, faces[i], levels[i]))
                     drawings[i] = Drawing(pixels, pixels - enlarged)
                 else:
                     drawings[i] = Drawing(np.clip(enlarged + again, 0, 1), again)
@@ -242,7 +249,8 @@ class LcqsModel:
         if self._finer is None or face.pixels.shape[1:] == restored.shape[:2]:
             return _enlarged(restored, face)
         share = np.float32(replaced_share(level, face.level))
-        feeds = {"photo": face.pixels, "restored": restored.transpose(2, 0, 1), "share": share}
+        photo = _toned(face.pixels, face.tone)
+        feeds = {"photo": photo, "restored": restored.transpose(2, 0, 1), "share": share}
         (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
         return _rows(finer)
 
@@ -250,6 +258,11 @@ class LcqsModel:
 def _mirrored(faces: NDArray[np.float32]) -> NDArray[np.float32]:
     """Give faces, (..., H, W), with left and right exchanged."""
     return np.ascontiguousarray(faces[..., ::-1])
+
+
+def _toned(pixels: NDArray[np.float32], tone: Tone) -> NDArray[np.float32]:
+    """Give a face, (3, H, H), in the tone in which the network sees it."""
+    return np.ascontiguousarray(tone.stretched(_rows(pixels)).transpose(2, 0, 1))
 
 
 def _enlarged(restored: NDArray[np.float32], face: EncodedFace) -> NDArray[np.float32]:

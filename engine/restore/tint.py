@@ -13,6 +13,8 @@ _SEEN = 128  # side, px, of the version of a picture of which the tint is taken
 _MOST = 3.7  # levels of 255 by which nine of ten channels may be off the tint, in cells of 4 px of that
 """Between 96 of the evaluation's old faces (most: 3.2) and its 200 sharp ones in colour (least: 4.2)."""
 
+_CONTRAST = 0.4  # between dark and light; of a picture that has less, the colours have faded as well
+
 _LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)  # ITU-R BT.601
 _STEPS = 256  # of brightness, for which the colour is known
 _ALIKE = 6.0  # steps, within which colours are averaged
@@ -60,7 +62,9 @@ class Tint:
         tint = cls(_within_range(np.stack(colours, 1)))
         off = pixels.reshape(_SEEN, _SEEN, 3) - tint._coloured(brightness.reshape(_SEEN, _SEEN))
         cells = cv2.resize(off, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-        return tint if np.quantile(np.abs(cells), 0.9) < _MOST / 255 else None
+        contrast = float(np.ptp(np.quantile(brightness, (0.01, 0.99))))
+        most = _MOST / 255 * min(1.0, contrast / _CONTRAST)
+        return tint if np.quantile(np.abs(cells), 0.9) <= most else None
 
     def keep(self, before: NDArray[np.float32], drawn: NDArray[np.float32]) -> NDArray[np.float32]:
         """Give a picture the brightness of another, along its tint.

@@ -1,4 +1,4 @@
-"""What hides faces from a detector: the dots of a print, grain, blocks."""
+"""What hides faces: the dots of a print, grain, blocks, fading."""
 
 import cv2
 import numpy as np
@@ -26,3 +26,8 @@ def blocks(picture: np.ndarray, side: float) -> np.ndarray:
     size = max(1, round(width / side)), max(1, round(height / side))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST)
+
+
+def faded(picture: np.ndarray, contrast: np.ndarray | float, black: np.ndarray | float) -> np.ndarray:
+    """Leave so much of the contrast, of each channel or all, above a new black, of 255."""
+    return np.clip(np.rint(picture * np.float32(contrast) + np.float32(black)), 0, 255).astype(np.uint8)

@@ -10,6 +10,7 @@ from engine.errors import ModelError
 from engine.restore import LcqsModel
 from engine.restore.two_drawings import joined
 from engine.runtime import load_manifest
+from tests.faces.hidden import faded
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,22 @@ def test_a_face_in_the_mirror_is_drawn_as_the_mirror_image(model, face):
     assert np.allclose(there.pixels[:, ::-1], here.pixels, atol=1e-4)
     # One drawing alone knows left from right: it is what is left when the details are taken away.
     assert np.abs((there.pixels - there.details)[:, ::-1] - (here.pixels - here.details)).max() > 0.01
+
+
+def _faded16(face, contrast, black):
+    return np.rint(face * (257.0 * contrast) + 257.0 * black).astype(np.uint16)
+
+
+def test_a_faded_face_is_drawn_as_one_with_contrast_and_stays_as_faded(model, face):
+    low, lower = 0.3, 0.2
+    encoded = model.encode([_faded16(face, low, 80), _faded16(face, lower, 60)])
+    assert encoded[0].level == pytest.approx(encoded[1].level, abs=0.5)
+    drawn = model.decode(encoded, [80.0, 80.0])
+    changes = [one.pixels - face.pixels.transpose(1, 2, 0) for one, face in zip(drawn, encoded, strict=True)]
+    assert np.abs(changes[1]).max() > 0.01
+    assert np.abs(changes[0] / low - changes[1] / lower).max() < 0.01
+    (untouched,) = model.decode(encoded[1:], [0.0])
+    assert np.array_equal(untouched.pixels, encoded[1].pixels.transpose(1, 2, 0))
 
 
 @pytest.mark.parametrize("level", [60.0, 90.0])
@@ -101,6 +118,14 @@ def test_details_of_another_level_are_drawn_on_the_face_of_this_one(finer_model,
     (mixed,) = finer_model.decode(encoded, [100.0], [there.details])
     expected = np.clip(here.pixels - here.details + there.details, 0, 1)
     assert np.allclose(mixed.pixels, expected, atol=1e-5)
+
+
+def test_details_of_a_faded_face_are_as_faded(finer_model, large_face):
+    encoded = finer_model.encode([faded(large_face, 0.2, 100)])
+    (here,) = finer_model.decode(encoded, [100.0])
+    (again,) = finer_model.decode(encoded, [100.0], [here.details])
+    assert np.abs(here.details).max() > 0.002
+    assert np.allclose(again.pixels, here.pixels, atol=1e-5)
 
 
 def _must_not_run(feeds):

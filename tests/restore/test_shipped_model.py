@@ -12,7 +12,7 @@ from engine.faces import Refusal, align
 from engine.faces.geometry import invert, transform
 from engine.photo import Photo
 from engine.restore import Restorer
-from tests.faces.hidden import blocks, grainy, printed
+from tests.faces.hidden import blocks, faded, grainy, printed
 
 SHIPPED = Path(__file__).parents[2] / "resources" / "models" / "manifest.json"
 
@@ -163,3 +163,20 @@ def test_a_face_of_which_too_little_is_left_is_known_and_one_behind_damage_is_re
         (encoded,) = shipped.analyse(Photo(hide()), faces=[face.face]).restorable
         assert (encoded.left_alone is Refusal.UNRECOGNISABLE) == is_left
         assert encoded.encoded.likeness < seen
+
+
+@pytest.mark.parametrize("fading", [(0.2, 102), (0.2, 0), ((0.8, 0.4, 0.6), (50, 30, 50))])
+def test_a_faded_face_is_restored_as_far_as_one_that_is_not(shipped, astronaut, fading):
+    recipe = Damage(seed=3, blur=1.5, shrink=4.0, noise=10.0, jpeg_first=60)
+    portrait = recipe.apply(np.ascontiguousarray(astronaut[:300, 80:380]))
+    (face,) = shipped.analyse(Photo(portrait)).restorable
+    fainter = Photo(faded(portrait, *fading))
+    (same,) = shipped.analyse(fainter, faces=[face.face]).restorable
+    assert same.left_alone is None
+    assert same.level == pytest.approx(face.level, abs=8)
+    (drawn,), (fainter_drawn,) = (shipped.draw([(one, 80.0)]) for one in (face, same))
+    contrast = np.asarray(fading[0], np.float32)
+    expected = (drawn.pixels * 255 * contrast + np.float32(fading[1])) / 255
+    changed = np.abs(expected - same.encoded.pixels.transpose(1, 2, 0)) / contrast
+    off = np.abs(expected - fainter_drawn.pixels) / contrast
+    assert off.mean() < 0.6 * changed.mean()

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from engine.restore.tint import Tint
+from tests.faces.hidden import faded
 
 
 def sepia(rgb, deep=(1.0, 0.85, 0.65)):
@@ -28,6 +29,12 @@ def test_sepia_is_one_tint_and_a_colour_portrait_is_not(crop, noise):
     assert Tint.of(toned) is not None
     assert Tint.of(toned.astype(np.uint16) * 257) is not None
     assert Tint.of(crop) is None
+
+
+@pytest.mark.parametrize("fading", [(0.3, 90), (0.2, 190), (0.2, 0)])
+def test_colours_that_have_faded_are_colours(crop, fading):
+    assert Tint.of(faded(crop, *fading)) is None
+    assert Tint.of(faded(sepia(crop), *fading)) is not None
 
 
 @pytest.mark.parametrize("size", [256, 512])
