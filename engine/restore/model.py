@@ -226,11 +226,11 @@ class LcqsModel:
             mirrored = dict(zip(twice, _mirrored(restored[len(moved) :]), strict=True))
             for i, drawn in zip(moved, restored, strict=False):
                 one, again = _rows(drawn), known.get(i)
-                tone = faces[i].tone
-                enlarged = tone.given_back(_enlarged(one, faces[i]))
+                photo, tone = _rows(faces[i].pixels), faces[i].tone
+                enlarged = tone.given_back(_enlarged(one, faces[i]), photo)
                 if again is None:
                     both = joined(one, _rows(mirrored[i]), levels[i])
-                    pixels = tone.given_back(self._finely(both, faces[i], levels[i]))
+                    pixels = tone.given_back(self._finely(both, faces[i], levels[i]), photo)
                     drawings[i] = Drawing(pixels, pixels - enlarged)
                 else:
                     drawings[i] = Drawing(np.clip(enlarged + again, 0, 1), again)

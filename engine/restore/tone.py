@@ -67,10 +67,26 @@ class Tone:
         Returns
         -------
         (S, S, 3) float32, RGB, 0 to 1
-            What is far lighter than white, such as a scratch on a dark photo, is 1.
+            What is far beyond black or white, such as a glint on a dark photo, is 0 or 1.
         """
         return np.clip(face * self.gain + self.offset, 0, 1)
 
-    def given_back(self, drawn: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Give a drawing of the stretched picture, (S, S, 3), the photo's tone; both float32, RGB, 0 to 1."""
-        return np.clip((drawn - self.offset) / self.gain, 0, 1)
+    def given_back(self, drawn: NDArray[np.float32], face: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give a drawing of the stretched picture the photo's tone.
+
+        A glint is as light as it was where the drawing is still white, and a scratch that is gone is not.
+
+        Parameters
+        ----------
+        drawn, face : (S, S, 3) float32, RGB, 0 to 1
+            What was drawn, and what had been stretched for it.
+
+        Returns
+        -------
+        (S, S, 3) float32, RGB, 0 to 1
+            Of the stretched picture itself it is the photo.
+        """
+        stretched = face * self.gain + self.offset
+        lighter = np.maximum(stretched - 1, 0) * np.clip((drawn - _WHITE) / (1 - _WHITE), 0, 1)
+        darker = np.maximum(-stretched, 0) * np.clip((_BLACK - drawn) / _BLACK, 0, 1)
+        return np.clip((drawn + lighter - darker - self.offset) / self.gain, 0, 1)
