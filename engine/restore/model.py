@@ -226,7 +226,7 @@ class LcqsModel:
             mirrored = dict(zip(twice, _mirrored(restored[len(moved) :]), strict=True))
             for i, drawn in zip(moved, restored, strict=False):
                 one, again = _rows(drawn), known.get(i)
-                photo, tone = _rows(faces[i].pixels), faces[i].tone
+                photo, tone = faces[i].pixels.transpose(1, 2, 0), faces[i].tone
                 enlarged = tone.given_back(_enlarged(one, faces[i]), photo)
                 if again is None:
                     both = joined(one, _rows(mirrored[i]), levels[i])
@@ -262,7 +262,7 @@ def _mirrored(faces: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _toned(pixels: NDArray[np.float32], tone: Tone) -> NDArray[np.float32]:
     """Give a face, (3, H, H), in the tone in which the network sees it."""
-    return np.ascontiguousarray(tone.stretched(_rows(pixels)).transpose(2, 0, 1))
+    return np.ascontiguousarray(tone.stretched(pixels.transpose(1, 2, 0)).transpose(2, 0, 1))
 
 
 def _enlarged(restored: NDArray[np.float32], face: EncodedFace) -> NDArray[np.float32]:

@@ -57,6 +57,11 @@ class Tone:
         gain = (becomes_white - becomes_black) / (white - black)
         return cls(gain.astype(np.float32), (becomes_black - gain * black).astype(np.float32))
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether nothing is stretched, as in most pictures: each move of the dial would pay for it."""
+        return bool((self.gain == 1).all() and (self.offset == 0).all())
+
     def stretched(self, face: NDArray[np.float32]) -> NDArray[np.float32]:
         """Give the picture as the network is to see it.
 
@@ -69,7 +74,7 @@ class Tone:
         (S, S, 3) float32, RGB, 0 to 1
             What is far beyond black or white, such as a glint on a dark photo, is 0 or 1.
         """
-        return np.clip(face * self.gain + self.offset, 0, 1)
+        return face if self.is_usual else np.clip(face * self.gain + self.offset, 0, 1)
 
     def given_back(self, drawn: NDArray[np.float32], face: NDArray[np.float32]) -> NDArray[np.float32]:
         """Give a drawing of the stretched picture the photo's tone.
@@ -86,6 +91,8 @@ class Tone:
         (S, S, 3) float32, RGB, 0 to 1
             Of the stretched picture itself it is the photo.
         """
+        if self.is_usual:
+            return drawn
         stretched = face * self.gain + self.offset
         lighter = np.maximum(stretched - 1, 0) * np.clip((drawn - _WHITE) / (1 - _WHITE), 0, 1)
         darker = np.maximum(-stretched, 0) * np.clip((_BLACK - drawn) / _BLACK, 0, 1)
