@@ -66,6 +66,16 @@ class Damage:
         Number of spots that damp has left, of folds right across, of places whose surface is gone.
     stains : float
         Amplitude of blotches, of 255.
+    comb : int
+        Pixels of the low resolution by which every other row is off, as in a picture of interlaced video.
+    smooth : int
+        Side of the filter with which software took noise away, px, odd; 0 where it did not.
+    smooth_by : {"median", "bilateral", "means"}
+        Which filter; all keep edges.
+    sharpen : float
+        How strongly software sharpened it, with an unsharp mask of `sharpen_width` px.
+    sharpen_width : float
+        Standard deviation of the mask's Gaussian, px.
     jpeg_first, jpeg_last : int
         JPEG quality at the low resolution and at the end; 0 means none.
     """
@@ -91,6 +101,11 @@ class Damage:
     creases: int = 0
     losses: int = 0
     stains: float = 0.0
+    comb: int = 0
+    smooth: int = 0
+    smooth_by: str = "median"
+    sharpen: float = 0.0
+    sharpen_width: float = 1.0
     jpeg_first: int = 0
     jpeg_last: int = 0
 
@@ -143,6 +158,9 @@ class Damage:
             image = cv2.resize(image, (low, low), interpolation=self.shrink_by)
         if self.noise:
             image = image + self.noise * strength * _noise(rng, size, low, self.noise_grey)
+        if self.comb:
+            image = np.array(image)
+            image[1::2] += strength * (np.roll(image[1::2], self.comb, axis=1) - image[1::2])
         if self.jpeg_first:
             image = _compress(image, self.jpeg_first, strength)
         if low < size:
@@ -152,6 +170,11 @@ class Damage:
         for kind, draw in KINDS.items():
             if count := getattr(self, kind):
                 image = draw(image, count, strength, rng)
+        if self.smooth:
+            image = image + strength * (self._smoothed(image) - image)
+        if self.sharpen:
+            fine = image - cv2.GaussianBlur(image, (0, 0), self.sharpen_width)
+            image = image + strength * self.sharpen * fine
         if self.jpeg_last:
             image = _compress(image, self.jpeg_last, strength)
         return np.clip(np.rint(image), 0, 255).astype(np.uint8)
@@ -166,6 +189,15 @@ class Damage:
         dots = 255.0 * ink
         # A screen keeps the local tone: give back what its curve took.
         return np.asarray(dots + cv2.GaussianBlur(image - dots, (0, 0), self.pitch), np.float32)
+
+    def _smoothed(self, image: Rgb) -> Rgb:
+        eight = np.clip(np.rint(image), 0, 255).astype(np.uint8)
+        if self.smooth_by == "median":
+            return cv2.medianBlur(eight, self.smooth).astype(np.float32)
+        if self.smooth_by == "bilateral":
+            return cv2.bilateralFilter(eight, 2 * self.smooth - 1, 60, self.smooth).astype(np.float32)
+        strong = 2.0 * self.smooth
+        return cv2.fastNlMeansDenoisingColored(eight, None, strong, strong, 5, 15).astype(np.float32)
 
     def _kernel(self, radius: float) -> NDArray[np.float32]:
         half = int(np.ceil(3 * radius if self.blur_kind in ("gauss", "oblong") else radius + 1))
@@ -281,6 +313,43 @@ def draw_screened(rng: np.random.Generator) -> Damage:
         scratches=int(rng.integers(1, 8)) if rng.random() < 0.2 else 0,
         jpeg_last=int(rng.integers(50, 96)) if rng.random() < 0.6 else 0,
     )
+
+
+def draw_processed(rng: np.random.Generator) -> Damage:
+    """Draw a recipe after which software took its turn: it smoothed, sharpened, or compressed the whole.
+
+    What is left of a face looks sharp then, and is not: edges without anything between them, blocks, halos.
+    """
+    before = rng.random()
+    recipe = Damage(int(rng.integers(2**31)), angle=float(rng.uniform(0, np.pi)))
+    if before < 0.5:
+        recipe = draw_damage(rng)
+    elif before < 0.85:
+        recipe = replace(
+            recipe,
+            shrink=float(np.exp(rng.uniform(0, np.log(8.0)))),
+            shrink_by=int(rng.choice(_SHRINK)),
+            grow_by=int(rng.choice(_GROW_RUINED)),
+            noise=float(rng.uniform(2, 24)) if rng.random() < 0.4 else 0.0,
+        )
+    kinds: list[dict[str, Any]] = [
+        {
+            "smooth": int(rng.choice((3, 5, 7, 9))),
+            "smooth_by": str(rng.choice(("median", "bilateral", "means"))),
+        },
+        {"sharpen": float(rng.uniform(0.5, 3.0)), "sharpen_width": float(rng.uniform(0.8, 4.0))},
+        {"jpeg_last": int(rng.integers(4, 50))},
+        {"comb": int(rng.integers(1, 9)), "shrink": float(rng.uniform(1.0, 4.0))},
+    ]
+    for i in rng.choice(len(kinds), int(rng.choice(3, p=(0.1, 0.55, 0.35))), replace=False):
+        recipe = replace(recipe, **kinds[i])
+    return recipe
+
+
+def draw_mixed(rng: np.random.Generator) -> Damage:
+    """Draw a recipe of any kind: damage as faces have it, prints, what software has changed, and ruins."""
+    draws = draw_processed, draw_damage, draw_screened, draw_ruined
+    return draws[int(rng.choice(len(draws), p=(0.4, 0.35, 0.12, 0.13)))](rng)
 
 
 def draw_ruined(rng: np.random.Generator) -> Damage:

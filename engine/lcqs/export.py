@@ -62,6 +62,15 @@ class _Level(nn.Module):
         return self.look(level, seen, shifted), mask, self.likeness(seen)
 
 
+class _Softening(nn.Module):
+    def __init__(self, net: Lcqs):
+        super().__init__()
+        self.net = net.softening
+
+    def forward(self, *features: Tensor) -> Tensor:
+        return torch.as_tensor(self.net(list(features)))
+
+
 class _Finer(nn.Module):
     def __init__(self, net: Finer):
         super().__init__()
@@ -103,10 +112,11 @@ def export_model(
     with torch.no_grad():
         w, _, _, *features = _Encode(net)(face)
     feature_names = [f"f{size // f.shape[-1]}" for f in features]
-    parts = ["encode", "decode", "level"] + (["finer"] if finer is not None else [])
+    parts = ["encode", "softening", "decode", "level"] + (["finer"] if finer is not None else [])
     files = {part: f"{name}-{part}.onnx" for part in parts}
     outputs = ["w", "first_level", "strong_level", *feature_names]
     _write(_Encode(net), (face,), ["face"], outputs, folder / files["encode"])
+    _write(_Softening(net), tuple(features), feature_names, ["softening"], folder / files["softening"])
     inputs = ["face", "alpha", "w", *feature_names]
     _write(_Decode(net), (face, alpha, w, *features), inputs, ["restored"], folder / files["decode"])
     seen = [*feature_names, *(f"shifted_{one}" for one in feature_names)]

@@ -40,13 +40,13 @@ class Examples:
     Attributes
     ----------
     statistics : Tensor, (n, C)
-    wanted : Tensor, (n,)
+    wanted : Tensor, (n,) or (n, k)
         What the head is to tell.
-    weight : Tensor, (n,)
+    weight : Tensor, (n,) or (n, 1)
         Of errors.
     held_out : Tensor, (n,) of bool
         The faces that only measure the error.
-    first : Tensor, (n,)
+    first : Tensor, (n,) or (n, 1)
         What the head corrects; zeros where it starts from nothing.
     """
 

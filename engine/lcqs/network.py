@@ -1,4 +1,4 @@
-"""The whole network: x → E → w, F; T_α; G; α(x); the head mask; and the likeness."""
+"""The whole network: x → E → w, F; T_α; G; α(x); the softening, the head mask and the likeness."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.lcqs.likeness import Likeness
 from engine.lcqs.quality_shift import QualityShift
 from engine.lcqs.restoration_level import LevelHead
 from engine.lcqs.second_look import SecondLook
+from engine.lcqs.softening import Softening
 
 STRONG = 90.0
 """A level at which most damage is gone."""
@@ -89,6 +90,7 @@ class Lcqs(nn.Module):
         # No loss of training reaches these; they are fitted at the end.
         self.head_mask = HeadMask(config.widths[1:]).requires_grad_(False)
         self.likeness = Likeness(config.widths).requires_grad_(False)
+        self.softening = Softening(config.widths).requires_grad_(False)
 
     def encode(self, face: Tensor) -> Encoding:
         """Encode faces (n, 3, S, S), RGB in [0, 1]."""

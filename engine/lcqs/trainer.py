@@ -16,11 +16,12 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.degradation import draw_ruined
+from engine.degradation import draw_mixed, draw_ruined
 from engine.errors import ModelError, UsageError, named
 from engine.lcqs.batches import prefetched, processes_for
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
+from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.head_mask_fit import fit_head_mask
 from engine.lcqs.identity import embeddings, identity_loss
@@ -30,9 +31,11 @@ from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
+from engine.lcqs.quality_shift import LEVEL_MAX
 from engine.lcqs.replay import Replayed, Tensors
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.silhouettes import Silhouettes
+from engine.lcqs.softening_fit import fit_softening, more_and_more_blurred
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups, settle
 
@@ -215,9 +218,11 @@ class Trainer(TrainingRun[Batch]):
         return super().run(minutes, report, save_every)
 
     def complete(self, report: Report) -> None:
-        """Fit α(x); the likeness and the head mask where they have their teachers."""
+        """Fit α(x) and the softening; the likeness and the head mask where they have their teachers."""
         first, second = self.fit_level()
         report(f"α(x) is off by {second:.1f} on average, by {first:.1f} at the first look")
+        chosen, best = self.fit_softening()
+        report(f"softening leaves {100 * chosen:.0f} % of what else is left, {100 * best:.0f} % at best")
         try:
             report(f"likeness is told with a correlation of {self.fit_likeness():.2f}")
         except ModelError as error:
@@ -265,6 +270,28 @@ class Trainer(TrainingRun[Batch]):
             slope, offset = self._needed_for_movement(islice(stream, _LINE_BATCHES))
             fit_level(self.ema, map(measure, islice(stream, first)))
             return fit_second_look(self.ema, map(measure_best, islice(stream, second)))
+
+    def fit_softening(self) -> tuple[float, float]:
+        """Fit the softening of the averaged network to fresh examples; see `engine.lcqs.softening_fit`."""
+        config, net = self.config, self.ema
+        source = BatchSource(self._sharp, self._old, config.pairs, 0, config.seed, draw_mixed)
+
+        @torch.no_grad()
+        def measure(batch: Batch) -> tuple[Tensor, Tensor]:
+            low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
+            left = []
+            with self.autocast():
+                of_sharp = self.features(sharp)
+                for faces in more_and_more_blurred(low):
+                    encoding = net.encode(faces)
+                    levels = net.automatic_level(encoding).clamp_max(LEVEL_MAX)
+                    drawn = net.decode(encoding, levels).clamp(0, 1)
+                    left.append(feature_distance(self.features(drawn), of_sharp).square().sum(1))
+            return pooled_statistics(net.encode(low).features), torch.stack(left, 1)
+
+        count = max(8, config.softening_faces // config.pairs)
+        with closing(prefetched(source.batch, _FRESH, processes_for(self.device))) as stream:
+            return fit_softening(net, map(measure, islice(stream, count)))
 
     def fit_likeness(self) -> float:
         """Fit the likeness of the averaged network to fresh examples; see `engine.lcqs.likeness_fit`.

@@ -37,10 +37,10 @@ class TrainingConfig:
         Parts are eyes and mouths, which a perceptual loss and a critic of their own see enlarged.
         The level's is of the first estimate of α(x): the encoder has to know what a face needs, so that
         little is asked of a good scan with a scratch, and yet all of it where the scratch is.
-    level_faces, second_faces, mask_faces, likeness_faces : int
-        Damaged faces to which the first estimate of α(x) and its second look are fitted at the end, sharp
-        ones to which, with half as many old faces, the head mask is, and ruined ones, of which a third were
-        old before, to which the likeness is.
+    level_faces, second_faces, softening_faces, mask_faces, likeness_faces : int
+        Damaged faces to which the first estimate of α(x), its second look, and the softening are
+        fitted at the end, sharp ones to which, with half as many old faces, the head mask is, and ruined
+        ones, of which a third were old before, to which the likeness is.
     seed : int
         Of weights and batches.
     """
@@ -65,6 +65,7 @@ class TrainingConfig:
     adversarial_parts: float = 0.014
     level_faces: int = 4000
     second_faces: int = 1200
+    softening_faces: int = 4400
     mask_faces: int = 2400
     likeness_faces: int = 4000
     seed: int = 1
@@ -99,6 +100,7 @@ CONFIGS = {
         warmup=2,
         level_faces=32,
         second_faces=32,
+        softening_faces=32,
         mask_faces=32,
         likeness_faces=32,
     ),

@@ -4,7 +4,8 @@ Each face is drawn twice, as it is and mirrored, and both drawings are joined, s
 `engine.restore.two_drawings`.
 
 A face that the photo holds in more pixels than the network sees is shrunk for it, and drawn at its own size
-by the finer stage, if the model has one.
+by the finer stage, if the model has one. One whose fine detail would only mislead the network is blurred for
+it, see `engine.lcqs.softening`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _LEAST_LIKENESS = 4.0
 _FULLY = 25.0
 """Level at which the finest details are drawn anew, of faces whose own level is no higher than that."""
 
+_OF_THE_WHOLE = {"w", "first_level", "strong_level"}  # what the encoder gives beside the spatial features
+
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
@@ -38,6 +41,9 @@ class EncodedFace:
         The aligned face; H is one of the model's sizes.
     tone : Tone
         In which the network sees it.
+    softening : float
+        Standard deviation of the Gaussian by which it is blurred for the network, px of the size that this
+        sees; 0 where it is not.
     codes : mapping of str to array
         Of the face as it is and mirrored: w, (2, L, D), and the spatial features F by their name in the
         decoder, (2, C, h, w), float32.
@@ -52,6 +58,7 @@ class EncodedFace:
 
     pixels: NDArray[np.float32]
     tone: Tone
+    softening: float
     codes: Mapping[str, NDArray[np.float32]]
     level: float
     mask: NDArray[np.float32]
@@ -108,10 +115,11 @@ class LcqsModel:
         self.info = info
         self._encode = open_session(info.read("encode"), device, threads=threads)
         self._level = open_session(info.read("level"), device, threads=threads)
-        given = {*self._encode.output_names, *self._level.output_names}
-        if not {"first_level", "strong_level", "mask", "likeness"} <= given:
+        given = {*info.files, *self._encode.output_names, *self._level.output_names}
+        if not {"softening", "first_level", "strong_level", "mask", "likeness"} <= given:
             name = f"{info.name} {info.version}"
             raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
+        self._softening = open_session(info.read("softening"), device, threads=threads)
         self._decode = open_session(info.read("decode"), device, threads=threads)
         self._finer = (
             open_session(info.read("finer"), device, threads=threads) if len(info.sizes) > 1 else None
@@ -125,6 +133,7 @@ class LcqsModel:
     def warm_up(self) -> None:
         """Run once on zeros, so that the first face does not pay for allocation."""
         self._encode.warm_up()
+        self._softening.warm_up()
         self._decode.warm_up()
         self._level.warm_up()
         if self._finer is not None:
@@ -155,7 +164,15 @@ class LcqsModel:
         tones = [Tone.of(face) for face in faces]
         shrunk = np.stack([self._shrunk(_toned(*face)) for face in zip(pixels, tones, strict=True)])
         count = len(faces)
-        codes = self._encode({"face": np.concatenate([shrunk, _mirrored(shrunk)])})
+        codes = self._encode_twice(shrunk)
+        features = {name: array[:count] for name, array in codes.items() if name not in _OF_THE_WHOLE}
+        sigmas = self._softening(features)["softening"]
+        softer = np.flatnonzero(sigmas)
+        if softer.size:
+            for i in softer:
+                shrunk[i] = self._shrunk(_toned(self._softened(pixels[i], sigmas[i]), tones[i]))
+            for name, array in self._encode_twice(shrunk[softer]).items():
+                codes[name][np.concatenate([softer, softer + count])] = array
         first, strong = codes.pop("first_level")[:count], codes.pop("strong_level")[:count]
         seen = {name: array[:count] for name, array in codes.items()}
         found = self._second_look(shrunk, seen, first, strong)
@@ -164,6 +181,7 @@ class LcqsModel:
             EncodedFace(
                 pixels[i],
                 tones[i],
+                float(sigmas[i]),
                 {name: array[i::count] for name, array in codes.items()},
                 float(np.clip(found["level"][i], *self.info.levels)),
                 found["mask"][i],
@@ -171,6 +189,10 @@ class LcqsModel:
             )
             for i in range(count)
         ]
+
+    def _encode_twice(self, faces: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """Encode faces, (n, 3, S, S), as they are and mirrored: codes (2 n, …)."""
+        return self._encode({"face": np.concatenate([faces, _mirrored(faces)])})
 
     def _second_look(
         self,
@@ -181,7 +203,7 @@ class LcqsModel:
     ) -> dict[str, NDArray[np.float32]]:
         """Give level and likeness, (n,), and head mask, (n, m, m), by F and what a strong shift changes."""
         shifted = self._encode({"face": self._decode({"face": faces, "alpha": strong, **codes})["restored"]})
-        names = [name for name in codes if name != "w"]
+        names = [name for name in codes if name not in _OF_THE_WHOLE]
         seen = {name: codes[name] for name in names} | {f"shifted_{name}": shifted[name] for name in names}
         return self._level({"first_level": first, **seen})
 
@@ -217,7 +239,8 @@ class LcqsModel:
         moved = [i for i, level in enumerate(levels) if level > 0]
         twice = [i for i in moved if known.get(i) is None]
         if moved:
-            seen = {i: self._shrunk(_toned(faces[i].pixels, faces[i].tone)) for i in moved}
+            photos = {i: self._softened(faces[i].pixels, faces[i].softening) for i in moved}
+            seen = {i: self._shrunk(_toned(photos[i], faces[i].tone)) for i in moved}
             sides = [(faces[i].codes, 0) for i in moved] + [(faces[i].codes, 1) for i in twice]
             feeds = {name: np.stack([codes[name][side] for codes, side in sides]) for name in faces[0].codes}
             feeds["face"] = np.stack([seen[i] for i in moved] + [_mirrored(seen[i]) for i in twice])
@@ -225,15 +248,20 @@ class LcqsModel:
             restored = self._decode(feeds)["restored"]
             mirrored = dict(zip(twice, _mirrored(restored[len(moved) :]), strict=True))
             for i, drawn in zip(moved, restored, strict=False):
-                one, again = _rows(drawn), known.get(i)
-                photo, tone = faces[i].pixels.transpose(1, 2, 0), faces[i].tone
-                enlarged = tone.given_back(_enlarged(one, faces[i]), photo)
+                face, one, again = faces[i], _rows(drawn), known.get(i)
+                tone, photo = face.tone, photos[i].transpose(1, 2, 0)
+                enlarged = tone.given_back(_enlarged(one, face), photo)
                 if again is None:
                     both = joined(one, _rows(mirrored[i]), levels[i])
-                    pixels = tone.given_back(self._finely(both, faces[i], levels[i]), photo)
-                    drawings[i] = Drawing(pixels, pixels - enlarged)
+                    pixels = tone.given_back(self._finely(both, photos[i], face, levels[i]), photo)
+                    again = pixels - enlarged
                 else:
-                    drawings[i] = Drawing(np.clip(enlarged + again, 0, 1), again)
+                    pixels = np.clip(enlarged + again, 0, 1)
+                if face.softening:
+                    unseen = (face.pixels - photos[i]).transpose(1, 2, 0)
+                    left = np.float32(1 - replaced_share(levels[i], face.level))
+                    pixels = np.clip(pixels + left * unseen, 0, 1)
+                drawings[i] = Drawing(pixels, again)
         return drawings
 
     def _shrunk(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -244,12 +272,24 @@ class LcqsModel:
         size = self.info.size
         return np.asarray(pixels.reshape(3, size, step, size, step).mean((2, 4)), np.float32)
 
-    def _finely(self, restored: NDArray[np.float32], face: EncodedFace, level: float) -> NDArray[np.float32]:
-        """Draw a restored face, (S, S, 3), as large as it was; one at a time, whatever else is in a batch."""
+    def _softened(self, pixels: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+        """Give a face, (3, H, H), with its `EncodedFace.softening`."""
+        if not sigma:
+            return pixels
+        blurred = cv2.GaussianBlur(_rows(pixels), (0, 0), float(sigma * pixels.shape[1] / self.info.size))
+        return np.ascontiguousarray(blurred.transpose(2, 0, 1))
+
+    def _finely(
+        self, restored: NDArray[np.float32], seen: NDArray[np.float32], face: EncodedFace, level: float
+    ) -> NDArray[np.float32]:
+        """Draw a restored face, (S, S, 3), as large as what was seen of it, (3, H, H).
+
+        One at a time, whatever else is in a batch.
+        """
         if self._finer is None or face.pixels.shape[1:] == restored.shape[:2]:
             return _enlarged(restored, face)
         share = np.float32(replaced_share(level, face.level))
-        photo = _toned(face.pixels, face.tone)
+        photo = _toned(seen, face.tone)
         feeds = {"photo": photo, "restored": restored.transpose(2, 0, 1), "share": share}
         (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
         return _rows(finer)

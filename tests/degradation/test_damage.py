@@ -12,6 +12,8 @@ from engine.degradation import (
     Damage,
     draw_damage,
     draw_flawed,
+    draw_mixed,
+    draw_processed,
     draw_ruined,
     draw_screened,
     draw_tone,
@@ -34,6 +36,11 @@ RECIPES = {
     "losses": Damage(1, losses=8),
     "stains": Damage(1, stains=8.0),
     "jpeg": Damage(1, jpeg_last=30),
+    "comb": Damage(1, shrink=2.0, comb=4),
+    "median": Damage(1, smooth=7),
+    "bilateral": Damage(1, smooth=5, smooth_by="bilateral"),
+    "means": Damage(1, smooth=7, smooth_by="means"),
+    "sharpen": Damage(1, sharpen=2.0, sharpen_width=2.0),
 }
 
 
@@ -65,7 +72,7 @@ def test_the_tone_of_the_face_stays(face, recipe):
     assert np.abs(before.astype(int) - after).max() <= (40 if recipe.is_flawed else 9)
 
 
-@pytest.mark.parametrize("draw", [draw_damage, draw_flawed, draw_screened])
+@pytest.mark.parametrize("draw", [draw_damage, draw_flawed, draw_screened, draw_processed, draw_mixed])
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=12)
 def test_a_recipe_gives_the_same_each_time(draw, seed):
@@ -86,6 +93,30 @@ def test_flawed_scans_are_known_among_all_that_is_drawn():
     drawn = [draw_damage(rng) for _ in range(400)]
     assert 0.15 < np.mean([one.is_flawed_scan for one in drawn]) < 0.35
     assert sum(one.scratches > 0 and not one.is_flawed_scan for one in drawn) > 40
+
+
+def test_software_is_at_work_in_most_that_is_drawn_as_processed():
+    rng = np.random.default_rng(0)
+    drawn = [draw_processed(rng) for _ in range(300)]
+    kinds = [[one.smooth > 0, one.sharpen > 0, one.jpeg_last > 0, one.comb > 0] for one in drawn]
+    assert (np.mean(kinds, axis=0) > 0.2).all()
+    assert 0.85 < np.any(kinds, axis=1).mean() < 1
+
+
+def test_smoothing_leaves_edges_and_takes_grain(face):
+    edge = np.full((64, 64, 3), 60, np.uint8)
+    edge[:, 32:] = 200
+    grainy = np.clip(edge + np.random.default_rng(0).normal(0, 6, edge.shape), 0, 255).astype(np.uint8)
+    for kind in ("median", "bilateral", "means"):
+        smooth = Damage(1, smooth=5, smooth_by=kind).apply(grainy)
+        assert smooth[20:44, 8:24].std() < 0.6 * grainy[20:44, 8:24].std(), kind
+        assert (smooth[20:44, 34].astype(int) - smooth[20:44, 29]).mean() > 110, kind
+
+
+def test_every_other_row_of_interlaced_video_is_off(face):
+    combed = Damage(1, comb=5).apply(face)
+    assert np.array_equal(combed[::2], face[::2])
+    assert np.array_equal(combed[1::2, 5:], face[1::2, :-5])
 
 
 def test_flaws_lie_at_the_same_places_at_every_strength(face):

@@ -1,8 +1,10 @@
 """From a checkpoint to the model of the store, and the same pictures from both."""
 
+import copy
 import hashlib
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import onnx
 import pytest
@@ -11,6 +13,7 @@ import torch
 from engine.cli.main import main
 from engine.errors import ModelError, UsageError
 from engine.lcqs.checkpoint import load_average, save_average
+from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.export import export_model
 from engine.lcqs.finer_run import FINER_CONFIGS, FinerRun
 from engine.lcqs.network import STRONG, Lcqs
@@ -86,6 +89,23 @@ def test_the_application_sees_the_level_and_the_head_that_torch_does(net, stored
     assert np.allclose(encoded.mask, mask, atol=0.02)
 
 
+def test_the_application_softens_as_far_as_torch_does(net, tmp_path):
+    net = copy.deepcopy(net)
+    faces = np.random.default_rng(1).integers(256, size=(6, 64, 64, 3), dtype=np.uint8)
+    for i in range(3, 6):
+        faces[i] = cv2.normalize(cv2.GaussianBlur(faces[i], (0, 0), i - 2), None, 0, 255, cv2.NORM_MINMAX)
+    seen = torch.from_numpy(faces.transpose(0, 3, 1, 2).astype(np.float32) / 255)
+    with torch.no_grad():
+        features = net.encode(seen).features
+        torch.nn.init.normal_(net.softening.last.weight, std=30)
+        net.softening.last.bias -= net.softening.change(pooled_statistics(features)).mean(0)
+        wanted = net.softening(features).tolist()
+    stored = export_model(net, tmp_path, name="tiny", version="3", licence="none")
+    chosen = [one.softening for one in LcqsModel(stored, "cpu", threads=1).encode(list(faces))]
+    assert chosen == wanted
+    assert len({*chosen}) > 1
+
+
 def test_a_model_of_an_older_application_is_refused(stored, tmp_path):
     graph = onnx.load_from_string(stored.read("encode"))
     (strong,) = (output for output in graph.graph.output if output.name == "strong_level")
@@ -93,9 +113,12 @@ def test_a_model_of_an_older_application_is_refused(stored, tmp_path):
     older = graph.SerializeToString()
     (tmp_path / "encode.onnx").write_bytes(older)
     entry = ModelFile("encode.onnx", hashlib.sha256(older).hexdigest(), len(older))
-    files = dict.fromkeys(("encode", "decode", "level"), entry)  # it does not come to the others
+    files = dict.fromkeys(("encode", "softening", "decode", "level"), entry)  # it does not come to all
     with pytest.raises(ModelError, match="tiny 3 was made for an older Heirloom"):
         LcqsModel(replace(stored, files=files, folder=tmp_path), "cpu", threads=1)
+    without = {part: file for part, file in stored.files.items() if part != "softening"}
+    with pytest.raises(ModelError, match="tiny 3 was made for an older Heirloom"):
+        LcqsModel(replace(stored, files=without), "cpu", threads=1)
 
 
 def test_exporting_leaves_the_network_as_it_was(net, exported):
@@ -204,7 +227,8 @@ def test_a_run_of_no_steps_fits_the_level_and_the_head_mask_alone(faces, tmp_pat
     assert main([*command, "--from", str(run.checkpoint)]) == 0
     fitted = load_average(tmp_path / "fitted" / "checkpoint.pt").state_dict()
     changed = {name for name, value in run.ema.state_dict().items() if not torch.equal(fitted[name], value)}
-    assert changed == {name for name in fitted if name.startswith(("level.", "second_look.", "head_mask."))}
+    parts = ("level.", "second_look.", "head_mask.", "softening.")
+    assert changed == {name for name in fitted if name.startswith(parts)}
 
 
 def test_without_its_teacher_the_head_mask_stays_and_the_run_says_so(faces, tmp_path, monkeypatch):

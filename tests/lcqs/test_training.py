@@ -220,6 +220,16 @@ def test_likeness_is_fitted_to_faces_that_were_sharp_and_such_as_were_old(traine
     assert whole == [True] * 22 + [False] * 10  # what was drawn of old faces has other values than bytes
 
 
+def test_the_softening_is_fitted_alone(trainer):
+    run = trainer()
+    torch.nn.init.normal_(run.ema.generator.to_rgb[-1].weight, std=0.1)  # a new network changes nothing
+    before = {name: one.clone() for name, one in run.ema.state_dict().items()}
+    chosen, best = run.fit_softening()
+    assert best <= min(chosen, 1)
+    changed = {name for name, one in run.ema.state_dict().items() if not torch.equal(one, before[name])}
+    assert {name.partition(".")[0] for name in changed} == {"softening"}
+
+
 def test_as_many_faces_are_judged_each_time_and_whole_ones_first(trainer):
     run = trainer()
     for whole, judged in (

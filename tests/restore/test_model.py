@@ -70,6 +70,54 @@ def test_a_faded_face_is_drawn_as_one_with_contrast_and_stays_as_faded(model, fa
     assert np.array_equal(untouched.pixels, encoded[1].pixels.transpose(1, 2, 0))
 
 
+@pytest.fixture
+def softening(model, monkeypatch):
+    """The model, which blurs its next faces by as many pixels as it is told."""
+
+    def by(*sigmas):
+        monkeypatch.setattr(model, "_softening", lambda features: {"softening": np.array(sigmas, np.float32)})
+        return model
+
+    return by
+
+
+def striped(face):
+    """A face without and with stripes of two pixels that blur to nothing."""
+    calm = np.clip(face, 20, 235)
+    stripes = np.tile((12, -12), 128)[:, None]
+    return calm, (calm + stripes).astype(np.uint8)
+
+
+def test_a_face_is_blurred_for_the_network_alone_and_among_others(softening, face):
+    calm, with_stripes = striped(face)
+    mirrored = np.ascontiguousarray(face[:, ::-1])
+    mixed = softening(0, 2, 2).encode([mirrored, calm, with_stripes])
+    assert [one.softening for one in mixed] == [0, 2, 2]
+    (alone,) = softening(0).encode([mirrored])
+    (whole,) = softening(0).encode([with_stripes])
+    for name, codes in mixed[1].codes.items():
+        assert np.allclose(codes, mixed[2].codes[name], atol=1e-2)
+        assert np.allclose(mixed[0].codes[name], alone.codes[name], atol=1e-3)
+    assert mixed[1].level == pytest.approx(mixed[2].level, abs=0.1)
+    assert max(np.abs(codes - mixed[2].codes[name]).max() for name, codes in whole.codes.items()) > 0.1
+
+
+def test_what_was_not_shown_gives_way_on_the_way_to_the_automatic_level(softening, face):
+    model, faces = softening(2, 2), striped(face)
+    encoded = [dataclasses.replace(one, level=80.0) for one in model.encode(faces)]
+    stripes = (encoded[1].pixels - encoded[0].pixels).transpose(1, 2, 0)
+
+    def kept(level):
+        without, with_them = (one.pixels for one in model.decode(encoded, [level, level]))
+        inside = (np.minimum(without, with_them) > 0) & (np.maximum(without, with_them) < 1)
+        return float(((with_them - without) * stripes)[inside].sum() / np.square(stripes)[inside].sum())
+
+    left = [kept(level) for level in (0.0, 20.0, 40.0, 80.0, 120.0)]
+    assert left == pytest.approx([1, 0.75, 0.5, 0, 0], abs=0.02)
+    (untouched,) = model.decode(encoded[1:], [0.0])
+    assert np.array_equal(untouched.pixels, faces[1].astype(np.float32) / 255)
+
+
 @pytest.mark.parametrize("level", [60.0, 90.0])
 def test_both_drawings_are_joined(model, face, level):
     encoded = model.encode([face, np.ascontiguousarray(face[:, ::-1])])
@@ -126,6 +174,19 @@ def test_details_of_a_faded_face_are_as_faded(finer_model, large_face):
     (again,) = finer_model.decode(encoded, [100.0], [here.details])
     assert np.abs(here.details).max() > 0.002
     assert np.allclose(again.pixels, here.pixels, atol=1e-5)
+
+
+def test_details_of_a_blurred_face_are_what_was_drawn_alone(finer_model, large_face, monkeypatch):
+    monkeypatch.setattr(finer_model, "_softening", lambda features: {"softening": np.float32([2])})
+    grain = np.random.default_rng(0).normal(0, 12, large_face.shape)
+    (encoded,) = finer_model.encode([np.clip(large_face + grain, 0, 255).astype(np.uint8)])
+    encoded = dataclasses.replace(encoded, level=80.0)
+    for level in (40.0, 100.0):
+        (here,) = finer_model.decode([encoded], [level])
+        (again,) = finer_model.decode([encoded], [level], [here.details])
+        assert np.allclose(again.pixels, here.pixels, atol=1e-5)
+    own = _finest(encoded.pixels.transpose(1, 2, 0))
+    assert abs(float((own * _finest(here.pixels)).mean() / np.square(own).mean())) < 0.05
 
 
 def _must_not_run(feeds):

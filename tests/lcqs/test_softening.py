@@ -1,0 +1,77 @@
+"""How far faces are blurred for the network: until it is learnt, not at all; then as far as it helps."""
+
+import numpy as np
+import pytest
+import torch
+
+from engine.lcqs.encoder import pooled_statistics
+from engine.lcqs.network import Lcqs
+from engine.lcqs.softening import SIGMAS
+from engine.lcqs.softening_fit import fit_softening, more_and_more_blurred
+from engine.lcqs.training_config import CONFIGS
+
+
+@pytest.fixture
+def net():
+    torch.manual_seed(3)
+    return Lcqs(CONFIGS["tiny"].network).eval()
+
+
+def test_until_it_is_fitted_faces_stay_as_they_are_and_older_weights_fit(net):
+    encoding = net.encode(torch.rand(3, 3, 64, 64))
+    assert net.softening(encoding.features).tolist() == [0.0, 0.0, 0.0]
+    weights = {k: v for k, v in net.state_dict().items() if not k.startswith("softening.")}
+    newer = Lcqs(CONFIGS["tiny"].network)
+    newer.load_state_dict(weights)
+    assert torch.equal(newer.encoder.stem.weight, net.encoder.stem.weight)
+
+
+def test_a_face_is_given_as_it_is_and_more_and_more_blurred():
+    faces = torch.from_numpy(np.random.default_rng(0).random((2, 3, 64, 64), np.float32))
+    each = list(more_and_more_blurred(faces))
+    assert len(each) == 1 + len(SIGMAS)
+    assert torch.equal(each[0], faces)
+    left = [float(one.std()) for one in each]
+    assert left == sorted(left, reverse=True)  # of noise
+    for one in each:
+        assert one.shape == faces.shape
+        assert torch.allclose(one.mean((2, 3)), faces.mean((2, 3)), atol=0.02)
+
+
+def spoilt(net, number):
+    """Smooth faces, half of them checked in fine squares, which are gone where they are blurred."""
+    rng = torch.Generator().manual_seed(number)
+    small = torch.rand(8, 3, 4, 4, generator=rng)
+    faces = torch.nn.functional.interpolate(small, size=(64, 64), mode="bilinear")
+    checked = torch.arange(8) % 2 == 0
+    board = (torch.arange(64)[:, None] + torch.arange(64)) % 2
+    faces = (faces + 0.3 * checked[:, None, None, None] * (board - 0.5)).clamp(0, 1)
+    left = torch.ones(8, 1 + len(SIGMAS))
+    left[:, 1:] = torch.where(checked[:, None], 0.8, 1.3)
+    left[checked, 1 + SIGMAS.index(1.4)] = 0.5
+    with torch.no_grad():
+        return pooled_statistics(net.encode(faces).features), left
+
+
+def test_it_learns_which_faces_gain_and_by_how_much_blur(net, monkeypatch):
+    monkeypatch.setattr("engine.lcqs.head_fit._ROUNDS", 400)
+    before = {name: one.clone() for name, one in net.state_dict().items()}
+    chosen, best = fit_softening(net, (spoilt(net, number) for number in range(24)))
+    assert best == pytest.approx(0.75)
+    assert chosen == pytest.approx(best)
+    changed = {n for n, one in net.state_dict().items() if not torch.equal(one, before[n])}
+    assert {name.partition(".")[0] for name in changed} == {"softening"}
+    statistics, _ = spoilt(net, 100)
+    assert net.softening.from_statistics(statistics).tolist() == pytest.approx([1.4, 0.0] * 4)
+
+
+def test_a_gain_that_may_be_none_leaves_faces_as_they_are(net, monkeypatch):
+    monkeypatch.setattr("engine.lcqs.head_fit._ROUNDS", 400)
+
+    def hardly_better(number):
+        statistics, left = spoilt(net, number)
+        return statistics, left.clamp_min(0.98)
+
+    chosen, best = fit_softening(net, (hardly_better(number) for number in range(24)))
+    assert chosen == 1
+    assert best == pytest.approx(0.99)
