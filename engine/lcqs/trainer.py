@@ -46,7 +46,8 @@ _OLD_NEED = 1.9  # of what movement says: more carves beards and skin of good pr
 _SHARES = 0.6, 0.8, 1.0, 1.2, 1.4  # of what a face needs, among which the best is looked for
 _SCAN_NEED = 1.2  # of what good scans with flaws need: the mean of two drawings leaves a little of these
 _OF_SCANS = 8.0  # weight of errors in the levels of good scans with flaws, which are hard to see
-_OLDS = 1 / 3  # of the faces that likeness is learnt from
+_OLDS = 1 / 3  # of the faces that softening and likeness are learnt from
+_GOOD_PRINT = 45.0  # α(x) below which old faces stand for sharp ones
 _SLACK = 0.001  # share of what restoring can do that may be left undone for a lower level
 _FRESH = 10**9  # number of the first of the batches that no training step sees
 
@@ -272,13 +273,15 @@ class Trainer(TrainingRun[Batch]):
             return fit_second_look(self.ema, map(measure_best, islice(stream, second)))
 
     def fit_softening(self) -> tuple[float, float]:
-        """Fit the softening of the averaged network to fresh examples; see `engine.lcqs.softening_fit`."""
+        """Fit the softening of the averaged network to fresh examples; see `engine.lcqs.softening_fit`.
+
+        A third of them are drawn from old faces, and of these the ones that need little stand for sharp
+        ones: else what a photograph on paper is made of, and an engraving, passes for damage.
+        """
         config, net = self.config, self.ema
-        source = BatchSource(self._sharp, self._old, config.pairs, 0, config.seed, draw_mixed)
 
         @torch.no_grad()
-        def measure(batch: Batch) -> tuple[Tensor, Tensor]:
-            low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
+        def measured(low: Tensor, sharp: Tensor) -> tuple[Tensor, Tensor]:
             left = []
             with self.autocast():
                 of_sharp = self.features(sharp)
@@ -289,9 +292,22 @@ class Trainer(TrainingRun[Batch]):
                     left.append(feature_distance(self.features(drawn), of_sharp).square().sum(1))
             return pooled_statistics(net.encode(low).features), torch.stack(left, 1)
 
-        count = max(8, config.softening_faces // config.pairs)
-        with closing(prefetched(source.batch, _FRESH, processes_for(self.device))) as stream:
-            return fit_softening(net, map(measure, islice(stream, count)))
+        @torch.no_grad()
+        def examples(folder: FaceFolder, count: int) -> Iterator[tuple[Tensor, Tensor]]:
+            source = BatchSource(folder, folder, config.pairs, 0, config.seed, draw_mixed)
+            with closing(prefetched(source.batch, _FRESH, processes_for(self.device))) as stream:
+                for batch in islice(stream, count):
+                    low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
+                    if folder is self._old:
+                        good = net.automatic_level(net.encode(sharp)) < _GOOD_PRINT
+                        low, sharp = low[good], sharp[good]
+                    if len(low):
+                        yield measured(low, sharp)
+
+        count = max(16, config.softening_faces // config.pairs)
+        olds = round(_OLDS * count)
+        both = chain(examples(self._sharp, count - olds), examples(self._old, olds))
+        return fit_softening(net, both)
 
     def fit_likeness(self) -> float:
         """Fit the likeness of the averaged network to fresh examples; see `engine.lcqs.likeness_fit`.

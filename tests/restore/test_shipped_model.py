@@ -180,3 +180,32 @@ def test_a_faded_face_is_restored_as_far_as_one_that_is_not(shipped, astronaut, 
     changed = np.abs(expected - same.encoded.pixels.transpose(1, 2, 0)) / contrast
     off = np.abs(expected - fainter_drawn.pixels) / contrast
     assert off.mean() < 0.6 * changed.mean()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda face: printed(face, 4),
+        lambda face: blocks(face, 4),
+        lambda face: Damage(1, shrink=4, smooth=9).apply(face),
+        lambda face: Damage(1, shrink=2, comb=4).apply(face),
+    ],
+    ids=["dots", "blocks", "smoothed", "interlaced"],
+)
+def test_what_misleads_the_network_is_blurred_away_first(shipped, astronaut, monkeypatch, spoil):
+    portrait = Photo(np.ascontiguousarray(astronaut[:300, 80:380]))
+    (face,) = shipped.analyse(portrait).restorable
+    assert face.encoded.softening == 0
+    (sharp,) = shipped.draw([(face, 40.0)])
+    spoilt = spoil(face.aligned.pixels)
+    (encoded,) = shipped._model.encode([spoilt])
+    assert encoded.softening > 0.5
+    (drawn,) = shipped.redraw([spoilt], [lambda level: level])
+    none = {"softening": np.zeros(1, np.float32)}
+    monkeypatch.setattr(shipped._model, "_softening", lambda features: none)
+    (otherwise,) = shipped.redraw([spoilt], [lambda level: level])
+
+    def off(one):
+        return np.square(cv2.GaussianBlur(one.pixels - sharp.pixels, (0, 0), 1)).mean()
+
+    assert off(drawn) < 0.9 * off(otherwise)
