@@ -253,14 +253,13 @@ class LcqsModel:
                 enlarged = tone.given_back(_enlarged(one, face), photo)
                 if again is None:
                     both = joined(one, _rows(mirrored[i]), levels[i])
-                    pixels = tone.given_back(self._finely(both, photos[i], face, levels[i]), photo)
+                    pixels = tone.given_back(self._finely(both, face, levels[i]), photo)
                     again = pixels - enlarged
                 else:
                     pixels = np.clip(enlarged + again, 0, 1)
-                if face.softening:
-                    unseen = (face.pixels - photos[i]).transpose(1, 2, 0)
-                    left = np.float32(1 - replaced_share(levels[i], face.level))
-                    pixels = np.clip(pixels + left * unseen, 0, 1)
+                left = np.float32(1 - replaced_share(levels[i], face.level))
+                if face.softening and left:
+                    pixels = np.clip(pixels + left * self._not_shown(face, photos[i]), 0, 1)
                 drawings[i] = Drawing(pixels, again)
         return drawings
 
@@ -274,22 +273,20 @@ class LcqsModel:
 
     def _softened(self, pixels: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
         """Give a face, (3, H, H), with its `EncodedFace.softening`."""
-        if not sigma:
-            return pixels
-        blurred = cv2.GaussianBlur(_rows(pixels), (0, 0), float(sigma * pixels.shape[1] / self.info.size))
-        return np.ascontiguousarray(blurred.transpose(2, 0, 1))
+        return _blurred(pixels, sigma * pixels.shape[1] / self.info.size)
 
-    def _finely(
-        self, restored: NDArray[np.float32], seen: NDArray[np.float32], face: EncodedFace, level: float
-    ) -> NDArray[np.float32]:
-        """Draw a restored face, (S, S, 3), as large as what was seen of it, (3, H, H).
+    def _not_shown(self, face: EncodedFace, softened: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give what of a face, (H, H, 3), is shown neither to the network nor to the finer stage."""
+        finer = _shown_to_finer(face)
+        own = _rows(finer) - _enlarged(_rows(self._shrunk(finer)), face)
+        return _rows(face.pixels) - _enlarged(_rows(self._shrunk(softened)), face) - own
 
-        One at a time, whatever else is in a batch.
-        """
+    def _finely(self, restored: NDArray[np.float32], face: EncodedFace, level: float) -> NDArray[np.float32]:
+        """Draw a restored face, (S, S, 3), as large as it was; one at a time, whatever else is in a batch."""
         if self._finer is None or face.pixels.shape[1:] == restored.shape[:2]:
             return _enlarged(restored, face)
         share = np.float32(replaced_share(level, face.level))
-        photo = _toned(seen, face.tone)
+        photo = _toned(_shown_to_finer(face), face.tone)
         feeds = {"photo": photo, "restored": restored.transpose(2, 0, 1), "share": share}
         (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
         return _rows(finer)
@@ -298,6 +295,22 @@ class LcqsModel:
 def _mirrored(faces: NDArray[np.float32]) -> NDArray[np.float32]:
     """Give faces, (..., H, W), with left and right exchanged."""
     return np.ascontiguousarray(faces[..., ::-1])
+
+
+def _blurred(pixels: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """Give a face, (3, H, H), blurred by a Gaussian of `sigma` px; the face itself where that is 0."""
+    if not sigma:
+        return pixels
+    blurred = cv2.GaussianBlur(_rows(pixels), (0, 0), float(sigma))
+    return np.ascontiguousarray(blurred.transpose(2, 0, 1))
+
+
+def _shown_to_finer(face: EncodedFace) -> NDArray[np.float32]:
+    """Give a face, (3, H, H), as the finer stage sees it: blurred half as far as for the network.
+
+    It has to see where edges run, and to draw without dots it has learnt.
+    """
+    return _blurred(face.pixels, face.softening)
 
 
 def _toned(pixels: NDArray[np.float32], tone: Tone) -> NDArray[np.float32]:

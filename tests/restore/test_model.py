@@ -176,17 +176,24 @@ def test_details_of_a_faded_face_are_as_faded(finer_model, large_face):
     assert np.allclose(again.pixels, here.pixels, atol=1e-5)
 
 
-def test_details_of_a_blurred_face_are_what_was_drawn_alone(finer_model, large_face, monkeypatch):
-    monkeypatch.setattr(finer_model, "_softening", lambda features: {"softening": np.float32([2])})
-    grain = np.random.default_rng(0).normal(0, 12, large_face.shape)
-    (encoded,) = finer_model.encode([np.clip(large_face + grain, 0, 255).astype(np.uint8)])
-    encoded = dataclasses.replace(encoded, level=80.0)
-    for level in (40.0, 100.0):
-        (here,) = finer_model.decode([encoded], [level])
-        (again,) = finer_model.decode([encoded], [level], [here.details])
-        assert np.allclose(again.pixels, here.pixels, atol=1e-5)
-    own = _finest(encoded.pixels.transpose(1, 2, 0))
-    assert abs(float((own * _finest(here.pixels)).mean() / np.square(own).mean())) < 0.05
+def test_a_large_face_is_blurred_and_gets_its_grain_back_below_its_level(
+    finer_model, large_face, monkeypatch
+):
+    monkeypatch.setattr(finer_model, "_softening", lambda features: {"softening": np.float32([2, 2])})
+    calm = np.clip(large_face, 40, 215)
+    grain = np.random.default_rng(0).normal(0, 10, calm.shape)
+    encoded = finer_model.encode([calm, np.rint(calm + grain).astype(np.uint8)])
+    encoded = [dataclasses.replace(one, level=80.0) for one in encoded]
+    own = (encoded[1].pixels - encoded[0].pixels).transpose(1, 2, 0)
+
+    def kept(level):
+        without, with_it = finer_model.decode(encoded, [level, level])
+        (again,) = finer_model.decode(encoded[1:], [level], [with_it.details])
+        assert np.allclose(again.pixels, with_it.pixels, atol=1e-5)
+        return float((own * (with_it.pixels - without.pixels)).mean() / np.square(own).mean())
+
+    # What was drawn in white or black shows less of it.
+    assert [kept(level) for level in (0.01, 40, 80)] == pytest.approx([1, 0.5, 0], abs=0.1)
 
 
 def _must_not_run(feeds):

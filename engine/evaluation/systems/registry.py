@@ -158,7 +158,7 @@ class _Shipped:
 
     def __init__(self, info: ModelInfo, device: str):
         self._model = LcqsModel(info, device)
-        files = "".join(info.files[name].sha256 for name in ("encode", "decode", "level"))
+        files = "".join(info.files[name].sha256 for name in ("encode", "softening", "decode", "level"))
         self.version = hashlib.sha256(files.encode()).hexdigest()[:12]
         self.story = f"{info.name} {info.version}, with pairs and for longer: see its model card"
 
