@@ -159,7 +159,6 @@ class Damage:
         if self.noise:
             image = image + self.noise * strength * _noise(rng, size, low, self.noise_grey)
         if self.comb:
-            image = np.array(image)
             image[1::2] += strength * (np.roll(image[1::2], self.comb, axis=1) - image[1::2])
         if self.jpeg_first:
             image = _compress(image, self.jpeg_first, strength)

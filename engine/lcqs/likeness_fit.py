@@ -13,6 +13,7 @@ from engine.lcqs.head_fit import MANY, Examples, fit_head, held_out, see_raw
 from engine.lcqs.likeness import Likeness, likeness
 from engine.lcqs.network import Lcqs
 from engine.lcqs.quality_shift import LEVEL_MAX
+from engine.lcqs.softening import softened
 
 NO_NETWORKS = "It is learnt from networks that recognise faces: name some as --identity."
 
@@ -22,8 +23,14 @@ Batch = tuple[Tensor, Tensor, Tensor]
 
 @torch.no_grad()
 def restored(net: Lcqs, faces: Tensor) -> tuple[Tensor, Tensor]:
-    """Give the `pooled_statistics` of faces, (n, 3, S, S), RGB in [0, 1], and the faces drawn at α(x)."""
+    """Give the `pooled_statistics` of faces, (n, 3, S, S), RGB in [0, 1], and the faces drawn at α(x).
+
+    Both of faces as the network is shown them, see `engine.lcqs.softening`.
+    """
     encoding = net.encode(faces)
+    sigmas = net.softening(encoding.features)
+    if sigmas.any():
+        encoding = net.encode(softened(faces, sigmas))
     levels = net.automatic_level(encoding).clamp_max(LEVEL_MAX)
     drawn = net.decode_twice(encoding, net.mirrored(encoding), levels)
     return pooled_statistics(encoding.features), drawn.float()

@@ -9,6 +9,8 @@ by it: that is told from what the encoder sees.
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -21,8 +23,29 @@ SIGMAS = 0.7, 1.0, 1.4, 2.0, 2.8, 4.0
 _LEAST_GAIN = 4.0
 """Percent of the damage that is left by which a blurred face has to be restored better than it is as it is.
 
-Predictions err by that much, and a face that has its detail loses more than another one gains.
+Predictions err, and a face that has its detail loses more than another one gains.
 """
+
+
+def softened(faces: Tensor, sigmas: Tensor) -> Tensor:
+    """Blur faces, each by a Gaussian of its own.
+
+    Parameters
+    ----------
+    faces : Tensor, (n, 3, S, S)
+    sigmas : Tensor, (n,)
+        Standard deviations, px; 0 leaves a face as it is.
+
+    Returns
+    -------
+    Tensor, (n, 3, S, S)
+        On the device of `faces`.
+    """
+    rows = faces.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    pairs = zip(rows, sigmas.tolist(), strict=True)
+    blurred = np.stack([cv2.GaussianBlur(face, (0, 0), sigma) if sigma else face for face, sigma in pairs])
+    seen = torch.from_numpy(blurred).to(faces.device).permute(0, 3, 1, 2)
+    return seen.contiguous(memory_format=torch.channels_last)
 
 
 class Softening(StatisticsHead):

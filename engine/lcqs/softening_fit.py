@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import cv2
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from engine.lcqs.head_fit import MANY, Examples, fit_head, held_out, see_raw
 from engine.lcqs.network import Lcqs
-from engine.lcqs.softening import SIGMAS, Softening
+from engine.lcqs.softening import SIGMAS, Softening, softened
 
 _MOST = 100.0  # percent: of what blurring ruins, it does not matter how much
 
@@ -23,11 +21,8 @@ as it is, and blurred by each of `SIGMAS`."""
 def more_and_more_blurred(faces: Tensor) -> Iterator[Tensor]:
     """Give faces, (n, 3, S, S), RGB in [0, 1], as they are, and then blurred by each of `SIGMAS`."""
     yield faces
-    rows = faces.permute(0, 2, 3, 1).cpu().numpy()
     for sigma in SIGMAS:
-        blurred = np.stack([cv2.GaussianBlur(face, (0, 0), sigma) for face in rows])
-        seen = torch.from_numpy(blurred).to(faces.device).permute(0, 3, 1, 2)
-        yield seen.contiguous(memory_format=torch.channels_last)
+        yield softened(faces, torch.full((len(faces),), sigma))
 
 
 def fit_softening(net: Lcqs, batches: Iterable[Batch]) -> tuple[float, float]:

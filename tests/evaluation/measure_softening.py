@@ -1,7 +1,7 @@
 """What blurring faces for the network gains: ``python -m tests.evaluation.measure_softening SHARP [COUNT]``.
 
-COUNT (60) faces of SHARP, evenly chosen, are spoilt in many ways, half of which no head was fitted to, and
-restored at their automatic level by the shipped model, as it is and without its softening. PD is told
+COUNT (60) faces of SHARP, evenly chosen, are spoilt in many ways, some of which its head did not learn from,
+and restored at their automatic level by the shipped model, as it is and without its softening. PD is told
 relative to the spoilt faces'.
 """
 

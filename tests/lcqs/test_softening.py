@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from engine.lcqs.encoder import pooled_statistics
+from engine.lcqs.likeness_fit import restored
 from engine.lcqs.network import Lcqs
-from engine.lcqs.softening import SIGMAS
+from engine.lcqs.softening import SIGMAS, softened
 from engine.lcqs.softening_fit import fit_softening, more_and_more_blurred
 from engine.lcqs.training_config import CONFIGS
 
@@ -36,6 +37,27 @@ def test_a_face_is_given_as_it_is_and_more_and_more_blurred():
     for one in each:
         assert one.shape == faces.shape
         assert torch.allclose(one.mean((2, 3)), faces.mean((2, 3)), atol=0.02)
+
+
+def test_each_face_is_blurred_by_its_own():
+    faces = torch.from_numpy(np.random.default_rng(0).random((3, 3, 64, 64), np.float32))
+    blurred = softened(faces, torch.tensor([0.0, 2.0, 0.7]))
+    assert torch.equal(blurred[0], faces[0])
+    for i, sigma in ((1, 2.0), (2, 0.7)):
+        assert torch.allclose(blurred[i], softened(faces[i : i + 1], torch.tensor([sigma]))[0])
+    assert blurred[1].std() < blurred[2].std() < faces[2].std()
+
+
+def test_likeness_is_that_of_faces_as_they_are_shown(net):
+    torch.nn.init.normal_(net.generator.to_rgb[-1].weight, std=0.1)
+    torch.nn.init.constant_(net.softening.last.bias, -50)  # by the first of all that are as good
+    faces = torch.from_numpy(np.random.default_rng(0).random((2, 3, 64, 64), np.float32))
+    seen, drawn = restored(net, faces)
+    torch.nn.init.zeros_(net.softening.last.bias)
+    wanted, wanted_drawn = restored(net, softened(faces, torch.full((2,), SIGMAS[0])))
+    assert torch.equal(seen, wanted)
+    assert torch.equal(drawn, wanted_drawn)
+    assert not torch.allclose(drawn, restored(net, faces)[1], atol=1e-3)
 
 
 def spoilt(net, number):
