@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.degradation import draw_mixed, draw_ruined
+from engine.degradation import Damage, draw_mixed, draw_ruined
 from engine.errors import ModelError, UsageError, named
 from engine.lcqs.batches import prefetched, processes_for
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
@@ -293,21 +293,16 @@ class Trainer(TrainingRun[Batch]):
             return pooled_statistics(net.encode(low).features), torch.stack(left, 1)
 
         @torch.no_grad()
-        def examples(folder: FaceFolder, count: int) -> Iterator[tuple[Tensor, Tensor]]:
-            source = BatchSource(folder, folder, config.pairs, 0, config.seed, draw_mixed)
-            with closing(prefetched(source.batch, _FRESH, processes_for(self.device))) as stream:
-                for batch in islice(stream, count):
-                    low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
-                    if folder is self._old:
-                        good = net.automatic_level(net.encode(sharp)) < _GOOD_PRINT
-                        low, sharp = low[good], sharp[good]
-                    if len(low):
-                        yield measured(low, sharp)
+        def examples() -> Iterator[tuple[Tensor, Tensor]]:
+            for batch, is_old in self._sharp_then_old(draw_mixed, config.softening_faces):
+                low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
+                if is_old:
+                    good = net.automatic_level(net.encode(sharp)) < _GOOD_PRINT
+                    low, sharp = low[good], sharp[good]
+                if len(low):
+                    yield measured(low, sharp)
 
-        count = max(16, config.softening_faces // config.pairs)
-        olds = round(_OLDS * count)
-        both = chain(examples(self._sharp, count - olds), examples(self._old, olds))
-        return fit_softening(net, both)
+        return fit_softening(net, examples())
 
     def fit_likeness(self) -> float:
         """Fit the likeness of the averaged network to fresh examples; see `engine.lcqs.likeness_fit`.
@@ -315,25 +310,31 @@ class Trainer(TrainingRun[Batch]):
         A third of them are old faces, ruined further: theirs are textures that nobody can draw. What the
         network makes of an old face as it is stands for the person.
         """
-        config, processes = self.config, processes_for(self.device)
-        count = max(8, config.likeness_faces // config.pairs)
 
         def drawn(faces: Tensor) -> tuple[Tensor, Tensor]:
             with self.autocast():
                 return restored(self.ema, faces)
 
-        def batches(folder: FaceFolder, count: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-            source = BatchSource(folder, folder, config.pairs, 0, config.seed, draw_ruined)
-            with closing(prefetched(source.batch, _FRESH, processes)) as stream:
-                for batch in islice(stream, count):
-                    people = self.tensor(batch.sharp)
-                    if folder is self._old:
-                        people = drawn(people)[1]
-                    yield *drawn(self.tensor(batch.low)), people
+        def batches() -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+            for batch, is_old in self._sharp_then_old(draw_ruined, self.config.likeness_faces):
+                people = self.tensor(batch.sharp)
+                if is_old:
+                    people = drawn(people)[1]
+                yield *drawn(self.tensor(batch.low)), people
 
+        return fit_likeness(self.ema, self.identity, batches())
+
+    def _sharp_then_old(
+        self, draw: Callable[[np.random.Generator], Damage], faces: int
+    ) -> Iterator[tuple[Batch, bool]]:
+        """Make fresh batches of about so many damaged faces; of the last third, old ones, it tells True."""
+        count = max(8, faces // self.config.pairs)
         olds = round(_OLDS * count)
-        both = chain(batches(self._sharp, count - olds), batches(self._old, olds))
-        return fit_likeness(self.ema, self.identity, both)
+        for folder, some in ((self._sharp, count - olds), (self._old, olds)):
+            source = BatchSource(folder, folder, self.config.pairs, 0, self.config.seed, draw)
+            with closing(prefetched(source.batch, _FRESH, processes_for(self.device))) as stream:
+                for batch in islice(stream, some):
+                    yield batch, folder is self._old
 
     def _best_levels(self, low: Tensor, sharp: Tensor, scan: Tensor) -> Tensor:
         """Give the levels, (n,), that bring damaged faces about as near to their sharp originals as any.

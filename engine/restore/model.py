@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -33,7 +34,7 @@ _OF_THE_WHOLE = {"w", "first_level", "strong_level"}  # what the encoder gives b
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """A face and what the network sees in it: all that the dial needs, about 10 MB.
+    """A face and what the network sees in it: all that the dial needs, about 10 MB, 16 if it is blurred.
 
     Attributes
     ----------
@@ -42,8 +43,7 @@ class EncodedFace:
     tone : Tone
         In which the network sees it.
     softening : float
-        Standard deviation of the Gaussian by which it is blurred for the network, px of the size that this
-        sees; 0 where it is not.
+        Standard deviation of the Gaussian by which it is blurred for the network, px; 0 where it is not.
     codes : mapping of str to array
         Of the face as it is and mirrored: w, (2, L, D), and the spatial features F by their name in the
         decoder, (2, C, h, w), float32.
@@ -68,6 +68,19 @@ class EncodedFace:
     def automatic(self) -> float | None:
         """Level at which it is drawn if nobody says otherwise; None if too little of the person is left."""
         return self.level if self.likeness >= _LEAST_LIKENESS else None
+
+    @cached_property
+    def shown(self) -> NDArray[np.float32]:
+        """What the network is shown of the pixels, (3, H, H), but for tone and size."""
+        return _blurred(self.pixels, self.softening)
+
+    @cached_property
+    def shown_to_finer(self) -> NDArray[np.float32]:
+        """What the finer stage is shown, but for the tone: blurred half as far.
+
+        It has to see where edges run, and to draw without dots it has learnt.
+        """
+        return _blurred(self.pixels, self.softening / 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,11 +179,12 @@ class LcqsModel:
         count = len(faces)
         codes = self._encode_twice(shrunk)
         features = {name: array[:count] for name, array in codes.items() if name not in _OF_THE_WHOLE}
-        sigmas = self._softening(features)["softening"]
+        scales = np.array([len(face) / self.info.size for face in faces])
+        sigmas = self._softening(features)["softening"] * scales
         softer = np.flatnonzero(sigmas)
         if softer.size:
             for i in softer:
-                shrunk[i] = self._shrunk(_toned(self._softened(pixels[i], sigmas[i]), tones[i]))
+                shrunk[i] = self._shrunk(_toned(_blurred(pixels[i], sigmas[i]), tones[i]))
             for name, array in self._encode_twice(shrunk[softer]).items():
                 codes[name][np.concatenate([softer, softer + count])] = array
         first, strong = codes.pop("first_level")[:count], codes.pop("strong_level")[:count]
@@ -239,8 +253,7 @@ class LcqsModel:
         moved = [i for i, level in enumerate(levels) if level > 0]
         twice = [i for i in moved if known.get(i) is None]
         if moved:
-            photos = {i: self._softened(faces[i].pixels, faces[i].softening) for i in moved}
-            seen = {i: self._shrunk(_toned(photos[i], faces[i].tone)) for i in moved}
+            seen = {i: self._shrunk(_toned(faces[i].shown, faces[i].tone)) for i in moved}
             sides = [(faces[i].codes, 0) for i in moved] + [(faces[i].codes, 1) for i in twice]
             feeds = {name: np.stack([codes[name][side] for codes, side in sides]) for name in faces[0].codes}
             feeds["face"] = np.stack([seen[i] for i in moved] + [_mirrored(seen[i]) for i in twice])
@@ -249,7 +262,7 @@ class LcqsModel:
             mirrored = dict(zip(twice, _mirrored(restored[len(moved) :]), strict=True))
             for i, drawn in zip(moved, restored, strict=False):
                 face, one, again = faces[i], _rows(drawn), known.get(i)
-                tone, photo = face.tone, photos[i].transpose(1, 2, 0)
+                tone, photo = face.tone, face.shown.transpose(1, 2, 0)
                 enlarged = tone.given_back(_enlarged(one, face), photo)
                 if again is None:
                     both = joined(one, _rows(mirrored[i]), levels[i])
@@ -259,7 +272,7 @@ class LcqsModel:
                     pixels = np.clip(enlarged + again, 0, 1)
                 left = np.float32(1 - replaced_share(levels[i], face.level))
                 if face.softening and left:
-                    pixels = np.clip(pixels + left * self._not_shown(face, photos[i]), 0, 1)
+                    pixels = np.clip(pixels + left * self._not_shown(face), 0, 1)
                 drawings[i] = Drawing(pixels, again)
         return drawings
 
@@ -271,22 +284,17 @@ class LcqsModel:
         size = self.info.size
         return np.asarray(pixels.reshape(3, size, step, size, step).mean((2, 4)), np.float32)
 
-    def _softened(self, pixels: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-        """Give a face, (3, H, H), with its `EncodedFace.softening`."""
-        return _blurred(pixels, sigma * pixels.shape[1] / self.info.size)
-
-    def _not_shown(self, face: EncodedFace, softened: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _not_shown(self, face: EncodedFace) -> NDArray[np.float32]:
         """Give what of a face, (H, H, 3), is shown neither to the network nor to the finer stage."""
-        finer = _shown_to_finer(face)
-        own = _rows(finer) - _enlarged(_rows(self._shrunk(finer)), face)
-        return _rows(face.pixels) - _enlarged(_rows(self._shrunk(softened)), face) - own
+        coarse = self._shrunk(face.shown - face.shown_to_finer)
+        return _rows(face.pixels - face.shown_to_finer) - _enlarged(_rows(coarse), face)
 
     def _finely(self, restored: NDArray[np.float32], face: EncodedFace, level: float) -> NDArray[np.float32]:
         """Draw a restored face, (S, S, 3), as large as it was; one at a time, whatever else is in a batch."""
         if self._finer is None or face.pixels.shape[1:] == restored.shape[:2]:
             return _enlarged(restored, face)
         share = np.float32(replaced_share(level, face.level))
-        photo = _toned(_shown_to_finer(face), face.tone)
+        photo = _toned(face.shown_to_finer, face.tone)
         feeds = {"photo": photo, "restored": restored.transpose(2, 0, 1), "share": share}
         (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
         return _rows(finer)
@@ -303,14 +311,6 @@ def _blurred(pixels: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
         return pixels
     blurred = cv2.GaussianBlur(_rows(pixels), (0, 0), float(sigma))
     return np.ascontiguousarray(blurred.transpose(2, 0, 1))
-
-
-def _shown_to_finer(face: EncodedFace) -> NDArray[np.float32]:
-    """Give a face, (3, H, H), as the finer stage sees it: blurred half as far as for the network.
-
-    It has to see where edges run, and to draw without dots it has learnt.
-    """
-    return _blurred(face.pixels, face.softening)
 
 
 def _toned(pixels: NDArray[np.float32], tone: Tone) -> NDArray[np.float32]:
