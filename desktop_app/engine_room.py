@@ -214,7 +214,7 @@ class EngineRoom:
             )
         )
         for face in self._by_size():
-            self._draw(request, face, levels[face.number], start)
+            self._draw(request, face, levels[face.number], start, quickly=True)
 
     @handle.register
     def _settle(self, request: Settle) -> None:
@@ -240,10 +240,11 @@ class EngineRoom:
         """Bring a face to a level, and answer."""
         if self._rendering is None or self._display is None:
             return
-        regions = self._rendering.set_levels({face.number: level}, quickly)
-        pixels, display = self._rendering.pixels, self._display
-        patches = tuple(display.patch(pixels, region) for region in regions)
-        self._answer_rendered(request, patches, {face.number: display.square(pixels, _rect(face))}, start)
+        patches, pictures = [], {}
+        for part in self._rendering.set_levels({face.number: level}, quickly):
+            patches.append(self._display.patch(part))
+            pictures[face.number] = self._display.square(part.pixels, _rect(face), part.step)
+        self._answer_rendered(request, tuple(patches), pictures, start)
 
     def _answer_rendered(
         self, request: Request, patches: tuple[Patch, ...], pictures: dict[int, QImage], start: float

@@ -317,6 +317,8 @@ class Patch:
         Its size in photo pixels.
     images : tuple of QImage
         At full size, half, a quarter and so on, like `Opened.images`.
+    step : int
+        How often the first of them is halved already: what was drawn quickly is not there in full size.
     """
 
     x: int
@@ -324,6 +326,7 @@ class Patch:
     width: int
     height: int
     images: tuple[QImage, ...]
+    step: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,7 +344,7 @@ class Rendered(Answer):
     milliseconds : float
         From taking the request to this answer.
     settled : bool
-        Whether all is as it will be saved; else details are those of a level before.
+        Whether all is as it will be saved; else details are those of a level before, or not there yet.
     """
 
     levels: Mapping[int, float]

@@ -12,8 +12,9 @@ from PySide6.QtGui import QColorSpace, QFont, QImage, QPainter
 
 from desktop_app.messages import Patch
 from engine.faces import Region
-from engine.photo import Photo
+from engine.photo import Photo, halved
 from engine.photo.photo import eight_bits
+from engine.restore import Part
 
 SIZES = 5
 """Most pictures of a pyramid: full size down to a sixteenth."""
@@ -88,41 +89,36 @@ class Display:
 
     def __init__(self, photo: Photo) -> None:
         self._space = colour_space(photo.metadata.icc)
-        self._alpha = photo.alpha
+        self._alphas = [photo.alpha]  # as often halved as their place tells
+        self._size = photo.height, photo.width
         self._depth = pyramid_depth(photo.width, photo.height)
 
     def pyramid(self, pixels: NDArray[Any]) -> tuple[QImage, ...]:
         """Show the whole photo, in full size, half, a quarter and so on."""
-        height, width = pixels.shape[:2]
-        return self._pyramid(pixels, (slice(0, height), slice(0, width)))
+        return self._pyramid(pixels, _all_of(pixels))
 
-    def patch(self, pixels: NDArray[Any], region: Region) -> Patch:
-        """Show a region, widened so that its pyramid fits the whole photo's, pixel for pixel."""
+    def patch(self, part: Part) -> Patch:
+        """Show a part, widened so that its pyramid fits the whole photo's, pixel for pixel."""
         rows, columns = (
             slice(side.start // _ALIGN * _ALIGN, min(-(-side.stop // _ALIGN) * _ALIGN, length))
-            for side, length in zip(region, pixels.shape, strict=False)
+            for side, length in zip(part.region, self._size, strict=True)
         )
-        return Patch(
-            columns.start,
-            rows.start,
-            columns.stop - columns.start,
-            rows.stop - rows.start,
-            self._pyramid(pixels, (rows, columns)),
-        )
+        width, height = columns.stop - columns.start, rows.stop - rows.start
+        images = self._pyramid(part.pixels, _halved((rows, columns), part.step), part.step)
+        return Patch(columns.start, rows.start, width, height, images, part.step)
 
     def whole(self, pixels: NDArray[Any]) -> QImage:
         """Show the whole photo in full size."""
-        height, width = pixels.shape[:2]
-        return to_image(self._flat(pixels, (slice(0, height), slice(0, width))), self._space)
+        return to_image(self._flat(pixels, _all_of(pixels)), self._space)
 
-    def square(self, pixels: NDArray[Any], box: QRectF, side: int = 144) -> QImage:
-        """Show the square around a box (photo pixels), `side` pixels wide."""
+    def square(self, pixels: NDArray[Any], box: QRectF, step: int = 0, side: int = 144) -> QImage:
+        """Show the square around a box, in pixels of the photo before it was halved `step` times."""
         half = 0.62 * max(box.width(), box.height())
         middle = box.center()
-        height, width = pixels.shape[:2]
+        height, width = self._size
         rows = slice(max(0, round(middle.y() - half)), max(1, min(height, round(middle.y() + half))))
         columns = slice(max(0, round(middle.x() - half)), max(1, min(width, round(middle.x() + half))))
-        cut = self._flat(pixels, (rows, columns))
+        cut = self._flat(pixels, _halved((rows, columns), step), step)
         scale = side / max(cut.shape[:2])
         size = max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale))
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
@@ -134,33 +130,40 @@ class Display:
         image.setAlphaChannel(to_image(within.astype(np.uint8) * 255))
         return image
 
-    def _flat(self, pixels: NDArray[Any], region: Region) -> NDArray[np.uint8]:
+    def _flat(self, pixels: NDArray[Any], region: Region, step: int = 0) -> NDArray[np.uint8]:
         cut = eight_bits(np.ascontiguousarray(pixels[region]))
-        if self._alpha is None:
+        whole = self._alpha(step)
+        if whole is None:
             return cut
-        alpha = eight_bits(np.ascontiguousarray(self._alpha[region])).astype(np.float32) / 255
+        alpha = eight_bits(np.ascontiguousarray(whole[region])).astype(np.float32) / 255
         if cut.ndim == 3:
             alpha = alpha[..., None]
         return np.rint(cut * alpha + 255 * (1 - alpha)).astype(np.uint8)
 
-    def _pyramid(self, pixels: NDArray[Any], region: Region) -> tuple[QImage, ...]:
-        picture = self._flat(pixels, region)
+    def _alpha(self, step: int) -> NDArray[Any] | None:
+        while len(self._alphas) <= step:
+            last = self._alphas[-1]
+            self._alphas.append(None if last is None else halved(last))
+        return self._alphas[step]
+
+    def _pyramid(self, pixels: NDArray[Any], region: Region, step: int = 0) -> tuple[QImage, ...]:
+        picture = self._flat(pixels, region, step)
         images = [to_image(picture, self._space)]
-        while len(images) < self._depth:
-            picture = _halved(picture)
+        for _ in range(step + 1, self._depth):
+            picture = halved(picture)
             images.append(to_image(picture, self._space))
         return tuple(images)
 
 
-def _halved(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Average 2 × 2 pixels; an odd last row or column counts twice, so that the grid stays where it is."""
-    height, width = picture.shape[:2]
-    if height % 2 or width % 2:
-        picture = np.asarray(
-            cv2.copyMakeBorder(picture, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8
-        )
-    size = (picture.shape[1] // 2, picture.shape[0] // 2)
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+def _all_of(pixels: NDArray[Any]) -> Region:
+    height, width = pixels.shape[:2]
+    return slice(0, height), slice(0, width)
+
+
+def _halved(region: Region, step: int) -> Region:
+    """Give a region of a photo where that was halved `step` times."""
+    rows, columns = (slice(side.start >> step, -(-side.stop >> step)) for side in region)
+    return rows, columns
 
 
 def contact_sheet(images: tuple[QImage, ...], captions: tuple[str, ...]) -> NDArray[np.uint8]:

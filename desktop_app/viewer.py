@@ -335,7 +335,9 @@ class Viewer(QWidget):
         if restored:
             for patch in self._patches.values():
                 if seen.intersects(QRectF(patch.x, patch.y, patch.width, patch.height)):
-                    _draw_part(painter, patch.images[step], step, QPointF(patch.x, patch.y), seen)
+                    used = max(step, patch.step)
+                    image = patch.images[used - patch.step]
+                    _draw_part(painter, image, used, QPointF(patch.x, patch.y), seen)
         painter.restore()
 
     def _draw_outlines(self, painter: QPainter, pane: QRect) -> None:

@@ -224,9 +224,33 @@ def paste(
     return apply_changes(pixels, [plan.change(crop) for plan, crop in zip(plans, restored, strict=True)])
 
 
+def pasted_region(shape: tuple[int, ...], face: AlignedFace) -> Region:
+    """Give the rows and columns of a photo that pasting a face may touch.
+
+    Parameters
+    ----------
+    shape : (H, W, ...)
+        Of the photo.
+    face : AlignedFace
+
+    Raises
+    ------
+    ValueError
+        The face lies outside the photo.
+    """
+    (left, top), (right, bottom) = PASTED
+    pasted = np.array(((left, top), (right, top), (right, bottom), (left, bottom)))
+    corners = transform(invert(face.matrix), pasted * face.size)
+    x0, y0 = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
+    x1, y1 = np.minimum(np.ceil(corners.max(axis=0)), (shape[1], shape[0])).astype(int)
+    if x1 <= x0 or y1 <= y0:
+        raise ValueError("the face lies outside the photo")
+    return slice(int(y0), int(y1)), slice(int(x0), int(x1))
+
+
 def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, grain: float) -> PastePlan:
     white = float(np.iinfo(pixels.dtype).max)
-    region = _region(pixels, face)
+    region = pasted_region(pixels.shape, face)
     rows, columns = region
     height, width = rows.stop - rows.start, columns.stop - columns.start
     to_region = invert(face.matrix)
@@ -261,18 +285,6 @@ def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
         common = _intersection(plan.region, other.region)
         total[_within(common, plan.region)] += other.weight[_within(common, other.region)]
     return replace(plan, weight=plan.weight / np.maximum(total, 1))
-
-
-def _region(pixels: np.ndarray, face: AlignedFace) -> Region:
-    """Rows and columns of the photo that a face's weight may touch."""
-    (left, top), (right, bottom) = PASTED
-    pasted = np.array(((left, top), (right, top), (right, bottom), (left, bottom)))
-    corners = transform(invert(face.matrix), pasted * face.size)
-    x0, y0 = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
-    x1, y1 = np.minimum(np.ceil(corners.max(axis=0)), (pixels.shape[1], pixels.shape[0])).astype(int)
-    if x1 <= x0 or y1 <= y0:
-        raise ValueError("the face lies outside the photo")
-    return slice(int(y0), int(y1)), slice(int(x0), int(x1))
 
 
 def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:

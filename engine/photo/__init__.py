@@ -1,7 +1,7 @@
 """Photos in files: read and write pixels, bit depth, colour profile, orientation and metadata."""
 
 from engine.photo.enlarging import ENLARGEMENTS, enlarged
-from engine.photo.photo import EXTENSIONS, Coding, Metadata, Photo, PhotoFormat, Stamp
+from engine.photo.photo import EXTENSIONS, Coding, Metadata, Photo, PhotoFormat, Pixels, Stamp, halved
 from engine.photo.reading import MAX_PIXELS, read_photo
 from engine.photo.turning import turned
 from engine.photo.writing import write_photo
@@ -16,8 +16,10 @@ __all__ = [
     "Metadata",
     "Photo",
     "PhotoFormat",
+    "Pixels",
     "Stamp",
     "enlarged",
+    "halved",
     "read_ai_edit",
     "read_photo",
     "turned",

@@ -253,6 +253,22 @@ def eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
     return cv2.convertScaleAbs(pixels, alpha=1 / 257).reshape(pixels.shape).astype(np.uint8, copy=False)
 
 
+def halved(pixels: Pixels) -> Pixels:
+    """Give a picture half as wide and high: each 2 × 2 pixels averaged.
+
+    An odd last row or column counts twice, so that the grid stays where it is.
+
+    Parameters
+    ----------
+    pixels : (H, W) or (H, W, C) array of uint8 or uint16
+    """
+    height, width = pixels.shape[:2]
+    if height % 2 or width % 2:
+        pixels = cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
+    size = (pixels.shape[1] // 2, pixels.shape[0] // 2)
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+
+
 def _is_grey(rgb: Pixels) -> bool:
     step = np.iinfo(rgb.dtype).max / 255
     red, green, blue = cv2.split(rgb)

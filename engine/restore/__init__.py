@@ -3,7 +3,7 @@
 from engine.restore.analysis import AnalysedFace, Analysis
 from engine.restore.arrangement import Arrangement
 from engine.restore.model import Drawing, EncodedFace, LcqsModel
-from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Rendering
+from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Part, Rendering
 from engine.restore.restorer import DrawnFace, Restorer
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "DrawnFace",
     "EncodedFace",
     "LcqsModel",
+    "Part",
     "Rendering",
     "Restorer",
 ]

@@ -55,10 +55,10 @@ def test_back_at_0_the_photo_is_there_again(restorer, pair):
 def test_a_step_tells_what_it_touched(restorer, pair):
     dial = restorer.begin(pair)
     before = dial.pixels.copy()
-    (region,) = dial.set_levels({2: 110.0})
+    (part,) = dial.set_levels({2: 110.0})
     changed = (dial.pixels != before).any(2)
     assert changed.any()
-    changed[region] = False
+    changed[part.region] = False
     assert not changed.any()
     assert dial.set_levels({2: 110.0}) == ()
 

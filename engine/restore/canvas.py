@@ -1,0 +1,78 @@
+"""A photo in one size, and on it what restoration makes of its faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.faces import Change, Region, apply_changes, plan_paste
+from engine.photo import Pixels
+from engine.restore.analysis import AnalysedFace
+
+Drawn = Mapping[int, NDArray[np.float32]]
+"""Restored crops, (S, S, 3) float32 RGB, 0 to 1, by face; a face that has none is as it was photographed."""
+
+
+class Canvas:
+    """A photo and what is pasted on it.
+
+    Parameters
+    ----------
+    photo : (H, W, 3) or (H, W) array of uint8 or uint16
+        It is not written to.
+    faces : sequence of AnalysedFace
+        All that can be restored.
+    step : int
+        How often the photo in which they were found was halved.
+
+    Attributes
+    ----------
+    pixels : array, shape and dtype of `photo`
+        The present state. Read it; `paint` replaces what it touches in place.
+    """
+
+    def __init__(self, photo: Pixels, faces: Sequence[AnalysedFace], step: int = 0) -> None:
+        self.pixels = self._photo = photo
+        aligned = [face.aligned.shrunk(2**step) for face in faces if face.aligned is not None]
+        masks = [face.encoded.mask for face in faces if face.encoded is not None]
+        numbers = [face.number for face in faces]
+        self._plans = dict(zip(numbers, plan_paste(photo, aligned, masks), strict=True))
+        self._changes: dict[int, tuple[NDArray[np.float32], Change]] = {}
+        self._shown: dict[int, NDArray[np.float32] | None] = {}
+
+    def stale(self, drawn: Drawn) -> set[int]:
+        """Tell which faces are not shown as they are drawn."""
+        return {number for number in self._plans if self._shown.get(number) is not drawn.get(number)}
+
+    def paint(self, numbers: Iterable[int], drawn: Drawn) -> None:
+        """Show faces as they are drawn, and what others, which overlap with them, change there.
+
+        Parameters
+        ----------
+        numbers : iterable of int
+        drawn : mapping of int to array
+            Of all faces, not of these alone.
+        """
+        if self.pixels is self._photo:
+            self.pixels = self._photo.copy()
+        for number in numbers:
+            region = self._plans[number].region
+            near = [other for other, plan in self._plans.items() if _overlap(region, plan.region)]
+            changes = [self._change(other, drawn[other]) for other in near if other in drawn]
+            self.pixels[region] = apply_changes(self._photo, changes, region)
+            self._shown[number] = drawn.get(number)
+            if number not in drawn:
+                self._changes.pop(number, None)
+
+    def _change(self, number: int, drawn: NDArray[np.float32]) -> Change:
+        """Give what a drawing changes; that of the last one is kept."""
+        known = self._changes.get(number)
+        if known is None or known[0] is not drawn:
+            known = self._changes[number] = drawn, self._plans[number].change(drawn)
+        return known[1]
+
+
+def _overlap(one: Region, other: Region) -> bool:
+    return all(a.start < b.stop and b.start < a.stop for a, b in zip(one, other, strict=True))
