@@ -4,7 +4,8 @@ from engine.faces.alignment import TEMPLATE, AlignedFace, align, align_to_fit
 from engine.faces.detector import FaceDetector, quarters_to_stand
 from engine.faces.face import Face, Refusal
 from engine.faces.geometry import Box, invert, length, mapped_box, quarter_turn
-from engine.faces.paste import Change, PastePlan, Region, apply_changes, paste, pasted_region, plan_paste
+from engine.faces.paste import Change, PastePlan, apply_changes, paste, pasted_region, plan_paste
+from engine.faces.regions import Region, overlap
 
 __all__ = [
     "TEMPLATE",
@@ -22,6 +23,7 @@ __all__ = [
     "invert",
     "length",
     "mapped_box",
+    "overlap",
     "paste",
     "pasted_region",
     "plan_paste",

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -31,10 +32,8 @@ import numpy as np
 from engine.faces.alignment import PASTED, AlignedFace
 from engine.faces.geometry import invert, transform
 from engine.faces.paste_weight import oval, somebody
+from engine.faces.regions import Region, intersection, overlap, strips, whole, widened, within
 from engine.faces.resample import resample
-
-Region = tuple[slice, slice]
-"""Rows and columns of a photo, to index its pixels with."""
 
 GRAIN = 0.5
 """Share of the lost grain that is put back by default: hides the paste, does not look damaged."""
@@ -44,6 +43,8 @@ _TONE = 10 / 255  # difference of a cell; where it is much larger, a thing has g
 _TOLD = 0.1  # least share of a border that tells of the tone, by which a face is toned wholly
 _MOST_GRAIN = 4 / 255  # standard deviation; more than film grain is damage, not character
 _NOISE_FLOOR = 1 / 255  # details below this can't be told from rounding
+_AROUND = 12  # px: the reach of local variance, 8 of its Gaussian and 4 of its mean
+_MOST_STRIPS = 8  # of the surroundings, whose grain is looked at
 _LUMINANCE = np.array((0.299, 0.587, 0.114), np.float32)  # ITU-R BT.601
 
 
@@ -55,12 +56,35 @@ class Change:
     ----------
     region : (slice, slice)
         Rows and columns of the photo.
-    values : (h, w) or (h, w, 3) float32 array
-        To be added to the photo's pixels, in their unit (0..255 or 0..65535); (h, w) holds for every channel.
     """
 
     region: Region
-    values: np.ndarray
+    _plan: PastePlan
+    _toned: np.ndarray  # (S, S) or (S, S, 3) float32: what the crop gains, 0..1
+    _lost: np.ndarray | None  # (S, S) float32, 0..1: share of what is finer that goes, if there is any
+
+    def values(self, part: Region) -> np.ndarray:
+        """Give what is added to a part of the region.
+
+        Parameters
+        ----------
+        part : (slice, slice)
+            Rows and columns of the photo.
+
+        Returns
+        -------
+        (h, w) or (h, w, 3) float32 array
+            In the unit of the photo's pixels (0..255 or 0..65535); (h, w) holds for every channel.
+        """
+        inner = within(part, self.region)
+        if self._lost is None:
+            return self._whole[inner]
+        return self._plan._added(self._toned, self._lost, inner)
+
+    @cached_property
+    def _whole(self) -> np.ndarray:
+        # Of a small face, which is averaged: in parts it would be averaged over other blocks.
+        return self._plan._added(self._toned, None, whole(self._plan.weight.shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,15 +101,13 @@ class PastePlan:
 
     region: Region
     weight: np.ndarray
+    _pixels: np.ndarray  # the photo's, of the region
     _crop: np.ndarray  # (S, S) or (S, S, 3) float32, 0..1
     _border: np.ndarray  # (32, 32) float32, 0..1: where the weight falls, in the crop
     _to_region: np.ndarray  # (2, 3) map from crop to region coordinates
-    _finer: np.ndarray | None  # region's shape, 0..1; None where the crop is as fine as the photo
-    _luminance: np.ndarray  # (h, w) float32, 0..1
+    _is_finer: bool  # whether the photo holds more than the crop
     _grain: np.ndarray  # (h, w) float32, standard deviation 1, times the share that is put back
-    _grain_variance: np.ndarray  # (h, w) float32, of the photo
     _grain_limit: float  # variance
-    _white: float  # 255 or 65535
 
     def change(self, restored: np.ndarray) -> Change:
         """Work out what the photo gains from a restored crop.
@@ -111,22 +133,33 @@ class PastePlan:
         if self._crop.ndim == 2:
             difference = _luminance(difference)
         toned = difference - _tone(difference, self._border)
-        size = (self.weight.shape[1], self.weight.shape[0])
-        if self._finer is None:
-            change = resample(toned, self._to_region, size, outside=0)
-        else:
-            lost = 1 - _kept(_luminance(self._crop), _luminance(difference))
-            both = resample(np.dstack((toned, lost)), self._to_region, size, outside=0)
-            change = both[..., 0] if toned.ndim == 2 else both[..., :3]
-            change = change - _like(both[..., -1], change) * self._finer
-        change = change + _like(self._lost_grain(_luminance(change)), change)
-        return Change(self.region, change * (_like(self.weight, change) * self._white))
+        lost = 1 - _kept(_luminance(self._crop), _luminance(difference)) if self._is_finer else None
+        return Change(self.region, self, toned, lost)
 
-    def _lost_grain(self, change: np.ndarray) -> np.ndarray:
-        """Grain (h, w) that replaces a share of what a change of the luminance takes away."""
-        left = _local_variance(self._luminance + change)
-        lost = np.clip(self._grain_variance - left, 0, self._grain_limit)
-        return self._grain * np.sqrt(lost)
+    def _added(self, toned: np.ndarray, lost: np.ndarray | None, part: Region) -> np.ndarray:
+        """Give what is added to a part of the region, see `Change.values`."""
+        around = widened(part, _AROUND, self.weight.shape)
+        photo = _scaled(self._pixels[around])
+        change = self._drawn(toned, around, outside=0)
+        if lost is not None:
+            finer = (_luminance(photo) if change.ndim == 2 else photo) - self._drawn(self._crop, around)
+            change -= _like(self._drawn(lost, around, outside=0), finer) * finer
+        inner = within(part, around)
+        change = change[inner] + _like(self._lost_grain(photo, change, part, inner), change)
+        return change * (_like(self.weight[part], change) * np.float32(_white(self._pixels)))
+
+    def _drawn(self, crop: np.ndarray, part: Region, outside: int | None = None) -> np.ndarray:
+        """Draw something of the crop's size into a part of the region."""
+        rows, columns = part
+        matrix = self._to_region.copy()
+        matrix[:, 2] -= columns.start, rows.start
+        return resample(crop, matrix, (columns.stop - columns.start, rows.stop - rows.start), outside)
+
+    def _lost_grain(self, photo: np.ndarray, change: np.ndarray, part: Region, inner: Region) -> np.ndarray:
+        """Give the grain that replaces, in a part, `inner` in photo and change, some of what is lost."""
+        before, gained = _luminance(photo), _luminance(change)
+        lost = _local_variance(before)[inner] - _local_variance(before + gained)[inner]
+        return self._grain[part] * np.sqrt(np.clip(lost, 0, self._grain_limit))
 
 
 def plan_paste(
@@ -178,19 +211,17 @@ def apply_changes(pixels: np.ndarray, changes: Sequence[Change], region: Region 
     -------
     New array of the region's shape, dtype of ``pixels``. Bit-identical to the photo where no change applies.
     """
-    rows, columns = region if region is not None else (slice(0, pixels.shape[0]), slice(0, pixels.shape[1]))
-    result = pixels[rows, columns].copy()
-    for target in changes:
-        part = _intersection((rows, columns), target.region)
-        total = np.zeros(pixels[part].shape, np.float32)
-        if not total.size:
-            continue
-        for change in changes:
-            common = _intersection(part, change.region)
-            values = change.values[_within(common, change.region)]
-            total[_within(common, part)] += _like(values, total)
-        changed = np.rint(pixels[part] + total)
-        result[_within(part, (rows, columns))] = np.clip(changed, 0, np.iinfo(pixels.dtype).max)
+    wanted = whole(pixels.shape) if region is None else region
+    result = pixels[wanted].copy()
+    for strip in strips(wanted):
+        touching = [change for change in changes if overlap(change.region, strip)]
+        if touching:
+            total = pixels[strip].astype(np.float32)
+            for change in touching:
+                part = intersection(change.region, strip)
+                added = total[within(part, strip)]
+                added += _like(change.values(part), added)
+            result[within(strip, wanted)] = np.clip(np.rint(total), 0, _white(pixels))
     return result
 
 
@@ -249,41 +280,35 @@ def pasted_region(shape: tuple[int, ...], face: AlignedFace) -> Region:
 
 
 def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, grain: float) -> PastePlan:
-    white = float(np.iinfo(pixels.dtype).max)
     region = pasted_region(pixels.shape, face)
     rows, columns = region
-    height, width = rows.stop - rows.start, columns.stop - columns.start
+    part = pixels[region]
     to_region = invert(face.matrix)
     to_region[:, 2] -= (columns.start, rows.start)
-    crop = face.pixels.astype(np.float32) / white
+    crop = _scaled(face.pixels)
     if not np.ptp(face.pixels, axis=2).any():
         crop = np.ascontiguousarray(crop[..., 0])
-    photo = pixels[region].astype(np.float32) / white
-    luminance = _luminance(photo)
-    finer = None
-    if face.scale < 1:
-        finer = (luminance if crop.ndim == 2 else photo) - resample(crop, to_region, (width, height))
     x, y = np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop)[:, None] + 0.5
     weight = oval(face, pixels.shape, x, y)
     coarse = oval(face, pixels.shape, *face.places(_TONE_GRID))
     if head is not None:
         from_head = to_region.copy()
         from_head[:, :2] *= face.size / len(head)
-        weight = weight * np.clip(resample(head, from_head, (width, height), outside=0), 0, 1)
+        weight *= np.clip(resample(head, from_head, part.shape[1::-1], outside=0), 0, 1)
         coarse = coarse * cv2.resize(head, coarse.shape, interpolation=cv2.INTER_AREA)
-    variance = _local_variance(luminance)
-    limit, correlation = _surrounding_grain(luminance, variance, weight)
-    noise = _noise(region, correlation) * np.float32(grain)
+    limit, correlation = _surrounding_grain(part, weight)
+    noise = _noise(region, correlation)
+    noise *= np.float32(grain)
     border = 4 * coarse * (1 - coarse)
-    return PastePlan(region, weight, crop, border, to_region, finer, luminance, noise, variance, limit, white)
+    return PastePlan(region, weight, part, crop, border, to_region, face.scale < 1, noise, limit)
 
 
 def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
     """Divide a plan's weight by the sum of all plans' weights where that exceeds 1."""
     total = np.zeros_like(plan.weight)
     for other in plans:
-        common = _intersection(plan.region, other.region)
-        total[_within(common, plan.region)] += other.weight[_within(common, other.region)]
+        common = intersection(plan.region, other.region)
+        total[within(common, plan.region)] += other.weight[within(common, other.region)]
     return replace(plan, weight=plan.weight / np.maximum(total, 1))
 
 
@@ -323,21 +348,29 @@ def _local_variance(luminance: np.ndarray) -> np.ndarray:
     return cv2.boxFilter(_fine(luminance) ** 2, -1, (9, 9))
 
 
-def _surrounding_grain(
-    luminance: np.ndarray, variance: np.ndarray, weight: np.ndarray
-) -> tuple[float, float]:
+def _surrounding_grain(pixels: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
     """Variance of the grain around a face and the correlation of neighbouring pixels in it.
 
-    The calmer third of the surroundings shows grain, the rest the picture.
+    The calmer third of the surroundings shows grain, the rest the picture. In a large face some strips of it
+    tell as much as all.
     """
-    around = weight < 0.5
-    if not around.any():
+    all_strips = list(strips(whole(weight.shape)))
+    variances, pairs, variances_of_pairs = [], [], []
+    for strip in all_strips[:: -(-len(all_strips) // _MOST_STRIPS)]:
+        around = weight[strip] < 0.5
+        seen = widened(strip, _AROUND, weight.shape)
+        inner = within(strip, seen)
+        luminance = _luminance(_scaled(pixels[seen]))
+        variance, fine = _local_variance(luminance)[inner], _fine(luminance)[inner]
+        variances.append(variance[around])
+        pairs.append((fine[:, 1:] * fine[:, :-1])[around[:, 1:]])
+        variances_of_pairs.append(variance[:, 1:][around[:, 1:]])
+    variance, product, of_pairs = (np.concatenate(one) for one in (variances, pairs, variances_of_pairs))
+    if not variance.size:
         return 0.0, 0.0
-    level = float(np.quantile(variance[around], 0.3))
-    calm = (around & (variance <= level))[:, 1:]
-    fine = _fine(luminance)
-    pairs = (fine[:, 1:] * fine[:, :-1])[calm]
-    correlation = float(pairs.mean()) / level if pairs.size and level > 0 else 0.0
+    level = float(np.quantile(variance, 0.3))
+    calm = product[of_pairs <= level]
+    correlation = float(calm.mean()) / level if calm.size and level > 0 else 0.0
     return min(level, _MOST_GRAIN**2), correlation
 
 
@@ -352,7 +385,17 @@ def _noise(region: Region, correlation: float) -> np.ndarray:
     if correlation > 0.05:
         sigma = min(1.2, 1 / np.sqrt(-4 * np.log(min(correlation, 0.9))))
         noise = cv2.GaussianBlur(noise, (0, 0), sigma)
-    return noise / max(float(noise.std()), 1e-6)
+    noise /= max(float(noise.std()), 1e-6)
+    return noise
+
+
+def _scaled(pixels: np.ndarray) -> np.ndarray:
+    """Give pixels of uint8 or uint16 as float32, 0..1."""
+    return np.divide(pixels, np.float32(_white(pixels)), dtype=np.float32)
+
+
+def _white(pixels: np.ndarray) -> int:
+    return int(np.iinfo(pixels.dtype).max)
 
 
 def _luminance(pixels: np.ndarray) -> np.ndarray:
@@ -363,20 +406,3 @@ def _luminance(pixels: np.ndarray) -> np.ndarray:
 def _like(values: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Give (h, w) values the axis that lets them combine with a (h, w, 3) target."""
     return values[..., None] if values.ndim < target.ndim else values
-
-
-def _intersection(a: Region, b: Region) -> Region:
-    """Rows and columns that two regions share; empty slices when there are none."""
-    rows, columns = (
-        slice(max(one.start, two.start), max(one.start, two.start, min(one.stop, two.stop)))
-        for one, two in zip(a, b, strict=True)
-    )
-    return rows, columns
-
-
-def _within(part: Region, whole: Region) -> Region:
-    """A part's rows and columns counted from the beginning of the whole."""
-    rows, columns = (
-        slice(one.start - two.start, one.stop - two.start) for one, two in zip(part, whole, strict=True)
-    )
-    return rows, columns

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.faces.alignment import PASTED, AlignedFace
 from engine.faces.geometry import invert, steps_to_edge
+from engine.faces.regions import strips, whole
 
 _CENTRE = PASTED.mean(axis=0)  # of the oval, in crop sides
 _OUTER = np.ptp(PASTED, axis=0) / 2  # half axes where the weight reaches 0
@@ -23,7 +24,6 @@ _NOBODY, _SOMEBODY = 0.25, 0.6  # probabilities at which the weight leaves 0 and
 _CHEEKS = 0.55  # sides of the crop: above them a head has no gaps
 _GAP = 0.3  # sides of the crop: of a disc that no gap in a head has room for
 _GROWN = 3  # cells of the mask: outlines are restored, too
-_STRIP = 2**18  # places that are worked on at a time: they stay in the processor's cache
 
 
 def oval(face: AlignedFace, shape: tuple[int, ...], x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -45,10 +45,10 @@ def oval(face: AlignedFace, shape: tuple[int, ...], x: np.ndarray, y: np.ndarray
     (h, w) float32 array
     """
     x, y = x.astype(np.float32), y.astype(np.float32)
-    height, width = np.broadcast_shapes(x.shape, y.shape)
-    rows = max(1, _STRIP // width)
-    strips = [slice(top, top + rows) for top in range(0, height, rows)]
-    return np.concatenate([_oval(face, shape, x if x.ndim == 1 else x[one], y[one]) for one in strips])
+    weight = np.empty(np.broadcast_shapes(x.shape, y.shape), np.float32)
+    for rows, _ in strips(whole(weight.shape)):
+        weight[rows] = _oval(face, shape, x if x.ndim == 1 else x[rows], y[rows])
+    return weight
 
 
 def _oval(face: AlignedFace, shape: tuple[int, ...], x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.faces import Change, Region, apply_changes, plan_paste
+from engine.faces import Change, apply_changes, overlap, plan_paste
 from engine.photo import Pixels
 from engine.restore.analysis import AnalysedFace
 
@@ -59,7 +59,7 @@ class Canvas:
             self.pixels = self._photo.copy()
         for number in numbers:
             region = self._plans[number].region
-            near = [other for other, plan in self._plans.items() if _overlap(region, plan.region)]
+            near = [other for other, plan in self._plans.items() if overlap(region, plan.region)]
             changes = [self._change(other, drawn[other]) for other in near if other in drawn]
             self.pixels[region] = apply_changes(self._photo, changes, region)
             self._shown[number] = drawn.get(number)
@@ -72,7 +72,3 @@ class Canvas:
         if known is None or known[0] is not drawn:
             known = self._changes[number] = drawn, self._plans[number].change(drawn)
         return known[1]
-
-
-def _overlap(one: Region, other: Region) -> bool:
-    return all(a.start < b.stop and b.start < a.stop for a, b in zip(one, other, strict=True))

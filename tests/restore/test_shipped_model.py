@@ -62,8 +62,8 @@ def test_the_dial_moves_pixels_at_every_step(shipped, damaged):
     dial = shipped.begin(shipped.analyse(damaged))
     for level in range(15, 151, 15):
         before = dial.pixels.copy()
-        ((rows, columns),) = dial.set_levels({1: float(level)})
-        assert (dial.pixels[rows, columns] != before[rows, columns]).mean() > 0.05
+        (part,) = dial.set_levels({1: float(level)})
+        assert (part.pixels[part.region] != before[part.region]).mean() > 0.05
 
 
 def test_scratches_fade_and_the_rest_gains(shipped, astronaut):
