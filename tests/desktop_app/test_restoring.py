@@ -1,15 +1,16 @@
 """From the dial to the picture: levels, faces, undo, the contact sheet."""
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 
-from desktop_app.pictures import to_pixels
+from desktop_app.pictures import Display, to_pixels
 from engine.degradation import Damage
-from engine.photo import Photo, read_photo, write_photo
-from engine.restore import Arrangement, Restorer
+from engine.photo import Photo, halved, read_photo, write_photo
+from engine.restore import Arrangement, Part, Restorer
 
 
 @pytest.fixture
@@ -119,6 +120,44 @@ def test_a_large_face_follows_the_dial_quickly_and_settles(user, window, astrona
     user.waits_until(lambda: bool(copied))
     assert answers[-1].settled
     window.session._resting.stop()
+
+
+def test_a_face_that_fills_a_large_photo_is_turned_in_a_halved_one(user, window, astronaut, tmp_path):
+    path = tmp_path / "scan.png"
+    write_photo(Photo(cv2.resize(astronaut[:256, 100:356], (1601, 1599))), path)
+    answers = []
+    window.session.rendered.connect(answers.append)
+    user.opens(path)
+    user.waits_until(lambda: bool(answers) and answers[-1].settled)
+    first, last = answers[0], answers[-1]
+    assert (first.patches[0].step, last.patches[0].step) == (1, 0)
+    quick, settled = (to_pixels(answer.patches[0].images[i]) for answer, i in ((first, 0), (last, 1)))
+    assert quick.shape == settled.shape
+    assert np.abs(quick.astype(int) - settled).mean() < 1
+    assert np.abs(to_pixels(first.pictures[1]).astype(int) - to_pixels(last.pictures[1])).mean() < 2
+    answers.clear()
+    QTest.keyClick(window.panel.dial, Qt.Key.Key_Up)
+    user.waits_until(lambda: bool(answers) and answers[-1].settled)
+    assert [answer.patches[0].step for answer in answers] == [1, 0]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_part_of_a_halved_photo_fits_into_what_is_shown_of_the_whole(channels, dtype):
+    coarse = np.random.default_rng(1).uniform(0, np.iinfo(dtype).max, (9, 8, 4)).astype(np.float32)
+    smooth = np.clip(cv2.resize(coarse, (1203, 1501)), 0, np.iinfo(dtype).max).astype(dtype)
+    pixels = smooth[..., :3] if channels == 3 else smooth[..., 0]
+    photo = Photo(np.ascontiguousarray(pixels), np.ascontiguousarray(smooth[..., 3]))
+    display = Display(photo)
+    whole = display.pyramid(photo.pixels)
+    patch = display.patch(Part((slice(333, 1501), slice(50, 1000)), 1, halved(photo.pixels)))
+    assert (patch.x, patch.y, patch.width, patch.height) == (48, 320, 960, 1181)
+    assert len(patch.images) == len(whole) - 1
+    for step, image in enumerate(patch.images, 1):
+        shown, all_of_it = to_pixels(image), to_pixels(whole[step])
+        y, x = patch.y >> step, patch.x >> step
+        there = all_of_it[y : y + shown.shape[0], x : x + shown.shape[1]]
+        assert np.abs(shown.astype(int) - there).max() <= 2
 
 
 def test_one_turn_of_the_dial_is_undone_as_one(user, opened):

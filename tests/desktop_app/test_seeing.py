@@ -184,6 +184,17 @@ def test_a_patch_of_a_small_part_repaints_only_that_part(viewer):
     assert colour_at(viewer, int(outside.x()), int(outside.y())) == "after"
 
 
+@pytest.mark.parametrize("zoom", [0.2, 0.5, 1.0, 3.0])
+def test_a_patch_that_is_there_halved_alone_is_shown_at_every_zoom(viewer, zoom):
+    viewer.set_mode(Mode.RESTORED)
+    viewer.set_patches([Patch(400, 0, 400, 400, (plain(200, 200, RED),), step=1)])
+    viewer.zoom_to(zoom)
+    viewer.pan(QPointF(-1, 0))
+    left, right = (viewer.from_photo(QPointF(x, 200)) for x in (398, 402))
+    assert colour_at(viewer, int(left.x()) - 2, int(left.y())) == "after"
+    assert colour_at(viewer, int(right.x()) + 2, int(right.y())) == "before"
+
+
 def test_space_shows_the_original_while_it_is_held(user, opened):
     opened.viewer.setFocus()
     QTest.keyPress(opened.viewer, Qt.Key.Key_Space)

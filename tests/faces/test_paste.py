@@ -253,6 +253,25 @@ def test_a_region_holds_what_the_whole_result_holds():
     assert np.array_equal(apply_changes(photo, changes, elsewhere), photo[elsewhere])
 
 
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_large_face_is_pasted_strip_by_strip_as_in_one_piece(grey, monkeypatch):
+    photo = smooth_photo(1100, 1000).astype(int) + np.random.default_rng(13).integers(-6, 7, (1100, 1000, 1))
+    photo = photo.clip(0, 255).astype(np.uint8)
+    if grey:
+        photo = np.ascontiguousarray(photo[..., 0])
+    aligned = align(photo, landmarks(480, 560, 1000, 7))
+    one, two = denoised(aligned), (as_restored(aligned) + np.float32(0.02)).clip(0, 1)
+    restored = np.where(np.indices((256, 256)).sum(0)[..., None] % 64 < 32, one, two).astype(np.float32)
+    pasted = []
+    for pixels in (10**9, 2**13):
+        monkeypatch.setattr("engine.faces.regions._STRIP", pixels)
+        pasted.append(paste(photo, [aligned], [restored]).astype(int))
+    assert (pasted[0] != photo).mean() > 0.5
+    off = np.abs(pasted[0] - pasted[1])
+    assert off.max() <= 1  # where a value lies between two
+    assert (off > 0).mean() < 1e-3
+
+
 @pytest.mark.parametrize("centre", [(0, 150), (300, 10), (295, 295), (150, 299)])
 def test_a_face_over_the_border_is_pasted_as_far_as_it_is_there(centre):
     photo = smooth_photo(300, 300)

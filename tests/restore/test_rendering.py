@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from engine.errors import UsageError
-from engine.photo import Photo
-from engine.restore import Restorer
+from engine.photo import Photo, halved
+from engine.restore import Rendering, Restorer
 
 
 def test_level_0_is_the_photo_itself(restorer, analysis):
@@ -184,6 +184,81 @@ def test_back_at_0_nothing_is_left_to_settle(finer_restorer, portrait):
     dial.set_levels({1: 0.0}, quickly=True)
     assert not dial.unsettled
     assert dial.photo() is analysis.photo
+
+
+@pytest.fixture(scope="module")
+def large(restorer, portrait):
+    """A photo of odd size whose two faces have four times as many pixels as their crops, and its drawings."""
+    two = np.hstack([portrait[:, 30:210], portrait[:, 210:30:-1]])
+    photo = Photo(cv2.resize(two, (2201, 1471), interpolation=cv2.INTER_CUBIC))
+    analysis = restorer.analyse(photo)
+    assert len(analysis.restorable) == 2
+    return analysis
+
+
+def quarter(pixels):
+    return halved(halved(pixels)).astype(int)
+
+
+@pytest.fixture
+def counted(restorer, large):
+    """A dial on it, and how many faces were drawn."""
+    drawn = []
+
+    def draw(wanted, details=()):
+        drawn.extend(wanted)
+        return restorer.draw(wanted, details)
+
+    return Rendering(large, draw), drawn
+
+
+def test_while_the_dial_turns_a_large_face_is_shown_in_a_halved_photo(counted, large, footprint):
+    dial, drawn = counted
+    (part,) = dial.set_levels({1: 90.0}, quickly=True)
+    assert part.step == 2
+    assert part.pixels.shape == (368, 551, 3)
+    assert dial.pixels is large.photo.pixels
+    assert dial.unsettled == {1}
+    (settled,) = dial.set_levels({1: 90.0})
+    assert len(drawn) == 1  # what was drawn with details of its own is not drawn again
+    assert (settled.step, settled.region) == (0, part.region)
+    assert not dial.unsettled
+    before, quick, after = quarter(large.photo.pixels), part.pixels.astype(int), quarter(settled.pixels)
+    assert np.abs(quick - after).mean() < 0.1 * np.abs(before - after).mean()
+    near = cv2.dilate(footprint(large, 1).astype(np.uint8), np.ones((9, 9)))
+    beyond = cv2.resize(near, quick.shape[1::-1], interpolation=cv2.INTER_NEAREST) == 0
+    assert beyond.mean() > 0.2
+    assert np.array_equal(quick[beyond], before[beyond])
+
+
+def test_of_a_large_face_back_at_0_the_photo_is_settled_too(counted, large):
+    dial, _ = counted
+    dial.set_levels({1: 90.0})
+    (part,) = dial.set_levels({1: 0.0}, quickly=True)
+    assert np.array_equal(part.pixels, quarter(large.photo.pixels))
+    assert dial.unsettled == {1}
+    assert not np.array_equal(dial.pixels, large.photo.pixels)
+    dial.set_levels({1: 0.0})
+    assert np.array_equal(dial.pixels, large.photo.pixels)
+    assert dial.photo() is large.photo
+
+
+def test_a_photo_is_handed_on_settled(counted, restorer, large):
+    dial, _ = counted
+    dial.set_levels({1: 60.0, 2: 40.0}, quickly=True)
+    dial.set_levels({1: 80.0}, quickly=True)
+    assert np.array_equal(dial.photo().pixels, restorer.render(large, {1: 80.0, 2: 40.0}).pixels)
+    assert not dial.unsettled
+
+
+def test_a_halved_photo_shows_all_faces_as_they_are(counted, large):
+    dial, _ = counted
+    dial.set_levels({1: 100.0})
+    (part,) = dial.set_levels({2: 100.0}, quickly=True)
+    quick = part.pixels.copy()
+    after = quarter(dial.photo().pixels)
+    before = quarter(large.photo.pixels)
+    assert np.abs(quick - after).mean() < 0.1 * np.abs(before - after).mean()
 
 
 def test_a_small_face_is_drawn_at_the_networks_size(finer_restorer, portrait):
