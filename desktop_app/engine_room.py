@@ -49,7 +49,7 @@ from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
 from engine.faces import Box, Face, invert, mapped_box, quarters_to_stand
 from engine.photo import EXTENSIONS, AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
-from engine.restore import AnalysedFace, Analysis, Arrangement, Rendering, Restorer
+from engine.restore import AnalysedFace, Analysis, Arrangement, Rendering, Restorer, never
 
 
 def memory_folder() -> Path:
@@ -67,10 +67,15 @@ class EngineRoom:
         Takes each answer.
     restorers : Restorers
         Shared with the album.
+    is_awaited : callable
+        Tells whether another request waits.
     """
 
-    def __init__(self, answer: Callable[[Answer], None], restorers: Restorers) -> None:
+    def __init__(
+        self, answer: Callable[[Answer], None], restorers: Restorers, is_awaited: Callable[[], bool]
+    ) -> None:
         self._answer = answer
+        self._is_awaited = is_awaited
         self._restorers = restorers
         self._loaded: Restorer | None = None
         self._stamp = 0
@@ -219,15 +224,17 @@ class EngineRoom:
     @handle.register
     def _settle(self, request: Settle) -> None:
         if request.stamp == self._stamp:
-            self._settle_faces(request, 1)
+            self._settle_faces(request, 1, self._is_awaited)
 
-    def _settle_faces(self, request: Request, most: int | None = None) -> None:
+    def _settle_faces(
+        self, request: Request, most: int | None = None, stop: Callable[[], bool] = never
+    ) -> None:
         """Draw faces anew that were drawn quickly, the largest first, and tell the window what it shows."""
         start = time.perf_counter()
         if self._rendering is not None:
             unsettled = [face for face in self._by_size() if face.number in self._rendering.unsettled]
             for face in unsettled[:most]:
-                self._draw(request, face, self._rendering.levels[face.number], start)
+                self._draw(request, face, self._rendering.levels[face.number], start, stop=stop)
 
     def _by_size(self) -> list[AnalysedFace]:
         """Give the faces that can be restored, the largest first."""
@@ -235,13 +242,19 @@ class EngineRoom:
         return sorted(faces, key=lambda face: -face.face.length)
 
     def _draw(
-        self, request: Request, face: AnalysedFace, level: float, start: float, quickly: bool = False
+        self,
+        request: Request,
+        face: AnalysedFace,
+        level: float,
+        start: float,
+        quickly: bool = False,
+        stop: Callable[[], bool] = never,
     ) -> None:
         """Bring a face to a level, and answer."""
         if self._rendering is None or self._display is None:
             return
         patches, pictures = [], {}
-        for part in self._rendering.set_levels({face.number: level}, quickly):
+        for part in self._rendering.set_levels({face.number: level}, quickly, stop):
             patches.append(self._display.patch(part))
             pictures[face.number] = self._display.square(part.pixels, _rect(face), part.step)
         self._answer_rendered(request, tuple(patches), pictures, start)

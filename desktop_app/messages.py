@@ -76,7 +76,7 @@ class Render(Request):
 
 @dataclass(frozen=True, eq=False)
 class Settle(Request):
-    """Draw one of the faces anew that were drawn quickly: the next move of the dial waits for no more."""
+    """Draw one of the faces anew that were drawn quickly, and give up as soon as another request waits."""
 
 
 @dataclass(frozen=True, eq=False)

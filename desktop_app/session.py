@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from desktop_app.messages import (
     SheetDrawn,
 )
 from desktop_app.restorers import Restorers
-from desktop_app.worker import Room, Tell, WorkerThread
+from desktop_app.worker import Mailbox, Room, Tell, WorkerThread
 
 _SETTLES_AFTER = 120
 """Milliseconds without a move of the dial until faces that were drawn quickly are drawn finely."""
@@ -90,7 +90,9 @@ class Session(QObject):
         self._saved_levels: dict[int, float] = {}
         self._given: Mapping[int, tuple[float, bool]] = {}
         self._given_next: Mapping[int, tuple[float, bool]] = {}  # to the photo that is being opened
-        self._thread = WorkerThread("engine", partial(_make_room, restorers), self)
+        mailbox = Mailbox()
+        make_room = partial(_make_room, restorers, mailbox.holds_any)
+        self._thread = WorkerThread("engine", make_room, self, mailbox)
         self._thread.answered.connect(self._receive)
         self._resting = QTimer(self, interval=_SETTLES_AFTER, singleShot=True)
         self._resting.timeout.connect(self._settle)
@@ -292,7 +294,7 @@ class Session(QObject):
         self.failed.emit(answer)
 
 
-def _make_room(restorers: Restorers, tell: Tell) -> Room:
+def _make_room(restorers: Restorers, is_awaited: Callable[[], bool], tell: Tell) -> Room:
     from desktop_app.engine_room import EngineRoom  # here: it takes its time
 
-    return EngineRoom(tell, restorers)
+    return EngineRoom(tell, restorers, is_awaited)

@@ -43,6 +43,10 @@ class Mailbox:
         with self._lock:
             return self._requests.popleft() if self._requests else None
 
+    def holds_any(self) -> bool:
+        """Tell whether a request waits."""
+        return bool(self._requests)
+
     def clear(self) -> None:
         """Drop everything that waits."""
         with self._lock:

@@ -5,7 +5,7 @@ from engine.faces.detector import FaceDetector, quarters_to_stand
 from engine.faces.face import Face, Refusal
 from engine.faces.geometry import Box, invert, length, mapped_box, quarter_turn
 from engine.faces.paste import Change, PastePlan, apply_changes, paste, pasted_region, plan_paste
-from engine.faces.regions import Region, overlap
+from engine.faces.regions import Region, overlap, strips
 
 __all__ = [
     "TEMPLATE",
@@ -29,4 +29,5 @@ __all__ = [
     "plan_paste",
     "quarter_turn",
     "quarters_to_stand",
+    "strips",
 ]

@@ -3,7 +3,7 @@
 from engine.restore.analysis import AnalysedFace, Analysis
 from engine.restore.arrangement import Arrangement
 from engine.restore.model import Drawing, EncodedFace, LcqsModel
-from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Part, Rendering
+from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Part, Rendering, never
 from engine.restore.restorer import DrawnFace, Restorer
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "Part",
     "Rendering",
     "Restorer",
+    "never",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.faces import Change, apply_changes, overlap, plan_paste
+from engine.faces import Change, apply_changes, overlap, plan_paste, strips
 from engine.photo import Pixels
 from engine.restore.analysis import AnalysedFace
 
@@ -46,7 +46,7 @@ class Canvas:
         """Tell which faces are not shown as they are drawn."""
         return {number for number in self._plans if self._shown.get(number) is not drawn.get(number)}
 
-    def paint(self, numbers: Iterable[int], drawn: Drawn) -> None:
+    def paint(self, numbers: Iterable[int], drawn: Drawn, stop: Callable[[], bool]) -> None:
         """Show faces as they are drawn, and what others, which overlap with them, change there.
 
         Parameters
@@ -54,6 +54,8 @@ class Canvas:
         numbers : iterable of int
         drawn : mapping of int to array
             Of all faces, not of these alone.
+        stop : callable
+            Asked again and again. Where it says True, what is not shown yet stays `stale`.
         """
         if self.pixels is self._photo:
             self.pixels = self._photo.copy()
@@ -61,7 +63,10 @@ class Canvas:
             region = self._plans[number].region
             near = [other for other, plan in self._plans.items() if overlap(region, plan.region)]
             changes = [self._change(other, drawn[other]) for other in near if other in drawn]
-            self.pixels[region] = apply_changes(self._photo, changes, region)
+            for strip in strips(region):
+                if stop():
+                    return
+                self.pixels[strip] = apply_changes(self._photo, changes, strip)
             self._shown[number] = drawn.get(number)
             if number not in drawn:
                 self._changes.pop(number, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,11 @@ from engine.restore.model import Drawing
 
 LEVEL_MIN, LEVEL_MAX = 0.0, 150.0
 _MOST_STEPS = 4  # a sixteenth of the size
+
+
+def never() -> bool:
+    """Say that nothing has to be stopped."""
+    return False
 
 
 class Draw(Protocol):
@@ -86,7 +91,9 @@ class Rendering:
         stale = self._canvases[0].stale(self._drawn) if 0 in self._canvases else self._drawn.keys()
         return self._roughly | stale
 
-    def set_levels(self, levels: Mapping[int, float], quickly: bool = False) -> tuple[Part, ...]:
+    def set_levels(
+        self, levels: Mapping[int, float], quickly: bool = False, stop: Callable[[], bool] = never
+    ) -> tuple[Part, ...]:
         """Move faces to other levels.
 
         Parameters
@@ -97,11 +104,13 @@ class Rendering:
             Whether a face may keep, for now, what its second drawing gave at the level before, and its finest
             details, and a large one be shown in a halved photo alone, which holds all that is drawn: while
             the dial turns, time counts for more.
+        stop : callable, optional
+            Asked again and again. Where it says True, what is not shown yet stays `unsettled`.
 
         Returns
         -------
         tuple of Part
-            What changed; they may overlap.
+            What changed and is shown; they may overlap.
 
         Raises
         ------
@@ -122,11 +131,14 @@ class Rendering:
             return ()
         self._redraw(moved, quickly)
         steps = {n: _step(self._faces[n]) if quickly else 0 for n in moved}
+        missing: set[int] = set()
         for step in set(steps.values()):
             canvas = self._canvas(step)
             here = [n for n in moved if steps[n] == step]
-            canvas.paint(canvas.stale(self._drawn) if step else here, self._drawn)
-        return tuple(Part(self._region(n), step, self._canvas(step).pixels) for n, step in steps.items())
+            canvas.paint(canvas.stale(self._drawn) if step else here, self._drawn, stop)
+            missing |= canvas.stale(self._drawn).intersection(here)
+        shown = {n: step for n, step in steps.items() if n not in missing}
+        return tuple(Part(self._region(n), step, self._canvas(step).pixels) for n, step in shown.items())
 
     def photo(self) -> Photo:
         """Give the present state, settled, as a photo; the input itself when all levels are 0."""

@@ -168,9 +168,11 @@ def test_newer_requests_replace_waiting_ones():
     assert mailbox.take() is newest
     mailbox.put(newest)
     mailbox.put(Settle(1))
+    assert mailbox.holds_any()
     mailbox.put(OpenPhoto(2, Path("next.png")))
     assert isinstance(mailbox.take(), OpenPhoto)
     assert mailbox.take() is None
+    assert not mailbox.holds_any()
 
 
 def use_application(platform, photo, display=None):

@@ -7,7 +7,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 
+from desktop_app.engine_room import EngineRoom
+from desktop_app.messages import Copied, CopyPhoto, FindFaces, OpenPhoto, Render, Settle
 from desktop_app.pictures import Display, to_pixels
+from desktop_app.restorers import Restorers
 from engine.degradation import Damage
 from engine.photo import Photo, halved, read_photo, write_photo
 from engine.restore import Arrangement, Part, Restorer
@@ -139,6 +142,33 @@ def test_a_face_that_fills_a_large_photo_is_turned_in_a_halved_one(user, window,
     QTest.keyClick(window.panel.dial, Qt.Key.Key_Up)
     user.waits_until(lambda: bool(answers) and answers[-1].settled)
     assert [answer.patches[0].step for answer in answers] == [1, 0]
+
+
+def test_settling_gives_way_to_the_next_turn_of_the_dial(astronaut, tmp_path):
+    path = tmp_path / "scan.png"
+    write_photo(Photo(cv2.resize(astronaut[:256, 100:356], (1600, 1600))), path)
+    answers, awaited = [], True
+    restorers = Restorers("cpu")
+    room = EngineRoom(answers.append, restorers, lambda: awaited)
+    room.handle(OpenPhoto(1, path))
+    room.handle(FindFaces(1))
+    room.handle(Render(1, {1: 80.0}))
+    room.handle(Settle(1))
+    assert [len(answer.patches) for answer in answers[-2:]] == [1, 0]
+    assert not answers[-1].settled
+    awaited = False
+    room.handle(Settle(1))
+    assert answers[-1].settled
+    assert [patch.step for patch in answers[-1].patches] == [0]
+    awaited = True
+    room.handle(Render(1, {1: 60.0}))
+    room.handle(CopyPhoto(1, {1: 60.0}))  # what is handed on is whole, whatever waits
+    assert isinstance(answers[-1], Copied)
+    restorer = restorers.get()
+    expected = restorer.render(restorer.analyse(read_photo(path)), {1: 60.0}).pixels
+    assert np.abs(to_pixels(answers[-1].image).astype(int) - expected).max() <= 1
+    room.close()
+    restorers.close()
 
 
 @pytest.mark.parametrize("channels", [1, 3])

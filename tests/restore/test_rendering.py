@@ -251,6 +251,18 @@ def test_a_photo_is_handed_on_settled(counted, restorer, large):
     assert not dial.unsettled
 
 
+def test_settling_gives_way_and_is_taken_up_again(counted, restorer, large):
+    dial, _ = counted
+    dial.set_levels({1: 90.0}, quickly=True)
+    answers = iter([False, False, True])
+    assert dial.set_levels({1: 90.0}, stop=lambda: next(answers)) == ()
+    assert next(answers, None) is None  # it was asked three times, and no more
+    assert dial.unsettled == {1}
+    dial.set_levels({1: 70.0}, quickly=True)
+    assert len(dial.set_levels({1: 70.0})) == 1
+    assert np.array_equal(dial.pixels, restorer.render(large, {1: 70.0, 2: 0.0}).pixels)
+
+
 def test_a_halved_photo_shows_all_faces_as_they_are(counted, large):
     dial, _ = counted
     dial.set_levels({1: 100.0})
