@@ -67,15 +67,18 @@ class EngineRoom:
         Takes each answer.
     restorers : Restorers
         Shared with the album.
-    is_awaited : callable
-        Tells whether another request waits.
+    waits : callable
+        Tells whether a request of a kind waits.
     """
 
     def __init__(
-        self, answer: Callable[[Answer], None], restorers: Restorers, is_awaited: Callable[[], bool]
+        self,
+        answer: Callable[[Answer], None],
+        restorers: Restorers,
+        waits: Callable[[type[Request]], bool],
     ) -> None:
         self._answer = answer
-        self._is_awaited = is_awaited
+        self._waits = waits
         self._restorers = restorers
         self._loaded: Restorer | None = None
         self._stamp = 0
@@ -87,6 +90,7 @@ class EngineRoom:
         self._by_hand: tuple[Box, ...] = ()  # there, too
         self._left = Remembered()  # how the open photo was left the last time
         self._key = ""
+        self._drawn_at: dict[int, float] = {}  # when the dial had turned a face, s of some clock
 
     def close(self) -> None:
         """Let go of the open photo."""
@@ -176,22 +180,30 @@ class EngineRoom:
         if not settings and edit is not None:
             # Restored already: it opens as it is, and is not restored a second time.
             settings = {face.number: (0.0, True) for face in analysis.restorable}
-        self._rendering = restorer.begin(analysis)
+        self._rendering, self._drawn_at = restorer.begin(analysis), {}
         faces = tuple(self._found(face) for face in analysis.faces)
         self._answer(FacesFound(request.stamp, faces, settings, quarters_to_stand(self._faces)))
 
     @handle.register
     def _render(self, request: Render) -> None:
-        """Answer after each face, the largest first: nobody waits for the last one to see the first."""
+        """Answer after each face: nobody waits for the last one to see the first.
+
+        First comes what was drawn before, as the dial turns one of these, or all, who take turns; then the
+        largest. What is left when newer levels wait is drawn with these.
+        """
         start = time.perf_counter()
         if request.stamp != self._stamp or self._rendering is None:
             return
-        levels = self._rendering.levels
+        levels = dict(self._rendering.levels)
         moved = [
             f for f in self._by_size() if request.levels.get(f.number, levels[f.number]) != levels[f.number]
         ]
+        moved.sort(key=lambda face: (levels[face.number] == 0, self._drawn_at.get(face.number, 0.0)))
         for face in moved:
             self._draw(request, face, request.levels[face.number], start, quickly=True)
+            self._drawn_at[face.number] = time.perf_counter()
+            if self._waits(Render):
+                return
         if not moved:
             self._answer_rendered(request, (), {}, start)
 
@@ -224,7 +236,7 @@ class EngineRoom:
     @handle.register
     def _settle(self, request: Settle) -> None:
         if request.stamp == self._stamp:
-            self._settle_faces(request, 1, self._is_awaited)
+            self._settle_faces(request, 1, lambda: self._waits(Request))
 
     def _settle_faces(
         self, request: Request, most: int | None = None, stop: Callable[[], bool] = never

@@ -30,6 +30,7 @@ from desktop_app.messages import (
     Presented,
     Render,
     Rendered,
+    Request,
     Saved,
     SavePhoto,
     SaveSheet,
@@ -91,7 +92,7 @@ class Session(QObject):
         self._given: Mapping[int, tuple[float, bool]] = {}
         self._given_next: Mapping[int, tuple[float, bool]] = {}  # to the photo that is being opened
         mailbox = Mailbox()
-        make_room = partial(_make_room, restorers, mailbox.holds_any)
+        make_room = partial(_make_room, restorers, mailbox.holds)
         self._thread = WorkerThread("engine", make_room, self, mailbox)
         self._thread.answered.connect(self._receive)
         self._resting = QTimer(self, interval=_SETTLES_AFTER, singleShot=True)
@@ -294,7 +295,7 @@ class Session(QObject):
         self.failed.emit(answer)
 
 
-def _make_room(restorers: Restorers, is_awaited: Callable[[], bool], tell: Tell) -> Room:
+def _make_room(restorers: Restorers, waits: Callable[[type[Request]], bool], tell: Tell) -> Room:
     from desktop_app.engine_room import EngineRoom  # here: it takes its time
 
-    return EngineRoom(tell, restorers, is_awaited)
+    return EngineRoom(tell, restorers, waits)

@@ -43,9 +43,10 @@ class Mailbox:
         with self._lock:
             return self._requests.popleft() if self._requests else None
 
-    def holds_any(self) -> bool:
-        """Tell whether a request waits."""
-        return bool(self._requests)
+    def holds(self, kind: type[Request]) -> bool:
+        """Tell whether a request of a kind waits."""
+        with self._lock:
+            return any(isinstance(waiting, kind) for waiting in self._requests)
 
     def clear(self) -> None:
         """Drop everything that waits."""

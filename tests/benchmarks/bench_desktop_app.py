@@ -161,7 +161,8 @@ def bench_dial(window: MainWindow, moves: int) -> None:
     shown: list[tuple[float, Rendered]] = []
 
     def note(answer: Rendered) -> None:
-        if answer.levels == document.levels:
+        turned = document.selected.number if document.selected is not None else 0
+        if turned in answer.pictures and answer.levels[turned] == document.levels[turned]:
             shown.append((time.perf_counter(), answer))
 
     window.session.rendered.connect(note)

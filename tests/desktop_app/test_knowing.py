@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit,
 from desktop_app.application import make_window
 from desktop_app.engine_text import in_users_language
 from desktop_app.language import LANGUAGES
-from desktop_app.messages import FindFaces, OpenPhoto, Render, SavePhoto, Settle
+from desktop_app.messages import FindFaces, OpenPhoto, Render, Request, SavePhoto, Settle
 from desktop_app.theme import Scheme
 from desktop_app.viewer import Mode
 from desktop_app.worker import Mailbox
@@ -168,11 +168,13 @@ def test_newer_requests_replace_waiting_ones():
     assert mailbox.take() is newest
     mailbox.put(newest)
     mailbox.put(Settle(1))
-    assert mailbox.holds_any()
+    assert mailbox.holds(Settle)
+    assert not mailbox.holds(OpenPhoto)
     mailbox.put(OpenPhoto(2, Path("next.png")))
+    assert not mailbox.holds(Settle)
     assert isinstance(mailbox.take(), OpenPhoto)
     assert mailbox.take() is None
-    assert not mailbox.holds_any()
+    assert not mailbox.holds(Request)
 
 
 def use_application(platform, photo, display=None):

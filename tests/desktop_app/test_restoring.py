@@ -149,7 +149,7 @@ def test_settling_gives_way_to_the_next_turn_of_the_dial(astronaut, tmp_path):
     write_photo(Photo(cv2.resize(astronaut[:256, 100:356], (1600, 1600))), path)
     answers, awaited = [], True
     restorers = Restorers("cpu")
-    room = EngineRoom(answers.append, restorers, lambda: awaited)
+    room = EngineRoom(answers.append, restorers, lambda kind: awaited)
     room.handle(OpenPhoto(1, path))
     room.handle(FindFaces(1))
     room.handle(Render(1, {1: 80.0}))
@@ -167,6 +167,29 @@ def test_settling_gives_way_to_the_next_turn_of_the_dial(astronaut, tmp_path):
     restorer = restorers.get()
     expected = restorer.render(restorer.analyse(read_photo(path)), {1: 60.0}).pixels
     assert np.abs(to_pixels(answers[-1].image).astype(int) - expected).max() <= 1
+    room.close()
+    restorers.close()
+
+
+def test_the_dial_does_not_wait_for_faces_that_nobody_turns(two_faces):
+    answers, newer = [], True
+    restorers = Restorers("cpu")
+    room = EngineRoom(answers.append, restorers, lambda kind: newer and kind is Render)
+    room.handle(OpenPhoto(1, two_faces))
+    room.handle(FindFaces(1))
+    for levels in ({1: 80.0, 2: 60.0}, {1: 81.0, 2: 61.0}):
+        room.handle(Render(1, levels))
+    first, second = answers[-2:]
+    (one,) = first.pictures  # the larger of them
+    assert dict(second.pictures).keys() == {one}  # which is turned, and comes first
+    newer = False
+    room.handle(Render(1, {1: 81.0, 2: 61.0}))
+    assert answers[-1].levels == {1: 81.0, 2: 61.0}
+    assert dict(answers[-1].pictures).keys() == {3 - one}
+    newer = True
+    for level in (50.0, 51.0, 52.0):  # of both together: they take turns
+        room.handle(Render(1, {1: level, 2: level}))
+    assert [list(answer.pictures) for answer in answers[-3:]] == [[one], [3 - one], [one]]
     room.close()
     restorers.close()
 
