@@ -29,6 +29,7 @@ from desktop_app.album_model import Filter  # noqa: E402
 from desktop_app.application import make_application, make_window  # noqa: E402
 from desktop_app.main_window import MainWindow  # noqa: E402
 from desktop_app.messages import Rendered  # noqa: E402
+from tests.benchmarks.photos import portrait  # noqa: E402
 from tests.desktop_app.waiting import pause, wait_until  # noqa: E402
 
 _PATIENCE = 300.0  # seconds
@@ -82,19 +83,6 @@ def family(folder: Path) -> Path:
         photo[y : y + size[1], x : x + size[0]] = cv2.resize(face, size, interpolation=cv2.INTER_CUBIC)
     path = folder / "family.jpg"
     write_photo(Photo(np.ascontiguousarray(photo)), path, format=PhotoFormat.JPEG, quality=90)
-    return path
-
-
-def portrait(folder: Path) -> Path:
-    """A photo of 3000 × 4000 pixels that one face fills, as JPEG."""
-    import cv2
-    from skimage import data
-
-    from engine.photo import Photo, PhotoFormat, write_photo
-
-    path = folder / "portrait.jpg"
-    photo = cv2.resize(data.astronaut()[:300, 110:335], (3000, 4000), interpolation=cv2.INTER_CUBIC)
-    write_photo(Photo(photo), path, format=PhotoFormat.JPEG, quality=90)
     return path
 
 
