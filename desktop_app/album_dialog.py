@@ -206,7 +206,9 @@ class AlbumDialog(QDialog):
         self._bar.hide()
         if not seen.photos:
             self._told.setText(self.tr("There are no photos in this folder."))
-            self._note.setText(self.tr("Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP."))
+            self._note.setText(
+                self.tr("Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.")
+            )
             self.start_button.setEnabled(False)
             return
         count = self.tr("{photos} photos, about {faces} faces to restore")

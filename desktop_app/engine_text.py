@@ -57,7 +57,7 @@ _PATTERNS = cast(
             " megapixels; enlarge it less.",
         ),
         QT_TRANSLATE_NOOP(
-            "Engine", "{file} is {kind}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP."
+            "Engine", "{file} is {kind}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP."
         ),
         QT_TRANSLATE_NOOP(
             "Engine", "{file} is damaged: the file ends before the picture does; try another copy of it."
@@ -119,7 +119,8 @@ _PATTERNS = cast(
         QT_TRANSLATE_NOOP("Engine", "Running on the CPU because {cause}."),
         QT_TRANSLATE_NOOP(
             "Engine",
-            "There are no photos in {file}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP.",
+            "There are no photos in {file};"
+            " Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.",
         ),
         QT_TRANSLATE_NOOP("Engine", "There is no photo or folder {file}; check the name."),
         QT_TRANSLATE_NOOP("Engine", "There is no album job in {file}."),

@@ -52,7 +52,7 @@ from desktop_app.theme import Scheme, Theme, is_palette_change
 from desktop_app.viewer import HoldKey, Mode, Outline, Viewer
 
 _ENCODED = ("image/png", "image/jpeg", "image/tiff", "image/webp")
-_FILES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.heic *.heif *.avif *.bmp"
+_FILES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.heic *.heif *.avif *.jp2 *.jpx *.jpf *.j2k *.bmp"
 
 
 class MainWindow(QMainWindow):

@@ -148,7 +148,7 @@ class Album:
         if not found.sources and not (resume and Journal.exists(place.folder)):
             raise UsageError(
                 f"There are no photos in {', '.join(map(named, inputs))};"
-                " Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP."
+                " Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP."
             )
         lock = FolderLock(place.folder / FOLDER / "lock")
         try:

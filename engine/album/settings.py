@@ -98,8 +98,8 @@ class AlbumSettings:
     without_faces : WithoutFaces
         What becomes of photos without a face to restore.
     only : tuple of PhotoFormat
-        What is looked for in folders, HEIC and AVIF with JPEG, BMP with PNG; files that are named themselves
-        are taken anyway.
+        What is looked for in folders, HEIC and AVIF with JPEG, JPEG 2000 and BMP with PNG; files that are
+        named themselves are taken anyway.
     """
 
     level: LevelRule = LevelRule()

@@ -93,7 +93,8 @@ def parser() -> argparse.ArgumentParser:
         "--only",
         choices=["jpeg", "png", "webp", "tiff"],
         action="append",
-        help="take only photos of this format from folders (HEIC, AVIF: jpeg; BMP: png); repeatable",
+        help="take only photos of this format from folders (HEIC, AVIF: jpeg; JPEG 2000, BMP: png);"
+        " repeatable",
     )
     album.add_argument(
         "--copy",

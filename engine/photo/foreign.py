@@ -1,19 +1,27 @@
-"""Formats that are read only: what telephones and old scanners write. A copy takes the format nearest to it.
+"""Formats that are read only: what telephones, old scanners and archives write. A copy takes the nearest one.
 
-HEIC by libheif (`pi_heif`, which decodes and can't encode), AVIF and BMP by Pillow; each is imported where it
-is needed, as few photos need it.
+HEIC by libheif (`pi_heif`, which decodes and can't encode), AVIF, JPEG 2000 and BMP by Pillow; each is
+imported where it is needed, as few photos need it.
 """
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from PIL.ImageFile import ImageFile
 
 from engine.photo import exif as exif_block
-from engine.photo.codec import SEVERAL_FRAMES, Decoded, SizeCheck, Unreadable, arrays
+from engine.photo.codec import SEVERAL_FRAMES, Decoded, SizeCheck, Unreadable, arrays, in_rgb
 from engine.photo.photo import Metadata
 
+_ICC_METHODS = b"\2", b"\3"  # of a JPEG 2000 file's colour box
+_UUIDS = {
+    bytes.fromhex("be7acfcb97a942e89c71999491e3afac"): "xmp",
+    b"JpgTiffExif->JP2": "exif",
+}
+"""What a JPEG 2000 file keeps in boxes with these marks."""
 _BRANDS = 8, 64  # where a file's brands stand: after the size and name of its first box, some of four bytes
 
 
@@ -61,12 +69,7 @@ def _decode_avif(data: bytearray, check: SizeCheck) -> Decoded:
     from PIL import AvifImagePlugin
 
     image = AvifImagePlugin.AvifImageFile(io.BytesIO(data))
-    check(*image.size)
-    if image.is_animated:
-        raise Unreadable(SEVERAL_FRAMES)
-    image.load()
-    pixels, alpha = arrays(image)
-    return Decoded(pixels, alpha, _metadata(image.info))
+    return _decoded(image, check, _metadata(image.info))
 
 
 def _metadata(said: dict[Any, Any]) -> Metadata:
@@ -83,7 +86,52 @@ def decode_bmp(data: bytearray, check: SizeCheck) -> Decoded:
     from PIL import BmpImagePlugin
 
     image = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
+    return _decoded(image, check, Metadata(dpi=image.info.get("dpi")))
+
+
+def decode_jpeg2000(data: bytearray, check: SizeCheck) -> Decoded:
+    """Decode a JPEG 2000 file or codestream, see `decode_heif`; uint8, or uint16 if it is grey and deeper."""
+    from PIL import Jpeg2KImagePlugin
+
+    image = Jpeg2KImagePlugin.Jpeg2KImageFile(io.BytesIO(data))
+    known = {}
+    for kind, content in _boxes(memoryview(data)):
+        if kind == b"colr" and bytes(content[:1]) in _ICC_METHODS:
+            known["icc_profile"] = bytes(content[3:])
+        elif kind == b"uuid" and bytes(content[:16]) in _UUIDS:
+            known[_UUIDS[bytes(content[:16])]] = bytes(content[16:])
+    return _decoded(image, check, replace(_metadata(known), dpi=image.info.get("dpi")))
+
+
+def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
+    """Give names and contents of a JPEG 2000 file's boxes, and of those in its header; none of a codestream.
+
+    ISO/IEC 15444-1, annex I: four bytes of length, four of name; a length of 1 stands for eight bytes of it
+    behind the name, 0 for all that follows.
+    """
+    while len(data) >= 8:
+        length, kind, begin = int.from_bytes(data[:4], "big"), bytes(data[4:8]), 8
+        if length == 1:
+            length, begin = int.from_bytes(data[8:16], "big"), 16
+        length = length or len(data)
+        if length < begin:
+            return
+        content = data[begin:length]
+        if kind == b"jp2h":
+            yield from _boxes(content)
+        else:
+            yield kind, content
+        data = data[length:]
+
+
+def _decoded(image: ImageFile, check: SizeCheck, metadata: Metadata) -> Decoded:
+    """Decode what Pillow has opened."""
     check(*image.size)
+    if getattr(image, "is_animated", False):
+        raise Unreadable(SEVERAL_FRAMES)
     image.load()
-    pixels, alpha = arrays(image)
-    return Decoded(pixels, alpha, Metadata(dpi=image.info.get("dpi")))
+    if image.mode == "I;16":
+        return Decoded(np.array(image, np.uint16), None, metadata)
+    converted, icc = in_rgb(image, metadata.icc)
+    pixels, alpha = arrays(converted)
+    return Decoded(pixels, alpha, replace(metadata, icc=icc))

@@ -47,6 +47,7 @@ class Reader(NamedTuple):
 
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis")
+_JPEG_2000_STARTS = (b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")  # of files, and of codestreams alone
 _OTHERS = (
     (0, b"GIF8", "a GIF picture or animation"),
     (0, b"8BPS", "a Photoshop document"),
@@ -54,7 +55,6 @@ _OTHERS = (
     (0, b"PK\x03\x04", "a ZIP archive or an office document"),
     (0, b"\xff\x0a", "a JPEG XL picture"),
     (0, b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
-    (0, b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
     (0, b"FUJIFILM", "a camera raw file"),
     (0, b"IIU\0", "a camera raw file"),
     (0, b"IIRO", "a camera raw file"),
@@ -70,6 +70,8 @@ def recognise(start: bytes) -> Reader | None:
         return Reader(CODECS[format_].decode, format_, foreign=False)
     if start[4:8] == b"ftyp" and start[8:12] in _HEIF_BRANDS:
         return Reader(foreign.decode_heif, PhotoFormat.JPEG)
+    if start.startswith(_JPEG_2000_STARTS):
+        return Reader(foreign.decode_jpeg2000, PhotoFormat.PNG)
     if start[:2] == b"BM" and start[6:10] == bytes(4):
         return Reader(foreign.decode_bmp, PhotoFormat.PNG)
     return None

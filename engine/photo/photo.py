@@ -53,7 +53,7 @@ _EXTENSIONS = {
 }
 _READ_ONLY = {
     PhotoFormat.JPEG: (".heic", ".heif", ".hif", ".avif"),
-    PhotoFormat.PNG: (".bmp", ".dib"),
+    PhotoFormat.PNG: (".jp2", ".jpx", ".jpf", ".j2k", ".bmp", ".dib"),
 }
 EXTENSIONS = frozenset(extension for format_ in PhotoFormat for extension in format_.sources)
 """Of all files that are read, in lower case with their dot."""

@@ -38,7 +38,7 @@ def read_photo(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
     Parameters
     ----------
     path : path-like
-        JPEG, PNG, WebP, TIFF, HEIC, AVIF or BMP file with one picture.
+        JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 or BMP file with one picture.
     max_pixels : int
         Larger pictures are refused, from their header, before memory is set aside for them.
 
@@ -117,5 +117,6 @@ def _refuse(path: Path, start: bytes, size: int) -> NoReturn:
     if size > _MAX_FILE:
         raise PhotoError(f"{named(path)} is too large: Heirloom opens files of up to 4 GB.")
     raise PhotoError(
-        f"{named(path)} is {describe(start)}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP."
+        f"{named(path)} is {describe(start)};"
+        " Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP."
     )

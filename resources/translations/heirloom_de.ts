@@ -436,8 +436,8 @@
         <translation>In diesem Ordner sind keine Fotos.</translation>
     </message>
     <message>
-        <source>Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP.</source>
-        <translation>Heirloom öffnet JPEG, PNG, WebP, TIFF, HEIC, AVIF und BMP.</translation>
+        <source>Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.</source>
+        <translation>Heirloom öffnet JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 und BMP.</translation>
     </message>
     <message>
         <source>{photos} photos, about {faces} faces to restore</source>
@@ -855,8 +855,8 @@
         <translation>{file} ist mit {width} x {height} Pixeln zu groß: Heirloom öffnet bis zu {most} Megapixel; speichern Sie eine kleinere Kopie.</translation>
     </message>
     <message>
-        <source>{file} is {kind}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP.</source>
-        <translation>{file} lässt sich nicht öffnen ({kind}); Heirloom öffnet JPEG, PNG, WebP, TIFF, HEIC, AVIF und BMP.</translation>
+        <source>{file} is {kind}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.</source>
+        <translation>{file} lässt sich nicht öffnen ({kind}); Heirloom öffnet JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 und BMP.</translation>
     </message>
     <message>
         <source>{file} is damaged: the file ends before the picture does; try another copy of it.</source>
@@ -975,8 +975,8 @@
         <translation>Es läuft auf der CPU; Grund: {cause}.</translation>
     </message>
     <message>
-        <source>There are no photos in {file}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP.</source>
-        <translation>In {file} sind keine Fotos; Heirloom öffnet JPEG, PNG, WebP, TIFF, HEIC, AVIF und BMP.</translation>
+        <source>There are no photos in {file}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.</source>
+        <translation>In {file} sind keine Fotos; Heirloom öffnet JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 und BMP.</translation>
     </message>
     <message>
         <source>There is no photo or folder {file}; check the name.</source>

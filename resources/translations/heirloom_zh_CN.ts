@@ -436,8 +436,8 @@
         <translation>此文件夹中没有照片。</translation>
     </message>
     <message>
-        <source>Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP.</source>
-        <translation>Heirloom 可打开 JPEG、PNG、WebP、TIFF、HEIC、AVIF 和 BMP。</translation>
+        <source>Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.</source>
+        <translation>Heirloom 可打开 JPEG、PNG、WebP、TIFF、HEIC、AVIF、JPEG 2000 和 BMP。</translation>
     </message>
     <message>
         <source>{photos} photos, about {faces} faces to restore</source>
@@ -855,8 +855,8 @@
         <translation>{file} 有 {width} x {height} 像素，太大了：Heirloom 最多打开 {most} 百万像素，请另存为较小的副本。</translation>
     </message>
     <message>
-        <source>{file} is {kind}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP.</source>
-        <translation>无法打开 {file}（{kind}）；Heirloom 支持 JPEG、PNG、WebP、TIFF、HEIC、AVIF 和 BMP。</translation>
+        <source>{file} is {kind}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.</source>
+        <translation>无法打开 {file}（{kind}）；Heirloom 支持 JPEG、PNG、WebP、TIFF、HEIC、AVIF、JPEG 2000 和 BMP。</translation>
     </message>
     <message>
         <source>{file} is damaged: the file ends before the picture does; try another copy of it.</source>
@@ -975,8 +975,8 @@
         <translation>正在使用 CPU，原因：{cause}。</translation>
     </message>
     <message>
-        <source>There are no photos in {file}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF and BMP.</source>
-        <translation>{file} 中没有照片；Heirloom 可打开 JPEG、PNG、WebP、TIFF、HEIC、AVIF 和 BMP。</translation>
+        <source>There are no photos in {file}; Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.</source>
+        <translation>{file} 中没有照片；Heirloom 可打开 JPEG、PNG、WebP、TIFF、HEIC、AVIF、JPEG 2000 和 BMP。</translation>
     </message>
     <message>
         <source>There is no photo or folder {file}; check the name.</source>

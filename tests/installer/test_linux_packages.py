@@ -161,5 +161,5 @@ def test_the_menu_entry_opens_the_photos_that_heirloom_reads():
     entry = (Path(linux_packages.__file__).parent / "linux" / "heirloom.desktop").read_text(encoding="utf-8")
     kinds = next(line for line in entry.splitlines() if line.startswith("MimeType="))
     written = {f"image/{format_.value}" for format_ in PhotoFormat}
-    read_only = {"image/heic", "image/heif", "image/avif", "image/bmp"}
+    read_only = {"image/heic", "image/heif", "image/avif", "image/jp2", "image/jpx", "image/bmp"}
     assert set(kinds.removeprefix("MimeType=").strip(";").split(";")) == written | read_only

@@ -10,7 +10,8 @@ from engine.photo import EXTENSIONS, PhotoFormat, read_photo, turned, write_phot
 
 pillow_heif.register_heif_opener()
 
-EXTENSION = {"HEIF": ".heic", "AVIF": ".avif", "BMP": ".bmp"}
+EXTENSION = {"HEIF": ".heic", "AVIF": ".avif", "JPEG2000": ".jp2", "BMP": ".bmp"}
+LOSSLESS = {"JPEG2000", "BMP"}
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
 
 
@@ -32,13 +33,13 @@ def test_it_is_read(save_foreign, scene, format_, grey):
     scene = scene[..., 0] if grey else scene
     photo = read_photo(save_foreign(format_, scene, quality=95))
     assert photo.foreign
-    assert photo.format is (PhotoFormat.PNG if format_ == "BMP" else PhotoFormat.JPEG)
+    assert photo.format is (PhotoFormat.PNG if format_ in LOSSLESS else PhotoFormat.JPEG)
     pixels = photo.pixels
     if grey and pixels.ndim == 3:
         pixels = pixels[..., 0]
     assert pixels.shape == scene.shape
     assert pixels.dtype == np.uint8
-    assert np.abs(pixels.astype(int) - scene).mean() < (1e-9 if format_ == "BMP" else 3)
+    assert np.abs(pixels.astype(int) - scene).mean() < (1e-9 if format_ in LOSSLESS else 3)
 
 
 @pytest.mark.parametrize("format_", ["HEIF", "AVIF"])
@@ -77,6 +78,70 @@ def test_opacity_is_kept(save_foreign, scene):
         photo = read_photo(save_foreign(format_, picture, quality=95))
         assert photo.alpha[4, 4] < 10
         assert photo.alpha[40, 40] > 245
+
+
+def box(kind, content):
+    return (8 + len(content)).to_bytes(4, "big") + kind + content
+
+
+def test_of_an_archives_scan_profile_and_metadata_are_kept(save_foreign, scene, exif, srgb):
+    """As archives write them: the profile in the header, EXIF and XMP in boxes of their own."""
+    path = save_foreign("JPEG2000", scene)
+    data = path.read_bytes()
+    at, header = data.index(b"jp2h") - 4, data.index(b"colr") - 4
+    profile = box(b"colr", b"\2\0\0" + srgb)
+    rest = data[header + int.from_bytes(data[header : header + 4], "big") :]
+    length = int.from_bytes(data[at : at + 4], "big") - int.from_bytes(data[header : header + 4], "big")
+    begin = data[:at] + (length + len(profile)).to_bytes(4, "big") + data[at + 4 : header] + profile
+    xmp = box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + XMP)
+    block = b"JpgTiffExif->JP2" + exif(6).removeprefix(b"Exif\0\0")
+    large = (1).to_bytes(4, "big") + b"uuid" + (16 + len(block)).to_bytes(8, "big") + block
+    last = rest.index(b"jp2c") - 4
+    path.write_bytes(begin + rest[:last] + xmp + large + rest[last:])
+    photo = read_photo(path)
+    assert np.array_equal(photo.pixels, np.rot90(scene, 3))
+    assert photo.metadata.icc == srgb
+    assert photo.metadata.xmp == XMP
+    read = Image.Exif()
+    read.load(photo.metadata.exif)
+    assert read[0x010E] == "Grandmother, 1927"
+    assert read.get(0x0112, 1) == 1
+
+
+def test_a_codestream_without_a_file_around_it_is_read(tmp_path, scene):
+    path = tmp_path / "photo.j2k"
+    Image.fromarray(scene).save(path, "JPEG2000", no_jp2=True)
+    assert path.read_bytes()[:4] == b"\xff\x4f\xff\x51"
+    photo = read_photo(path)
+    assert np.array_equal(photo.pixels, scene)
+    assert photo.foreign
+
+
+def test_a_deep_grey_scan_keeps_its_depth(tmp_path, scene):
+    deep = scene[..., 0].astype(np.uint16) * 257 + 5
+    path = tmp_path / "deep.jp2"
+    Image.fromarray(deep).save(path, "JPEG2000")
+    photo = read_photo(path)
+    assert photo.pixels.dtype == np.uint16
+    assert np.array_equal(photo.pixels, deep)
+
+
+def test_an_empty_profile_does_no_harm(save_foreign, scene):
+    path = save_foreign("JPEG2000", scene)
+    data = path.read_bytes()
+    last = data.index(b"jp2c") - 4
+    path.write_bytes(data[:last] + box(b"colr", b"\2\0\0") + data[last:])
+    photo = read_photo(path)
+    assert np.array_equal(photo.pixels, scene)
+    assert not photo.metadata.icc
+
+
+@pytest.mark.parametrize("length", [3, 7])
+def test_a_box_that_lies_about_its_length_is_damaged(save_foreign, scene, length):
+    path = save_foreign("JPEG2000", scene)
+    path.write_bytes(path.read_bytes() + length.to_bytes(4, "big") + b"uuid")
+    with pytest.raises(PhotoError, match="is damaged"):
+        read_photo(path)
 
 
 def test_a_bitmap_keeps_its_resolution(save_foreign, scene):
@@ -130,7 +195,7 @@ def test_its_copy_has_another_format_or_is_the_file(save_foreign, scene, tmp_pat
 
 
 def test_they_are_looked_for_in_folders():
-    assert {".heic", ".heif", ".avif", ".bmp", ".jpg", ".tiff"} <= EXTENSIONS
+    assert {".heic", ".heif", ".avif", ".jp2", ".bmp", ".jpg", ".tiff"} <= EXTENSIONS
     assert PhotoFormat.JPEG.extensions[0] == ".jpg"
     assert ".heic" not in PhotoFormat.JPEG.extensions
 

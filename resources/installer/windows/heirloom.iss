@@ -88,6 +88,10 @@ Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\Supported
 Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".heif"; ValueData: ""; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".hif"; ValueData: ""; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".avif"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".jp2"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".jpx"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".jpf"; ValueData: ""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".j2k"; ValueData: ""; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".bmp"; ValueData: ""; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\Applications\heirloom-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".dib"; ValueData: ""; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\SystemFileAssociations\image\shell\Heirloom"; ValueType: string; ValueData: "{cm:OpenVerb}"; Flags: uninsdeletekey; Tasks: openwith
