@@ -23,7 +23,7 @@ from pathlib import Path
 
 _PATIENCE = 300.0  # seconds, for one run on a busy machine
 _FOREIGN = tuple(Path(__file__).parent / name for name in ("telephone.heic", "archive.jp2"))
-"""Scikit-image's portrait as a telephone and an archive would have written it: other libraries decode these."""
+"""Scikit-image's portrait as a telephone and an archive would have it: other libraries decode them."""
 
 
 class CheckError(Exception):
