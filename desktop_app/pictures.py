@@ -11,15 +11,15 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColorSpace, QFont, QImage, QPainter
 
 from desktop_app.messages import Patch
-from engine.faces import Region
+from engine.faces import Region, whole
 from engine.photo import Photo, halved
 from engine.photo.photo import eight_bits
-from engine.restore import Part
+from engine.restore import MOST_STEPS, Part
 
 SIZES = 5
 """Most pictures of a pyramid: full size down to a sixteenth."""
 
-_ALIGN = 2 ** (SIZES - 1)
+_ALIGN = 2 ** max(SIZES - 1, MOST_STEPS)  # photo pixels: a whole one in all that are halved
 _SMALLEST = 700  # the longer side at which halving ends, in pixels
 
 
@@ -95,7 +95,7 @@ class Display:
 
     def pyramid(self, pixels: NDArray[Any]) -> tuple[QImage, ...]:
         """Show the whole photo, in full size, half, a quarter and so on."""
-        return self._pyramid(pixels, _all_of(pixels))
+        return self._pyramid(pixels, whole(pixels.shape))
 
     def patch(self, part: Part) -> Patch:
         """Show a part, widened so that its pyramid fits the whole photo's, pixel for pixel."""
@@ -109,7 +109,7 @@ class Display:
 
     def whole(self, pixels: NDArray[Any]) -> QImage:
         """Show the whole photo in full size."""
-        return to_image(self._flat(pixels, _all_of(pixels)), self._space)
+        return to_image(self._flat(pixels, whole(pixels.shape)), self._space)
 
     def square(self, pixels: NDArray[Any], box: QRectF, step: int = 0, side: int = 144) -> QImage:
         """Show the square around a box, in pixels of the photo before it was halved `step` times."""
@@ -132,10 +132,10 @@ class Display:
 
     def _flat(self, pixels: NDArray[Any], region: Region, step: int = 0) -> NDArray[np.uint8]:
         cut = eight_bits(np.ascontiguousarray(pixels[region]))
-        whole = self._alpha(step)
-        if whole is None:
+        opacity = self._alpha(step)
+        if opacity is None:
             return cut
-        alpha = eight_bits(np.ascontiguousarray(whole[region])).astype(np.float32) / 255
+        alpha = eight_bits(np.ascontiguousarray(opacity[region])).astype(np.float32) / 255
         if cut.ndim == 3:
             alpha = alpha[..., None]
         return np.rint(cut * alpha + 255 * (1 - alpha)).astype(np.uint8)
@@ -153,11 +153,6 @@ class Display:
             picture = halved(picture)
             images.append(to_image(picture, self._space))
         return tuple(images)
-
-
-def _all_of(pixels: NDArray[Any]) -> Region:
-    height, width = pixels.shape[:2]
-    return slice(0, height), slice(0, width)
 
 
 def _halved(region: Region, step: int) -> Region:

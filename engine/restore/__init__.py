@@ -3,12 +3,13 @@
 from engine.restore.analysis import AnalysedFace, Analysis
 from engine.restore.arrangement import Arrangement
 from engine.restore.model import Drawing, EncodedFace, LcqsModel
-from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, Part, Rendering, never
+from engine.restore.rendering import LEVEL_MAX, LEVEL_MIN, MOST_STEPS, Part, Rendering, never
 from engine.restore.restorer import DrawnFace, Restorer
 
 __all__ = [
     "LEVEL_MAX",
     "LEVEL_MIN",
+    "MOST_STEPS",
     "AnalysedFace",
     "Analysis",
     "Arrangement",

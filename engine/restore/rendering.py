@@ -17,7 +17,8 @@ from engine.restore.canvas import Canvas
 from engine.restore.model import Drawing
 
 LEVEL_MIN, LEVEL_MAX = 0.0, 150.0
-_MOST_STEPS = 4  # a sixteenth of the size
+MOST_STEPS = 4
+"""How often a photo is halved at most, to be shown while the dial turns."""
 
 
 def never() -> bool:
@@ -131,14 +132,13 @@ class Rendering:
             return ()
         self._redraw(moved, quickly)
         steps = {n: _step(self._faces[n]) if quickly else 0 for n in moved}
-        missing: set[int] = set()
         for step in set(steps.values()):
             canvas = self._canvas(step)
             here = [n for n in moved if steps[n] == step]
             canvas.paint(canvas.stale(self._drawn) if step else here, self._drawn, stop)
-            missing |= canvas.stale(self._drawn).intersection(here)
-        shown = {n: step for n, step in steps.items() if n not in missing}
-        return tuple(Part(self._region(n), step, self._canvas(step).pixels) for n, step in shown.items())
+        at = {n: self._canvas(step) for n, step in steps.items()}
+        shown = [n for n in moved if n not in at[n].stale(self._drawn)]
+        return tuple(Part(self._region(n), steps[n], at[n].pixels) for n in shown)
 
     def photo(self) -> Photo:
         """Give the present state, settled, as a photo; the input itself when all levels are 0."""
@@ -185,6 +185,6 @@ def _step(face: AnalysedFace) -> int:
     """Tell how often a photo can be halved so that it still holds all of a face's crop."""
     assert face.aligned is not None
     step = 0
-    while step < _MOST_STEPS and face.aligned.scale * 2 ** (step + 1) <= 1:
+    while step < MOST_STEPS and face.aligned.scale * 2 ** (step + 1) <= 1:
         step += 1
     return step

@@ -188,7 +188,7 @@ def test_back_at_0_nothing_is_left_to_settle(finer_restorer, portrait):
 
 @pytest.fixture(scope="module")
 def large(restorer, portrait):
-    """A photo of odd size whose two faces have four times as many pixels as their crops, and its drawings."""
+    """A photo of odd size whose two faces are four times as wide and high as their crops."""
     two = np.hstack([portrait[:, 30:210], portrait[:, 210:30:-1]])
     photo = Photo(cv2.resize(two, (2201, 1471), interpolation=cv2.INTER_CUBIC))
     analysis = restorer.analyse(photo)
