@@ -128,8 +128,9 @@ def parser() -> argparse.ArgumentParser:
         "--config",
         default="shipped",
         metavar="NAME",
-        help="shipped (default); finer, the stage that follows it; unpaired, or upper-layers, upper, "
-        "baseline (its ablation); psfrgan, prior, gfpgan, bulat, lu (what it is compared with)",
+        help="shipped (default); finer, the stage that follows it; deblocker, the one before it; "
+        "unpaired, or upper-layers, upper, baseline (its ablation); psfrgan, prior, gfpgan, bulat, lu "
+        "(what it is compared with)",
     )
     train.add_argument("--sharp", required=True, metavar="DIR", help="aligned sharp faces")
     train.add_argument(
@@ -162,7 +163,8 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE",
         help="start from a checkpoint or its weights; shipped: from the mean of several; "
-        "finer: the network that it follows, and the stage to go on from if there is one",
+        "finer: the network that it follows, and the stage to go on from if there is one; "
+        "deblocker: the network that it serves, then a checkpoint to go on from",
     )
     train.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
@@ -173,6 +175,11 @@ def parser() -> argparse.ArgumentParser:
         "--finer",
         metavar="CHECKPOINT",
         help="checkpoint of its finer stage; if left out, the one that comes with it",
+    )
+    export.add_argument(
+        "--deblocker",
+        metavar="CHECKPOINT",
+        help="checkpoint of the deblocker before it; if left out, the one that comes with it",
     )
     export.add_argument("--to", metavar="DIR", help="folder of models; your own if left out")
     export.add_argument("--weights", metavar="FILE", help="also write the weights alone, for train --from")

@@ -12,6 +12,7 @@ from engine.errors import UsageError, named
 from engine.runtime import user_models_folder
 
 if TYPE_CHECKING:
+    from engine.lcqs.deblocker_run import DeblockerRun
     from engine.lcqs.finer_run import FinerRun
     from engine.lcqs.trainer import Trainer
     from engine.lcqs.unpaired_run import UnpairedRun
@@ -43,16 +44,17 @@ def _train(args: argparse.Namespace) -> int:
     return 0
 
 
-def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun:
+def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun | DeblockerRun:
     """Make the run of a configuration: of the shipped model's trainers, or of any method of the table."""
     from engine.evaluation.systems.training import METHODS
+    from engine.lcqs.deblocker_run import DEBLOCKER_CONFIGS, DeblockerRun
     from engine.lcqs.finer_run import FINER_CONFIGS, FinerRun
     from engine.lcqs.trainer import Paths, Trainer
     from engine.lcqs.training_config import CONFIGS
     from engine.lcqs.unpaired_run import Folders, UnpairedRun
 
-    if args.config not in {*CONFIGS, *FINER_CONFIGS, *METHODS}:
-        names = ", ".join([*CONFIGS, *FINER_CONFIGS, *METHODS])
+    if args.config not in {*CONFIGS, *FINER_CONFIGS, *DEBLOCKER_CONFIGS, *METHODS}:
+        names = ", ".join([*CONFIGS, *FINER_CONFIGS, *DEBLOCKER_CONFIGS, *METHODS])
         raise UsageError(f"There is no training configuration '{args.config}'; there are: {names}.")
     for folder in filter(None, (args.sharp, args.old)):
         if not Path(folder).is_dir():
@@ -65,6 +67,12 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun:
             raise UsageError(f"The configuration '{args.config}' needs real old faces: add --old DIR.")
         shipped = CONFIGS[args.config].with_pairs(args.pairs or CONFIGS[args.config].pairs)
         return Trainer(shipped, Paths(sharp, old, run, identity), args.steps, args.device)
+    if args.config in DEBLOCKER_CONFIGS:
+        if not (args.start or args.resume):
+            raise UsageError(f"'{args.config}' serves a trained network: add --from with its weights.")
+        deblocker = DEBLOCKER_CONFIGS[args.config]
+        deblocker = replace(deblocker, pairs=args.pairs or deblocker.pairs)
+        return DeblockerRun(deblocker, sharp, old, run, args.steps, args.device)
     if args.steps == 0:
         raise UsageError(
             f"A run of no steps only fits α(x) and the head mask, and '{args.config}' fits none at the end."
@@ -84,7 +92,7 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from engine.lcqs.checkpoint import load_average, load_finer, save_average
+    from engine.lcqs.checkpoint import load_average, load_deblocker, load_finer, save_average
     from engine.lcqs.export import export_model
 
     folder = Path(args.to) if args.to else user_models_folder()
@@ -92,10 +100,21 @@ def _export(args: argparse.Namespace) -> int:
     finer = load_finer(Path(args.finer or args.checkpoint))
     if args.finer and finer is None:
         raise UsageError(f"There is no finer stage in {named(args.finer)}.")
-    info = export_model(net, folder, name=args.name, version=args.version, licence=args.licence, finer=finer)
+    deblocker = load_deblocker(Path(args.deblocker or args.checkpoint))
+    if args.deblocker and deblocker is None:
+        raise UsageError(f"There is no deblocker in {named(args.deblocker)}.")
+    info = export_model(
+        net,
+        folder,
+        name=args.name,
+        version=args.version,
+        licence=args.licence,
+        finer=finer,
+        deblocker=deblocker,
+    )
     size = sum(file.bytes for file in info.files.values()) / 1e6
     print(f"{info.name} {info.version}: {size:.1f} MB in {folder}")
     if args.weights:
-        save_average(Path(args.checkpoint), Path(args.weights), finer)
+        save_average(Path(args.checkpoint), Path(args.weights), finer, deblocker)
         print(f"Weights to start another run from: {args.weights}")
     return 0

@@ -1,5 +1,6 @@
 """How faces are spoilt: the protocol's three families for evaluation, random damage for training."""
 
+from engine.degradation.compression import Compression, draw_compression, draw_whole, draw_window
 from engine.degradation.damage import (
     Damage,
     draw_damage,
@@ -14,8 +15,10 @@ from engine.degradation.protocol import FAMILIES, degrade
 
 __all__ = [
     "FAMILIES",
+    "Compression",
     "Damage",
     "degrade",
+    "draw_compression",
     "draw_damage",
     "draw_flawed",
     "draw_mixed",
@@ -23,4 +26,6 @@ __all__ = [
     "draw_ruined",
     "draw_screened",
     "draw_tone",
+    "draw_whole",
+    "draw_window",
 ]

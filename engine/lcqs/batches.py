@@ -19,6 +19,9 @@ from torch.utils.data import DataLoader, Dataset
 
 B = TypeVar("B")
 
+FRESH = 10**9
+"""Number of the first of the batches that no training step sees."""
+
 
 def prefetched(batch: Callable[[int], B], first: int, processes: int = 0) -> Generator[B]:
     """Yield ``batch(first)``, ``batch(first + 1)`` … without end, made ahead of time.

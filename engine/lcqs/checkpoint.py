@@ -12,6 +12,7 @@ from torch import Tensor
 
 from engine.errors import ModelError, UsageError, named
 from engine.lcqs.critic import Critic
+from engine.lcqs.deblocker import Deblocker, DeblockerConfig
 from engine.lcqs.finer import Finer, FinerConfig
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.training_config import TrainingConfig
@@ -129,6 +130,38 @@ def load_finer(path: Path) -> Finer | None:
     return net.eval()
 
 
+def load_deblocker(path: Path) -> Deblocker | None:
+    """Load the averaged deblocker of a checkpoint of its run, or the one in a file of `save_average`.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Deblocker or None
+        In evaluation mode, float32; None if the file holds none.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing or no checkpoint.
+    """
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if "side" in state["config"]:  # a run of the deblocker itself
+            state = {"deblocker": {"config": state["config"]["network"], "ema": state["ema"]}}
+        if "deblocker" not in state:
+            return None
+        net = Deblocker(DeblockerConfig.from_dict(state["deblocker"]["config"]))
+        net.load_state_dict(state["deblocker"]["ema"])
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no checkpoint {named(path)}.") from error
+    except Exception as error:  # torch raises whatever the damage provokes
+        raise ModelError(f"{named(path)} is not a checkpoint of heirloom train.") from error
+    return net.eval()
+
+
 def grow(net: Lcqs | Finer, smaller: Lcqs | Finer, may_grow: Sequence[str]) -> bool:
     """Give a network the weights of a smaller one; residual blocks that it has beside add nothing at first.
 
@@ -174,7 +207,9 @@ def teach(critic: Critic, path: Path, name: str) -> None:
         critic.load_state_dict(learnt)
 
 
-def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> None:
+def save_average(
+    checkpoint: Path, path: Path, finer: Finer | None = None, deblocker: Deblocker | None = None
+) -> None:
     """Write the averaged network of a checkpoint, as float16, and its critics: small enough to keep.
 
     Parameters
@@ -185,6 +220,8 @@ def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> No
         File to write; missing folders are made.
     finer : Finer, optional
         Stage that follows the network, to be kept with it.
+    deblocker : Deblocker, optional
+        Stage that goes before it, likewise.
 
     Raises
     ------
@@ -195,8 +232,9 @@ def save_average(checkpoint: Path, path: Path, finer: Finer | None = None) -> No
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     kept = {"config": state["config"], "ema": _halved(state["ema"])}
     kept |= {name: state[name] for name in CRITICS if name in state}
-    if finer is not None:
-        kept["finer"] = {"config": finer.config.as_dict(), "ema": _halved(finer.state_dict())}
+    for name, stage in (("finer", finer), ("deblocker", deblocker)):
+        if stage is not None:
+            kept[name] = {"config": stage.config.as_dict(), "ema": _halved(stage.state_dict())}
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.save(kept, path)
 

@@ -14,15 +14,18 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
+from engine.lcqs.deblocker import Deblocker
 from engine.lcqs.finer import Finer
 from engine.lcqs.generator import ModulatedConv
-from engine.lcqs.layers import JoiningConv
+from engine.lcqs.layers import JoiningConv, of_any_size
 from engine.lcqs.network import STRONG, Encoding, Lcqs
 from engine.lcqs.quality_shift import LEVEL_MAX, LEVEL_MIN
 from engine.runtime import ModelInfo, register_model
 
 _OPSET = 18
 _HALVED_FROM = 4096
+_BATCH = {0: "n"}  # dimensions that are left open
+_SIDES = _BATCH | {2: "height", 3: "width"}
 
 
 class _Encode(nn.Module):
@@ -80,8 +83,33 @@ class _Finer(nn.Module):
         return self.net(photo, restored, share).clamp(0, 1)
 
 
+class _Deblock(nn.Module):
+    def __init__(self, net: Deblocker):
+        super().__init__()
+        self.net = net
+
+    def forward(self, face: Tensor) -> Tensor:
+        return self.net(face).clamp(0, 1)
+
+
+class _DeblockingHelps(nn.Module):
+    def __init__(self, net: Deblocker):
+        super().__init__()
+        self.helps = net.helps
+
+    def forward(self, *features: Tensor) -> Tensor:
+        return torch.as_tensor(self.helps(list(features)) > 0)
+
+
 def export_model(
-    net: Lcqs, folder: Path, *, name: str, version: str, licence: str, finer: Finer | None = None
+    net: Lcqs,
+    folder: Path,
+    *,
+    name: str,
+    version: str,
+    licence: str,
+    finer: Finer | None = None,
+    deblocker: Deblocker | None = None,
 ) -> ModelInfo:
     """Write a network into a folder of the model store and make it the folder's default.
 
@@ -95,6 +123,8 @@ def export_model(
         As in `engine.runtime.ModelInfo`.
     finer : Finer, optional
         Stage for photos that hold a face in more pixels.
+    deblocker : Deblocker, optional
+        Stage for photos that were compressed.
 
     Returns
     -------
@@ -102,8 +132,8 @@ def export_model(
         The entry in the folder's manifest.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    net, finer = copy.deepcopy(net).eval(), copy.deepcopy(finer)
-    for part in (net, finer):
+    net, finer, deblocker = copy.deepcopy(net).eval(), copy.deepcopy(finer), copy.deepcopy(deblocker)
+    for part in (net, finer, deblocker):
         for module in part.modules() if part is not None else ():
             if isinstance(module, JoiningConv):
                 module.widen()
@@ -113,6 +143,7 @@ def export_model(
         w, _, _, *features = _Encode(net)(face)
     feature_names = [f"f{size // f.shape[-1]}" for f in features]
     parts = ["encode", "softening", "decode", "level"] + (["finer"] if finer is not None else [])
+    parts += ["deblocking_helps", "deblock"] if deblocker is not None else []
     files = {part: f"{name}-{part}.onnx" for part in parts}
     outputs = ["w", "first_level", "strong_level", *feature_names]
     _write(_Encode(net), (face,), ["face"], outputs, folder / files["encode"])
@@ -126,6 +157,11 @@ def export_model(
     if finer is not None:
         example = (torch.rand(2, 3, 2 * size, 2 * size), face, torch.ones(2))
         _write(_Finer(finer), example, ["photo", "restored", "share"], ["finer"], folder / files["finer"])
+    if deblocker is not None:
+        path = folder / files["deblocking_helps"]
+        _write(_DeblockingHelps(deblocker), tuple(features), feature_names, ["helps"], path)
+        with of_any_size():
+            _write(_Deblock(deblocker), (face,), ["face"], ["deblocked"], folder / files["deblock"], _SIDES)
     return register_model(
         folder,
         name=name,
@@ -140,17 +176,21 @@ def export_model(
 
 
 def _write(
-    module: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], path: Path
+    module: nn.Module,
+    example: tuple[Tensor, ...],
+    inputs: list[str],
+    outputs: list[str],
+    path: Path,
+    free: dict[int, str] = _BATCH,
 ) -> None:
-    """Trace a module with a free batch size and write it, its large weights as float16."""
+    """Trace a module with some dimensions left open and write it, its large weights as float16."""
     module.eval()
-    batch = {name: {0: "n"} for name in [*inputs, *outputs]}
     with warnings.catch_warnings():
         # The tracing exporter is deprecated, but its successor can't free a starred argument's batch size.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module, example, str(path), input_names=inputs, output_names=outputs,
-            dynamic_axes=batch, opset_version=_OPSET, dynamo=False,
+            dynamic_axes=dict.fromkeys([*inputs, *outputs], free), opset_version=_OPSET, dynamo=False,
         )  # fmt: skip
     model = onnx.load(str(path))
     _halve_weights(model)

@@ -132,15 +132,15 @@ class BatchSource:
         old = [flip(self._old[int(rng.integers(len(self._old)))], rng) for _ in range(self._olds)]
         size = samples[0][0].shape[0]
         return Batch(
-            low=_stacked([s[0] for s in samples], size),
-            target=_stacked([s[1] for s in samples], size),
-            sharp=_stacked([s[2] for s in samples], size),
+            low=stacked([s[0] for s in samples], size),
+            target=stacked([s[1] for s in samples], size),
+            sharp=stacked([s[2] for s in samples], size),
             lesson=np.array([s[3] for s in samples]),
             beyond=np.array([s[4] for s in samples], np.float32),
             flawed=np.stack([s[5] for s in samples])[:, None],
             alike=np.stack([s[6] for s in samples])[:, None],
             scan=np.array([s[7] for s in samples]),
-            old=_stacked(old, size),
+            old=stacked(old, size),
         )
 
     def _pair(self, rng: np.random.Generator) -> _Sample:
@@ -178,7 +178,7 @@ def covered(face: _Face, by: _Face) -> _Mask:
     return np.maximum(np.maximum(red, green), blue) > _COVERED
 
 
-def _stacked(faces: list[_Face], size: int) -> _Face:
+def stacked(faces: list[_Face], size: int) -> _Face:
     """Stack (S, S, 3) faces, also none at all, as (n, 3, S, S)."""
     return np.ascontiguousarray(np.reshape(faces, (-1, size, size, 3)).transpose(0, 3, 1, 2), np.uint8)
 

@@ -3,15 +3,36 @@
 Its operator that shuffles pixels, and a transposition of rows and columns at once, move value by value: what
 is exported does it in two transpositions, of rows and of columns, in less than half the time. And its fast
 convolutions take channels by fours: in what is exported, those that are missing are there, with weights of 0.
+
+Both transpositions are written for pictures of one size. What is to take any is exported with `of_any_size`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 _TOGETHER = 4  # channels
+_OF_ANY_SIZE = ContextVar("of_any_size", default=False)
+
+
+@contextmanager
+def of_any_size() -> Iterator[None]:
+    """Export, as long as this lasts, for pictures whose sides are left open: a little slower."""
+    token = _OF_ANY_SIZE.set(True)
+    try:
+        yield
+    finally:
+        _OF_ANY_SIZE.reset(token)
+
+
+def _by_transposing() -> bool:
+    return torch.onnx.is_in_onnx_export() and not _OF_ANY_SIZE.get()
 
 
 def shuffled(x: Tensor, step: int = 2) -> Tensor:
@@ -20,7 +41,7 @@ def shuffled(x: Tensor, step: int = 2) -> Tensor:
     Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional
     Neural Network", CVPR 2016.
     """
-    if not torch.onnx.is_in_onnx_export():
+    if not _by_transposing():
         return F.pixel_shuffle(x, step)
     channels, height, width = (int(side) for side in x.shape[1:])
     channels //= step**2
@@ -31,7 +52,7 @@ def shuffled(x: Tensor, step: int = 2) -> Tensor:
 
 def unshuffled(x: Tensor, step: int) -> Tensor:
     """Gather places in channels: (n, C, h·step, w·step) to (n, C·step², h, w)."""
-    if not torch.onnx.is_in_onnx_export():
+    if not _by_transposing():
         return F.pixel_unshuffle(x, step)
     channels, height, width = (int(side) for side in x.shape[1:])
     height, width = height // step, width // step

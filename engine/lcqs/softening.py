@@ -9,22 +9,17 @@ by it: that is told from what the encoder sees.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from engine.lcqs.second_look import stay_as_you_are
-from engine.lcqs.statistics_head import StatisticsHead
+from engine.lcqs.change_head import ChangeHead
 
 SIGMAS = 0.7, 1.0, 1.4, 2.0, 2.8, 4.0
 """Standard deviations of the Gaussians among which one is chosen, px of the face that the network sees."""
-
-_LEAST_GAIN = 4.0
-"""Percent of the damage that is left by which a blurred face has to be restored better than it is as it is.
-
-Predictions err, and a face that has its detail loses more than another one gains.
-"""
 
 
 def softened(faces: Tensor, sigmas: Tensor) -> Tensor:
@@ -48,27 +43,20 @@ def softened(faces: Tensor, sigmas: Tensor) -> Tensor:
     return seen.contiguous(memory_format=torch.channels_last)
 
 
-class Softening(StatisticsHead):
+def more_and_more_blurred(faces: Tensor) -> Iterator[Tensor]:
+    """Give faces, (n, 3, S, S), RGB in [0, 1], as they are, and then blurred by each of `SIGMAS`."""
+    yield faces
+    for sigma in SIGMAS:
+        yield softened(faces, torch.full((len(faces),), sigma))
+
+
+class Softening(ChangeHead):
     """Chooses the softening; until it is fitted, it leaves faces as they are."""
 
     def __init__(self, widths: tuple[int, ...]):
         super().__init__(widths, len(SIGMAS))
-        nn.init.zeros_(self.last.weight)
-        nn.init.zeros_(self.last.bias)
-        self.register_load_state_dict_pre_hook(stay_as_you_are)  # type: ignore[no-untyped-call]
-
-    def change(self, statistics: Tensor) -> Tensor:
-        """Predict, in percent, what each of `SIGMAS` adds to the damage that is left: (n, k).
-
-        Parameters
-        ----------
-        statistics : Tensor, (n, C)
-            `pooled_statistics` of the features of faces as they are.
-        """
-        return torch.as_tensor(self.mlp(statistics))
 
     def from_statistics(self, statistics: Tensor) -> Tensor:
         """Give each face's standard deviation, (n,), px; 0 where it is best as it is."""
-        least, at = self.change(statistics).min(1)
-        sigmas = torch.tensor(SIGMAS, device=at.device)[at]
-        return torch.where(least < -_LEAST_GAIN, sigmas, 0.0)
+        chosen = self.chosen(statistics)
+        return torch.tensor((0.0, *SIGMAS), device=chosen.device)[chosen]

@@ -18,7 +18,8 @@ from torch import Tensor
 
 from engine.degradation import Damage, draw_mixed, draw_ruined
 from engine.errors import ModelError, UsageError, named
-from engine.lcqs.batches import prefetched, processes_for
+from engine.lcqs.batches import FRESH, prefetched, processes_for
+from engine.lcqs.change_fit import GOOD_PRINT, damage_left, fit_change
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.encoder import pooled_statistics
@@ -31,11 +32,10 @@ from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
-from engine.lcqs.quality_shift import LEVEL_MAX
 from engine.lcqs.replay import Replayed, Tensors
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.silhouettes import Silhouettes
-from engine.lcqs.softening_fit import fit_softening, more_and_more_blurred
+from engine.lcqs.softening import more_and_more_blurred
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups, settle
 
@@ -47,9 +47,7 @@ _SHARES = 0.6, 0.8, 1.0, 1.2, 1.4  # of what a face needs, among which the best 
 _SCAN_NEED = 1.2  # of what good scans with flaws need: the mean of two drawings leaves a little of these
 _OF_SCANS = 8.0  # weight of errors in the levels of good scans with flaws, which are hard to see
 _OLDS = 1 / 3  # of the faces that softening and likeness are learnt from
-_GOOD_PRINT = 45.0  # α(x) below which old faces stand for sharp ones
 _SLACK = 0.001  # share of what restoring can do that may be left undone for a lower level
-_FRESH = 10**9  # number of the first of the batches that no training step sees
 
 
 @dataclass(frozen=True)
@@ -266,14 +264,14 @@ class Trainer(TrainingRun[Batch]):
             return _examples(low, best, weight, sharp, old, presumed(old))
 
         first, second = (max(8, n // config.pairs) for n in (config.level_faces, config.second_faces))
-        stream = prefetched(self.batch, _FRESH, processes_for(self.device))
+        stream = prefetched(self.batch, FRESH, processes_for(self.device))
         with closing(stream):
             slope, offset = self._needed_for_movement(islice(stream, _LINE_BATCHES))
             fit_level(self.ema, map(measure, islice(stream, first)))
             return fit_second_look(self.ema, map(measure_best, islice(stream, second)))
 
     def fit_softening(self) -> tuple[float, float]:
-        """Fit the softening of the averaged network to fresh examples; see `engine.lcqs.softening_fit`.
+        """Fit the softening of the averaged network to fresh examples; see `engine.lcqs.change_fit`.
 
         A third of them are drawn from old faces, and of these the ones that need little stand for sharp
         ones: else what a photograph on paper is made of, and an engraving, passes for damage.
@@ -281,28 +279,18 @@ class Trainer(TrainingRun[Batch]):
         config, net = self.config, self.ema
 
         @torch.no_grad()
-        def measured(low: Tensor, sharp: Tensor) -> tuple[Tensor, Tensor]:
-            left = []
-            with self.autocast():
-                of_sharp = self.features(sharp)
-                for faces in more_and_more_blurred(low):
-                    encoding = net.encode(faces)
-                    levels = net.automatic_level(encoding).clamp_max(LEVEL_MAX)
-                    drawn = net.decode(encoding, levels).clamp(0, 1)
-                    left.append(feature_distance(self.features(drawn), of_sharp).square().sum(1))
-            return pooled_statistics(net.encode(low).features), torch.stack(left, 1)
-
-        @torch.no_grad()
         def examples() -> Iterator[tuple[Tensor, Tensor]]:
             for batch, is_old in self._sharp_then_old(draw_mixed, config.softening_faces):
                 low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
                 if is_old:
-                    good = net.automatic_level(net.encode(sharp)) < _GOOD_PRINT
+                    good = net.automatic_level(net.encode(sharp)) < GOOD_PRINT
                     low, sharp = low[good], sharp[good]
                 if len(low):
-                    yield measured(low, sharp)
+                    with self.autocast():
+                        left = damage_left(net, self.features, more_and_more_blurred(low), sharp)
+                    yield pooled_statistics(net.encode(low).features), left
 
-        return fit_softening(net, examples())
+        return fit_change(net.softening, examples())
 
     def fit_likeness(self) -> float:
         """Fit the likeness of the averaged network to fresh examples; see `engine.lcqs.likeness_fit`.
@@ -332,7 +320,7 @@ class Trainer(TrainingRun[Batch]):
         olds = round(_OLDS * count)
         for folder, some in ((self._sharp, count - olds), (self._old, olds)):
             source = BatchSource(folder, folder, self.config.pairs, 0, self.config.seed, draw)
-            with closing(prefetched(source.batch, _FRESH, processes_for(self.device))) as stream:
+            with closing(prefetched(source.batch, FRESH, processes_for(self.device))) as stream:
                 for batch in islice(stream, some):
                     yield batch, folder is self._old
 

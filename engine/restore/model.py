@@ -4,8 +4,9 @@ Each face is drawn twice, as it is and mirrored, and both drawings are joined, s
 `engine.restore.two_drawings`.
 
 A face that the photo holds in more pixels than the network sees is shrunk for it, and drawn at its own size
-by the finer stage, if the model has one. One whose fine detail would only mislead the network is blurred for
-it, see `engine.lcqs.softening`.
+by the finer stage, if the model has one. What compression put into one is taken away first, where that helps,
+see `engine.lcqs.deblocker`; and one whose fine detail would only mislead the network is blurred for it, see
+`engine.lcqs.softening`.
 """
 
 from __future__ import annotations
@@ -34,12 +35,15 @@ _OF_THE_WHOLE = {"w", "first_level", "strong_level"}  # what the encoder gives b
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """A face and what the network sees in it: all that the dial needs, about 10 MB, 16 if it is blurred.
+    """A face and what the network sees in it: all that the dial needs, about 10 MB, at most 19.
 
     Attributes
     ----------
     pixels : (3, H, H) float32, RGB, 0 to 1
         The aligned face; H is one of the model's sizes.
+    whole : (3, H, H) float32, RGB, 0 to 1
+        The same before it was compressed, as far as that can be known; `pixels` themselves where it is left
+        as it is.
     tone : Tone
         In which the network sees it.
     softening : float
@@ -57,6 +61,7 @@ class EncodedFace:
     """
 
     pixels: NDArray[np.float32]
+    whole: NDArray[np.float32]
     tone: Tone
     softening: float
     codes: Mapping[str, NDArray[np.float32]]
@@ -72,7 +77,7 @@ class EncodedFace:
     @cached_property
     def shown(self) -> NDArray[np.float32]:
         """What the network is shown of the pixels, (3, H, H), but for tone and size."""
-        return _blurred(self.pixels, self.softening)
+        return _blurred(self.whole, self.softening)
 
     @cached_property
     def shown_to_finer(self) -> NDArray[np.float32]:
@@ -80,7 +85,7 @@ class EncodedFace:
 
         It has to see where edges run, and to draw without dots it has learnt.
         """
-        return _blurred(self.pixels, self.softening / 2)
+        return _blurred(self.whole, self.softening / 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +139,9 @@ class LcqsModel:
             raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
         self._softening = open_session(info.read("softening"), device, threads=threads)
         self._decode = open_session(info.read("decode"), device, threads=threads)
-        self._finer = (
-            open_session(info.read("finer"), device, threads=threads) if len(info.sizes) > 1 else None
+        self._finer, self._deblocking_helps, self._deblock = (
+            open_session(info.read(part), device, threads=threads) if part in info.files else None
+            for part in ("finer", "deblocking_helps", "deblock")
         )
 
     @property
@@ -179,14 +185,22 @@ class LcqsModel:
         count = len(faces)
         codes = self._encode_twice(shrunk)
         features = {name: array[:count] for name, array in codes.items() if name not in _OF_THE_WHOLE}
-        scales = np.array([len(face) / self.info.size for face in faces])
-        sigmas = self._softening(features)["softening"] * scales
-        softer = np.flatnonzero(sigmas)
-        if softer.size:
-            for i in softer:
-                shrunk[i] = self._shrunk(_toned(_blurred(pixels[i], sigmas[i]), tones[i]))
-            for name, array in self._encode_twice(shrunk[softer]).items():
-                codes[name][np.concatenate([softer, softer + count])] = array
+        whole = list(pixels)
+
+        def see_anew(some: NDArray[np.intp]) -> None:
+            for i in some:
+                shrunk[i] = self._shrunk(_toned(_blurred(whole[i], sigmas[i]), tones[i]))
+            if some.size:
+                for name, array in self._encode_twice(shrunk[some]).items():
+                    codes[name][np.concatenate([some, some + count])] = array
+
+        sigmas = np.zeros(count)
+        blocked = self._blocked(features)
+        for i in blocked:
+            whole[i] = self._deblocked(pixels[i])
+        see_anew(blocked)
+        sigmas = self._softening(features)["softening"] * [len(face) / self.info.size for face in faces]
+        see_anew(np.flatnonzero(sigmas))
         first, strong = codes.pop("first_level")[:count], codes.pop("strong_level")[:count]
         seen = {name: array[:count] for name, array in codes.items()}
         found = self._second_look(shrunk, seen, first, strong)
@@ -194,6 +208,7 @@ class LcqsModel:
             # Both sides by a step: they are views, and a batch's codes are kept as long as one of its faces.
             EncodedFace(
                 pixels[i],
+                whole[i],
                 tones[i],
                 float(sigmas[i]),
                 {name: array[i::count] for name, array in codes.items()},
@@ -203,6 +218,18 @@ class LcqsModel:
             )
             for i in range(count)
         ]
+
+    def _blocked(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.intp]:
+        """Give the numbers of the faces that are better restored from what was there before compression."""
+        if self._deblocking_helps is None:
+            return np.zeros(0, np.intp)
+        return np.flatnonzero(self._deblocking_helps(features)["helps"])
+
+    def _deblocked(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Undo the compression of a face, (3, H, H); one at a time, as large ones are."""
+        assert self._deblock is not None, "no model says whom it helps without having it"
+        (whole,) = self._deblock({"face": pixels[None]})["deblocked"]
+        return np.asarray(whole, np.float32)
 
     def _encode_twice(self, faces: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """Encode faces, (n, 3, S, S), as they are and mirrored: codes (2 n, …)."""
@@ -271,7 +298,7 @@ class LcqsModel:
                 else:
                     pixels = np.clip(enlarged + again, 0, 1)
                 left = np.float32(1 - replaced_share(levels[i], face.level))
-                if face.softening and left:
+                if left and (face.softening or face.whole is not face.pixels):
                     pixels = np.clip(pixels + left * self._not_shown(face), 0, 1)
                 drawings[i] = Drawing(pixels, again)
         return drawings

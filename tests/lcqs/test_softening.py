@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from engine.lcqs.change_fit import fit_change
 from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.likeness_fit import restored
 from engine.lcqs.network import Lcqs
-from engine.lcqs.softening import SIGMAS, softened
-from engine.lcqs.softening_fit import fit_softening, more_and_more_blurred
+from engine.lcqs.softening import SIGMAS, more_and_more_blurred, softened
 from engine.lcqs.training_config import CONFIGS
 
 
@@ -78,7 +78,7 @@ def spoilt(net, number):
 def test_it_learns_which_faces_gain_and_by_how_much_blur(net, monkeypatch):
     monkeypatch.setattr("engine.lcqs.head_fit._ROUNDS", 400)
     before = {name: one.clone() for name, one in net.state_dict().items()}
-    chosen, best = fit_softening(net, (spoilt(net, number) for number in range(24)))
+    chosen, best = fit_change(net.softening, (spoilt(net, number) for number in range(24)))
     assert best == pytest.approx(0.75)
     assert chosen == pytest.approx(best)
     changed = {n for n, one in net.state_dict().items() if not torch.equal(one, before[n])}
@@ -94,6 +94,6 @@ def test_a_gain_that_may_be_none_leaves_faces_as_they_are(net, monkeypatch):
         statistics, left = spoilt(net, number)
         return statistics, left.clamp_min(0.98)
 
-    chosen, best = fit_softening(net, (hardly_better(number) for number in range(24)))
+    chosen, best = fit_change(net.softening, (hardly_better(number) for number in range(24)))
     assert chosen == 1
     assert best == pytest.approx(0.99)

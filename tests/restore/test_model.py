@@ -118,6 +118,67 @@ def test_what_was_not_shown_gives_way_on_the_way_to_the_automatic_level(softenin
     assert np.array_equal(untouched.pixels, faces[1].astype(np.float32) / 255)
 
 
+@pytest.fixture
+def deblocking(monkeypatch):
+    """A model, which undoes by a median the compression of its next faces where it is told to."""
+
+    def of(model, *helps):
+        monkeypatch.setattr(model, "_deblocking_helps", lambda features: {"helps": np.array(helps)})
+        monkeypatch.setattr(model, "_deblock", undone)
+        return model
+
+    def undone(feeds):
+        (face,) = feeds["face"]
+        calm = cv2.medianBlur(np.ascontiguousarray(face.transpose(1, 2, 0)), 5)
+        return {"deblocked": calm.transpose(2, 0, 1)[None]}
+
+    return of
+
+
+def test_a_face_is_restored_from_what_was_there_before_compression_among_others(model, deblocking, face):
+    _, with_stripes = striped(face)
+    mirrored = np.ascontiguousarray(face[:, ::-1])
+    mixed = deblocking(model, False, True).encode([mirrored, with_stripes])
+    assert mixed[0].whole is mixed[0].pixels
+    wanted = cv2.medianBlur(with_stripes.astype(np.float32) / 255, 5)
+    assert np.array_equal(mixed[1].whole, wanted.transpose(2, 0, 1))
+    assert np.array_equal(mixed[1].pixels, with_stripes.transpose(2, 0, 1) / np.float32(255))
+    as_16_bits = np.rint(wanted * 65535).astype(np.uint16)
+    (undone,) = deblocking(model, False).encode([as_16_bits])
+    (alone,) = deblocking(model, False).encode([mirrored])
+    for name, codes in undone.codes.items():
+        assert np.allclose(codes, mixed[1].codes[name], atol=1e-2)
+        assert np.allclose(mixed[0].codes[name], alone.codes[name], atol=1e-3)
+    (untouched,) = model.decode(mixed[1:], [0.0])
+    assert np.array_equal(untouched.pixels, with_stripes.astype(np.float32) / 255)
+
+
+@pytest.mark.parametrize(("which", "blurred"), [("small", 0), ("small", 2), ("large", 0), ("large", 2)])
+def test_what_compression_did_gives_way_with_the_level(
+    model, finer_model, deblocking, face, large_face, monkeypatch, which, blurred
+):
+    model, face = (model, face) if which == "small" else (finer_model, large_face)
+    monkeypatch.setattr(model, "_softening", lambda features: {"softening": np.float32([blurred])})
+    calm = cv2.medianBlur(np.clip(face, 60, 195), 9)
+    stripes = np.zeros_like(calm)
+    stripes[len(calm) // 4 : -len(calm) // 4 : 6] = 20  # a median takes lines of one pixel away
+    (encoded,) = deblocking(model, True).encode([calm + stripes])
+    encoded = dataclasses.replace(encoded, level=80.0)
+    own = _rows_of(encoded.pixels - encoded.whole)
+
+    def kept(level):
+        (drawn,) = model.decode([encoded], [level])
+        without = dataclasses.replace(encoded, pixels=encoded.whole)
+        (whole,) = model.decode([without], [level])
+        return float((own * (drawn.pixels - whole.pixels)).mean() / np.square(own).mean())
+
+    assert [kept(level) for level in (0.0, 0.01, 40, 80, 120)] == pytest.approx([1, 1, 0.5, 0, 0], abs=0.05)
+
+
+def _rows_of(face):
+    return face.transpose(1, 2, 0)
+
+
 @pytest.mark.parametrize("level", [60.0, 90.0])
 def test_both_drawings_are_joined(model, face, level):
     encoded = model.encode([face, np.ascontiguousarray(face[:, ::-1])])

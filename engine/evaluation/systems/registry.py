@@ -153,12 +153,16 @@ class _Shift:
         return float(encoding.level), [_faces(one)[0] for one in drawn]
 
 
+_DRAWS = "encode", "softening", "decode", "level", "deblocking_helps", "deblock"
+"""Parts of a model on which a drawing of the table's size depends."""
+
+
 class _Shipped:
     """A model of the store, as the application runs it."""
 
     def __init__(self, info: ModelInfo, device: str):
         self._model = LcqsModel(info, device)
-        files = "".join(info.files[name].sha256 for name in ("encode", "softening", "decode", "level"))
+        files = "".join(info.files[name].sha256 for name in _DRAWS if name in info.files)
         self.version = hashlib.sha256(files.encode()).hexdigest()[:12]
         self.story = f"{info.name} {info.version}, with pairs and for longer: see its model card"
 

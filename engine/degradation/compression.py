@@ -1,0 +1,144 @@
+"""Compression as photos have it: of the whole picture, whatever part of it a face is.
+
+`Damage` compresses the aligned face, so that a block is always an eighth of 64 px of it. In a photo the block
+is as large as the face's resolution makes it, and turned as the face is.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.faces.resample import resample
+
+_SCALES = 0.4, 2.8
+"""Pixels of a window for one of the photo: faces 700 px wide, cut out at 512, to such of 50 px, at 256."""
+_LARGEST = 640  # px: side of a photo that windows are cut out of
+_SPARE = 1.25  # by which it is larger than the window needs, so that this can be turned
+_WHOLE = (
+    0.3,
+    1.25,
+    3.9,
+)  # pixels of a photo for one of the network's, from which faces are cut out: small, large
+_MOST_TURNED = np.radians(20)
+_NONE, _WEBP, _AGAIN = 0.08, 0.15, 0.2  # shares
+
+Rgb8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Compression:
+    """How a picture was compressed.
+
+    Attributes
+    ----------
+    form : {"JPEG", "WEBP"}
+    quality : int
+        0 or 1 to 100, as the format has it; 100 leaves the picture as it is.
+    whole_colours : bool
+        Whether JPEG keeps a colour for each pixel (4:4:4) or for each four (4:2:0).
+    again : int
+        JPEG quality at which it was compressed once more, after a few rows and columns had been cut off; 0
+        where it was not.
+    cut : (int, int)
+        How many columns and rows.
+    """
+
+    form: str
+    quality: int
+    whole_colours: bool = False
+    again: int = 0
+    cut: tuple[int, int] = (0, 0)
+
+    def apply(self, picture: Rgb8) -> Rgb8:
+        """Compress a picture, (H, W, 3) uint8 RGB, and read it back, as large as it was."""
+        if self.quality == 100:
+            return picture
+        once = _read_back(picture, self.form, self.quality, self.whole_colours)
+        if not self.again:
+            return once
+        x, y = self.cut
+        wider = cv2.copyMakeBorder(once, 8 - y, 0, 8 - x, 0, cv2.BORDER_REFLECT)
+        return _read_back(np.asarray(wider, np.uint8), "JPEG", self.again, self.whole_colours)[
+            8 - y :, 8 - x :
+        ]
+
+
+def draw_compression(rng: np.random.Generator) -> Compression:
+    """Draw how a photo was compressed; a few are as they were."""
+    kind = rng.random()
+    if kind < _NONE:
+        return Compression("JPEG", 100)
+    webp = kind < _NONE + _WEBP
+    quality = rng.uniform(0, 50) if webp else np.exp(rng.uniform(np.log(5), np.log(75)))
+    return Compression(
+        "WEBP" if webp else "JPEG",
+        int(quality),
+        whole_colours=bool(rng.random() < 0.25),
+        again=int(rng.integers(70, 96)) if rng.random() < _AGAIN else 0,
+        cut=(int(rng.integers(8)), int(rng.integers(8))),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """What is cut out of a photo that a face fills, to show it or a part of it as the network is shown faces.
+
+    Attributes
+    ----------
+    photo_side : int
+        Of the photo, px.
+    side : int
+        Of what is cut out, px.
+    matrix : (2, 3) float64 array
+        Similarity from the photo's coordinates to those of what is cut out.
+    """
+
+    photo_side: int
+    side: int
+    matrix: NDArray[np.float64]
+
+    def photo(self, face: Rgb8) -> Rgb8:
+        """Give a face, (S, S, 3) uint8 RGB, in the photo's resolution."""
+        by = cv2.INTER_AREA if self.photo_side < len(face) else cv2.INTER_CUBIC
+        return np.asarray(cv2.resize(face, (self.photo_side, self.photo_side), interpolation=by), np.uint8)
+
+    def of(self, photo: Rgb8) -> Rgb8:
+        """Cut out of a photo, as `photo` gives it: (side, side, 3) uint8 RGB."""
+        return resample(photo, self.matrix, (self.side, self.side))
+
+
+def draw_window(rng: np.random.Generator, side: int, face: int) -> Cut:
+    """Draw a window of `side` px, anywhere in a photo of up to half more pixels than a face of `face`."""
+    smallest = max(_SCALES[0], _SPARE * side / _LARGEST)
+    scale = float(np.exp(rng.uniform(np.log(smallest), np.log(_SCALES[1]))))
+    needed = _SPARE * side / scale
+    photo = round(rng.uniform(needed, max(needed, min(1.5 * face, _LARGEST))))
+    room = max(0.0, photo - needed) / 2
+    return _cut(rng, photo, side, scale, photo / 2 + rng.uniform(-room, room, 2))
+
+
+def draw_whole(rng: np.random.Generator, side: int, face: int) -> Cut:
+    """Draw a photo out of which a whole face is cut at `side` px: the network's `face` px, or twice them."""
+    smallest, middle, largest = _WHOLE
+    range_ = (middle, largest) if side > face else (smallest, middle)
+    photo = round(face * float(np.exp(rng.uniform(*np.log(range_)))))
+    return _cut(rng, photo, side, side / photo, np.full(2, photo / 2))
+
+
+def _cut(rng: np.random.Generator, photo: int, side: int, scale: float, middle: NDArray[np.float64]) -> Cut:
+    turn = rng.uniform(-_MOST_TURNED, _MOST_TURNED)
+    linear = scale * np.array(((np.cos(turn), -np.sin(turn)), (np.sin(turn), np.cos(turn))))
+    return Cut(photo, side, np.column_stack((linear, side / 2 - linear @ middle)))
+
+
+def _read_back(picture: Rgb8, form: str, quality: int, whole_colours: bool) -> Rgb8:
+    stream = io.BytesIO()
+    sampling = {"subsampling": 0 if whole_colours else 2} if form == "JPEG" else {}
+    Image.fromarray(picture).save(stream, form, quality=quality, **sampling)
+    return np.asarray(Image.open(stream).convert("RGB"))

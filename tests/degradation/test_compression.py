@@ -1,0 +1,80 @@
+"""Compression as photos have it: repeatable, in place, and as large and as turned as the face is."""
+
+import numpy as np
+import pytest
+
+from engine.degradation import Compression, draw_compression, draw_whole, draw_window
+
+
+@pytest.fixture(scope="module")
+def face(astronaut):
+    return np.ascontiguousarray(astronaut[:256, 96:352])
+
+
+def steps_at(picture, every):
+    """How much larger steps between columns are where blocks of `every` px meet than elsewhere."""
+    steps = np.abs(np.diff(picture.astype(np.float32), axis=1)).mean((0, 2))
+    meets = (np.arange(len(steps)) + 1) % every == 0
+    return steps[meets].mean() / steps[~meets].mean()
+
+
+def test_blocks_are_where_the_picture_has_them(face):
+    assert steps_at(face, 8) == pytest.approx(1, abs=0.1)
+    once = Compression("JPEG", 10).apply(face)
+    assert once.shape == face.shape
+    assert steps_at(once, 8) > 1.5
+    assert np.abs(once.astype(float) - face).mean() < 12
+    again = Compression("JPEG", 10, again=80, cut=(3, 5)).apply(face)
+    assert again.shape == face.shape
+    assert steps_at(again, 8) > 1.4  # those of the first time, where they were
+    assert not np.array_equal(again, once)
+
+
+def test_quality_and_colours_count(face):
+    def error(**how):
+        return float(np.abs(Compression(**how).apply(face).astype(float) - face).mean())
+
+    assert error(form="JPEG", quality=100) == 0
+    assert error(form="JPEG", quality=10) > error(form="JPEG", quality=40) > 0
+    assert error(form="JPEG", quality=60) > error(form="JPEG", quality=60, whole_colours=True)
+    assert error(form="WEBP", quality=2) > error(form="WEBP", quality=60) > 0
+
+
+def test_all_kinds_are_drawn_alike_for_the_same_numbers():
+    drawn = [draw_compression(np.random.default_rng(number)) for number in range(200)]
+    assert drawn == [draw_compression(np.random.default_rng(number)) for number in range(200)]
+    assert {one.form for one in drawn} == {"JPEG", "WEBP"}
+    assert any(one.quality == 100 for one in drawn)
+    assert any(one.again for one in drawn)
+    assert all(0 <= one.quality <= 100 for one in drawn)
+    assert min(one.quality for one in drawn if one.form == "JPEG") < 10
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_windows_lie_within_the_photo_and_a_whole_face_in_the_middle(face, number):
+    rng = np.random.default_rng(number)
+    window = draw_window(rng, 128, 256)
+    photo = window.photo(face)
+    seen = window.of(np.full_like(photo, 200))
+    assert seen.shape == (128, 128, 3)
+    corners = np.array(((0, 0), (128, 0), (0, 128), (128, 128)), float)
+    there = (corners - window.matrix[:, 2]) @ np.linalg.inv(window.matrix[:, :2]).T
+    assert there.min() >= -1
+    assert there.max() <= len(photo) + 1
+    for side in (256, 512):
+        whole = draw_whole(rng, side, 256)
+        assert (whole.photo_side > 320) == (side == 512)
+        assert whole.matrix @ (whole.photo_side / 2, whole.photo_side / 2, 1) == pytest.approx(side / 2)
+        untouched = whole.of(whole.photo(face))
+        assert untouched.shape == (side, side, 3)
+        assert untouched.mean() == pytest.approx(face.mean(), abs=12)
+
+
+def test_blocks_are_as_large_as_the_photo_s_resolution_makes_them(face):
+    sizes = []
+    for number in range(40):
+        whole = draw_whole(np.random.default_rng(number), 512, 256)
+        assert 0.3 < 512 / whole.photo_side < 1.61
+        sizes.append(8 * 512 / whole.photo_side)
+    assert min(sizes) < 6
+    assert max(sizes) > 10
