@@ -74,7 +74,7 @@ class DeblockerTraining:
     served: NetworkConfig = CONFIGS["shipped"].network
     side: int = 128
     pairs: int = 8
-    faces: int = 2400
+    faces: int = 1200
     learning_rate: float = 0.03
     warmup: int = 100
     decay: float = 0.7

@@ -195,7 +195,10 @@ class LcqsModel:
                     codes[name][np.concatenate([some, some + count])] = array
 
         sigmas = np.zeros(count)
+        likeness = np.full(count, np.inf)
         blocked = self._blocked(features)
+        if blocked.size:
+            likeness[blocked] = self._likeness({name: array[blocked] for name, array in features.items()})
         for i in blocked:
             whole[i] = self._deblocked(pixels[i])
         see_anew(blocked)
@@ -204,6 +207,8 @@ class LcqsModel:
         first, strong = codes.pop("first_level")[:count], codes.pop("strong_level")[:count]
         seen = {name: array[:count] for name, array in codes.items()}
         found = self._second_look(shrunk, seen, first, strong)
+        least = np.full(count, self.info.levels[0])
+        least[blocked] = _FULLY  # below it a part of the blocks would stay
         return [
             # Both sides by a step: they are views, and a batch's codes are kept as long as one of its faces.
             EncodedFace(
@@ -212,9 +217,9 @@ class LcqsModel:
                 tones[i],
                 float(sigmas[i]),
                 {name: array[i::count] for name, array in codes.items()},
-                float(np.clip(found["level"][i], *self.info.levels)),
+                float(np.clip(found["level"][i], least[i], self.info.levels[1])),
                 found["mask"][i],
-                float(found["likeness"][i]),
+                float(min(likeness[i], found["likeness"][i])),
             )
             for i in range(count)
         ]
@@ -224,6 +229,12 @@ class LcqsModel:
         if self._deblocking_helps is None:
             return np.zeros(0, np.intp)
         return np.flatnonzero(self._deblocking_helps(features)["helps"])
+
+    def _likeness(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Give the likeness, (n,), by F of faces as they are: deblocking adds nothing that is known."""
+        unmoved = {f"shifted_{name}": array for name, array in features.items()}
+        none = np.zeros(len(next(iter(features.values()))), np.float32)
+        return self._level({"first_level": none, **features, **unmoved})["likeness"]
 
     def _deblocked(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """Undo the compression of a face, (3, H, H); one at a time, as large ones are."""

@@ -28,6 +28,13 @@ def blocks(picture: np.ndarray, side: float) -> np.ndarray:
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST)
 
 
+def block_steps(picture: np.ndarray, side: int = 8) -> float:
+    """Tell how much larger steps between columns are where blocks of `side` pixels meet than elsewhere."""
+    steps = np.abs(np.diff(picture.astype(np.float32), axis=1)).mean((0, 2))
+    meets = (np.arange(len(steps)) + 1) % side == 0
+    return float(steps[meets].mean() / steps[~meets].mean())
+
+
 def faded(picture: np.ndarray, contrast: np.ndarray | float, black: np.ndarray | float) -> np.ndarray:
     """Leave so much of the contrast, of each channel or all, above a new black, of 255."""
     return np.clip(np.rint(picture * np.float32(contrast) + np.float32(black)), 0, 255).astype(np.uint8)

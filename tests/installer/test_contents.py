@@ -45,6 +45,7 @@ def test_stays_out_of_the_bundle(path):
         "resources/translations/heirloom_de.qm",
         "resources/models/heirloom-256-decode.onnx",
         "resources/models/heirloom-256-finer.onnx",
+        "resources/models/heirloom-256-deblock.onnx",
     ],
 )
 def test_is_carried(path):

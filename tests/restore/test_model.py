@@ -149,6 +149,8 @@ def test_a_face_is_restored_from_what_was_there_before_compression_among_others(
     for name, codes in undone.codes.items():
         assert np.allclose(codes, mixed[1].codes[name], atol=1e-2)
         assert np.allclose(mixed[0].codes[name], alone.codes[name], atol=1e-3)
+    assert mixed[1].level == max(undone.level, 25.0)  # below it a part of what compression did would stay
+    assert mixed[0].level == pytest.approx(alone.level, abs=0.1)
     (untouched,) = model.decode(mixed[1:], [0.0])
     assert np.array_equal(untouched.pixels, with_stripes.astype(np.float32) / 255)
 

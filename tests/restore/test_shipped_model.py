@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.degradation import Damage
+from engine.degradation import Compression, Damage
 from engine.faces import Refusal, align
 from engine.faces.geometry import invert, transform
 from engine.photo import Photo
 from engine.restore import Restorer
-from tests.faces.hidden import blocks, faded, grainy, printed
+from tests.faces.hidden import block_steps, blocks, faded, grainy, printed
 
 SHIPPED = Path(__file__).parents[2] / "resources" / "models" / "manifest.json"
 
@@ -208,6 +208,43 @@ def test_what_misleads_the_network_is_blurred_away_first(shipped, astronaut, mon
     both = [np.rint(one.pixels * 255).astype(np.uint8) for one in (drawn, otherwise)]
     left, left_otherwise = PerceptualDistance()(face.aligned.pixels, both)
     assert left < 0.9 * left_otherwise
+
+
+@pytest.mark.parametrize(("times", "size"), [(1.5, 256), (2, 512), (3, 512)])
+def test_the_blocks_of_jpeg_go_with_all_that_it_did(shipped, astronaut, monkeypatch, times, size):
+    """At any size of the face: the photo's blocks are as large in the crop as its resolution makes them."""
+    sharp = astronaut[:300, 80:380]
+    sharp = cv2.resize(sharp, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
+    photo = Compression("JPEG", 10).apply(sharp)
+    with_it = shipped.analyse(Photo(photo))
+    monkeypatch.setattr(shipped._model, "_deblocking_helps", None)
+    without = shipped.analyse(Photo(photo))
+    (face,) = with_it.restorable
+    assert face.encoded.pixels.shape[1] == size
+    assert face.encoded.whole is not face.encoded.pixels
+    restored, otherwise = (shipped.render(analysis).pixels for analysis in (with_it, without))
+    x, y = (int(at) // 8 * 8 for at in face.face.landmarks[:2].min(0))
+    inner = slice(y, y + int(0.6 * face.face.length)), slice(x, x + int(0.5 * face.face.length))
+    steps = [block_steps(one[inner]) - 1 for one in (photo, otherwise, restored)]
+    assert steps[2] < 0.4 * steps[0]
+    assert steps[2] < 0.7 * steps[1]
+    wanted = (
+        align(sharp, face.face.landmarks, size).pixels.transpose(2, 0, 1)[:, size // 3 : -size // 3] / 255
+    )
+    was, is_now = (
+        np.abs(one[:, size // 3 : -size // 3] - wanted).mean()
+        for one in (face.encoded.pixels, face.encoded.whole)
+    )
+    assert is_now < 0.92 * was
+    assert face.encoded.level >= 25  # where none of it is left
+
+
+def test_a_face_that_was_hardly_compressed_is_seen_as_it_is(shipped, astronaut):
+    (face,) = shipped.analyse(Photo(np.ascontiguousarray(astronaut[:300, 80:380]))).restorable
+    assert face.encoded.whole is face.encoded.pixels
+    grain = grainy(face.aligned.pixels, 12, 1)
+    (encoded,) = shipped._model.encode([grain])
+    assert encoded.whole is encoded.pixels
 
 
 def test_interlaced_video_is_drawn_without_its_comb(shipped, astronaut):

@@ -1,0 +1,116 @@
+"""What undoing compression gains: ``python -m tests.evaluation.measure_compressed SHARP [COUNT]``.
+
+COUNT (40) faces of SHARP, evenly chosen, are enlarged as photos hold them, compressed in the whole, and
+restored at their automatic level by the shipped model, as it is and without its deblocker. PD is told
+relative to the compressed faces'. So are faces that were not compressed, or as the protocol does.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.degradation import Compression, degrade, draw_damage
+from engine.evaluation.metrics import PerceptualDistance
+from engine.photo import read_photo
+from engine.restore import Restorer
+from tests.evaluation.some_faces import evenly_chosen
+from tests.faces.hidden import grainy
+
+Rgb8 = NDArray[np.uint8]
+SIZE = 256
+
+
+def sized(face: Rgb8, side: int) -> Rgb8:
+    """Give a face at another size, as a scanner or the alignment would."""
+    if len(face) == side:
+        return face
+    by = cv2.INTER_AREA if side < len(face) else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(face, (side, side), interpolation=by), np.uint8)
+
+
+def compressed(
+    form: str, quality: int, side: int, before: Callable[[Rgb8, str], Rgb8] | None = None
+) -> Callable[[Rgb8, str], Rgb8]:
+    """Compress faces in photos that hold them at `side` px, spoilt `before` that or not."""
+
+    def spoil(face: Rgb8, name: str) -> Rgb8:
+        face = face if before is None else before(face, name)
+        return Compression(form, quality).apply(sized(face, side))
+
+    return spoil
+
+
+def damaged(face: Rgb8, name: str) -> Rgb8:
+    """Damage a face as in training, always alike for the same file's name."""
+    return draw_damage(np.random.default_rng(list(name.encode()))).apply(face)
+
+
+WAYS: dict[str, Callable[[Rgb8, str], Rgb8]] = {
+    "sharp": lambda face, _: face,
+    "mild": lambda face, name: degrade(face, "mild", name),
+    "moderate": lambda face, name: degrade(face, "moderate", name),
+    "severe": lambda face, name: degrade(face, "severe", name),
+    **{
+        f"JPEG of {quality}, {side} px": compressed("JPEG", quality, side)
+        for side in (256, 512)
+        for quality in (10, 20, 40, 70)
+    },
+    "JPEG of 20, 128 px": compressed("JPEG", 20, 128),
+    "JPEG of 20, 384 px": compressed("JPEG", 20, 384),
+    "WebP of 10, 256 px": compressed("WEBP", 10, 256),
+    "grain, JPEG of 20, 256 px": compressed("JPEG", 20, 256, lambda face, _: grainy(face, 20, 2)),
+    "damaged, JPEG of 20, 256 px": compressed("JPEG", 20, 256, damaged),
+    "damaged, not compressed": damaged,
+}
+
+
+def main(sharp: Path, count: int) -> None:
+    """Print a line for each way."""
+    distance, paths = PerceptualDistance(), evenly_chosen(sharp, count)
+    faces = [read_photo(path).rgb8() for path in paths]
+
+    def apart(face: Rgb8, other: Rgb8) -> float:
+        return float(distance(face, [sized(other, SIZE)])[0])
+
+    with Restorer("cpu") as restorer:
+        model = restorer._model
+        helps = model._deblocking_helps
+        for name, spoil in WAYS.items():
+            whole, before, after, chosen = 0.0, [], [], 0
+            for face, path in zip(faces, paths, strict=True):
+                spoilt = spoil(face, path.name)
+                spoilt = sized(spoilt, SIZE if len(spoilt) <= SIZE else 2 * SIZE)
+                whole += apart(face, spoilt)
+                for results, asked in ((before, None), (after, helps)):
+                    model._deblocking_helps = asked
+                    (encoded,) = model.encode([spoilt])
+                    (drawn,) = restorer.redraw([spoilt], [lambda level: level or 0.0])
+                    results.append(apart(face, np.rint(drawn.pixels * 255).astype(np.uint8)))
+                chosen += encoded.whole is not encoded.pixels
+            old, new = np.array(before), np.array(after)
+            ratio = new / old
+            print(
+                f"{name:<28} PD {old.sum() / max(whole, 1):.3f} → {new.sum() / max(whole, 1):.3f}; "
+                f"deblocked {chosen}; worse by 5 % {(ratio > 1.05).sum()}, "
+                f"better {(ratio < 0.95).sum()} of {count}",
+                flush=True,
+            )
+        for side in (SIZE, 2 * SIZE):
+            pixels = sized(faces[0], side).transpose(2, 0, 1).astype(np.float32) / 255
+            times = []
+            for _ in range(7):
+                start = time.perf_counter()
+                model._deblocked(pixels)
+                times.append(time.perf_counter() - start)
+            print(f"deblocking {side} px: {1000 * np.median(times):.0f} ms")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 40)
