@@ -185,30 +185,32 @@ class LcqsModel:
         count = len(faces)
         codes = self._encode_twice(shrunk)
         features = {name: array[:count] for name, array in codes.items() if name not in _OF_THE_WHOLE}
-        whole = list(pixels)
+        whole, shown = list(pixels), list(pixels)
 
         def see_anew(some: NDArray[np.intp]) -> None:
             for i in some:
-                shrunk[i] = self._shrunk(_toned(_blurred(whole[i], sigmas[i]), tones[i]))
+                shrunk[i] = self._shrunk(_toned(shown[i], tones[i]))
             if some.size:
                 for name, array in self._encode_twice(shrunk[some]).items():
                     codes[name][np.concatenate([some, some + count])] = array
 
-        sigmas = np.zeros(count)
-        likeness = np.full(count, np.inf)
         blocked = self._blocked(features)
-        if blocked.size:
-            likeness[blocked] = self._likeness({name: array[blocked] for name, array in features.items()})
+        before = self._likeness(features, blocked)
         for i in blocked:
-            whole[i] = self._deblocked(pixels[i])
+            whole[i] = shown[i] = self._deblocked(pixels[i])
         see_anew(blocked)
-        sigmas = self._softening(features)["softening"] * [len(face) / self.info.size for face in faces]
-        see_anew(np.flatnonzero(sigmas))
+        scales = np.array([len(face) / self.info.size for face in faces])
+        sigmas = self._softening(features)["softening"] * scales
+        softer = np.flatnonzero(sigmas)
+        for i in softer:
+            shown[i] = _blurred(whole[i], sigmas[i])
+        see_anew(softer)
         first, strong = codes.pop("first_level")[:count], codes.pop("strong_level")[:count]
         seen = {name: array[:count] for name, array in codes.items()}
         found = self._second_look(shrunk, seen, first, strong)
-        least = np.full(count, self.info.levels[0])
-        least[blocked] = _FULLY  # below it a part of the blocks would stay
+        levels, likeness = np.clip(found["level"], *self.info.levels), found["likeness"]
+        levels[blocked] = np.maximum(levels[blocked], _FULLY)  # below it a part of the blocks would stay
+        likeness[blocked] = np.minimum(likeness[blocked], before)
         return [
             # Both sides by a step: they are views, and a batch's codes are kept as long as one of its faces.
             EncodedFace(
@@ -217,9 +219,9 @@ class LcqsModel:
                 tones[i],
                 float(sigmas[i]),
                 {name: array[i::count] for name, array in codes.items()},
-                float(np.clip(found["level"][i], least[i], self.info.levels[1])),
+                float(levels[i]),
                 found["mask"][i],
-                float(min(likeness[i], found["likeness"][i])),
+                float(likeness[i]),
             )
             for i in range(count)
         ]
@@ -230,11 +232,15 @@ class LcqsModel:
             return np.zeros(0, np.intp)
         return np.flatnonzero(self._deblocking_helps(features)["helps"])
 
-    def _likeness(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """Give the likeness, (n,), by F of faces as they are: deblocking adds nothing that is known."""
-        unmoved = {f"shifted_{name}": array for name, array in features.items()}
-        none = np.zeros(len(next(iter(features.values()))), np.float32)
-        return self._level({"first_level": none, **features, **unmoved})["likeness"]
+    def _likeness(
+        self, features: Mapping[str, NDArray[np.float32]], some: NDArray[np.intp]
+    ) -> NDArray[np.float32]:
+        """Give the likeness of some faces, (k,), by F of them as they are: deblocking adds nothing known."""
+        if not some.size:
+            return np.zeros(0, np.float32)
+        seen = {name: array[some] for name, array in features.items()}
+        unmoved = {f"shifted_{name}": array for name, array in seen.items()}
+        return self._level({"first_level": np.zeros(some.size, np.float32), **seen, **unmoved})["likeness"]
 
     def _deblocked(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """Undo the compression of a face, (3, H, H); one at a time, as large ones are."""

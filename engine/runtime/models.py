@@ -50,7 +50,8 @@ class ModelInfo:
     version : str
         Version of the weights.
     kind : str
-        What its files compute together: ``lcqs`` for encode, decode, level and, if there, finer.
+        What its files compute together: ``lcqs`` for encode, softening, decode, level and, if there, deblock
+        with deblocking_helps, and finer.
     files : mapping of str to ModelFile
         Its parts by name, e.g. ``encode`` and ``decode``.
     size : int
