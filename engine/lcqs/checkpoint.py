@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -17,6 +17,8 @@ from engine.lcqs.finer import Finer, FinerConfig
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.two_branch import TwoBranchConfig
+
+_Stage = TypeVar("_Stage", Finer, Deblocker)
 
 CRITICS = "critic", "critic_of_parts"
 """What a checkpoint of `heirloom train` calls them."""
@@ -115,19 +117,7 @@ def load_finer(path: Path) -> Finer | None:
     ModelError
         If the file is missing or no checkpoint.
     """
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        if "teacher" in state["config"]:  # a run of the stage itself
-            state = {"finer": {"config": state["config"]["network"], "ema": state["ema"]}}
-        if "finer" not in state:
-            return None
-        net = Finer(FinerConfig(**state["finer"]["config"]))
-        net.load_state_dict(state["finer"]["ema"])
-    except FileNotFoundError as error:
-        raise ModelError(f"There is no checkpoint {named(path)}.") from error
-    except Exception as error:  # torch raises whatever the damage provokes
-        raise ModelError(f"{named(path)} is not a checkpoint of heirloom train.") from error
-    return net.eval()
+    return _load_stage(path, "finer", "teacher", lambda sizes: Finer(FinerConfig(**sizes)))
 
 
 def load_deblocker(path: Path) -> Deblocker | None:
@@ -147,14 +137,21 @@ def load_deblocker(path: Path) -> Deblocker | None:
     ModelError
         If the file is missing or no checkpoint.
     """
+    return _load_stage(path, "deblocker", "side", lambda sizes: Deblocker(DeblockerConfig.from_dict(sizes)))
+
+
+def _load_stage(
+    path: Path, name: str, of_its_runs: str, make: Callable[[dict[str, Any]], _Stage]
+) -> _Stage | None:
+    """Load a stage, as `load_finer` does; `of_its_runs` is a setting that its own runs alone have."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-        if "side" in state["config"]:  # a run of the deblocker itself
-            state = {"deblocker": {"config": state["config"]["network"], "ema": state["ema"]}}
-        if "deblocker" not in state:
+        if of_its_runs in state["config"]:
+            state = {name: {"config": state["config"]["network"], "ema": state["ema"]}}
+        if name not in state:
             return None
-        net = Deblocker(DeblockerConfig.from_dict(state["deblocker"]["config"]))
-        net.load_state_dict(state["deblocker"]["ema"])
+        net = make(state[name]["config"])
+        net.load_state_dict(state[name]["ema"])
     except FileNotFoundError as error:
         raise ModelError(f"There is no checkpoint {named(path)}.") from error
     except Exception as error:  # torch raises whatever the damage provokes

@@ -34,3 +34,15 @@ def _same_teacher_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "engine.lcqs.trainer.Silhouettes", lambda: lambda face: (face.mean(2) > 60) * np.float32(1)
     )
+
+
+@pytest.fixture
+def weights(faces: Path, tmp_path: Path) -> Path:
+    """Checkpoint of a network of 64 px."""
+    from engine.lcqs.trainer import Paths, Trainer
+    from engine.lcqs.training_config import CONFIGS
+
+    run = Trainer(CONFIGS["tiny"], Paths(faces, faces, tmp_path / "network"), 1)
+    run.paths.run.mkdir()
+    run.save()
+    return run.checkpoint

@@ -14,20 +14,10 @@ from engine.lcqs.deblocker_run import DEBLOCKER_CONFIGS, DeblockerRun
 from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.export import export_model
 from engine.lcqs.network import Lcqs
-from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS
 from engine.runtime import load_manifest, open_session
 
 TINY = DEBLOCKER_CONFIGS["deblocker-tiny"]
-
-
-@pytest.fixture
-def weights(faces, tmp_path):
-    """Checkpoint of a network of 64 px."""
-    run = Trainer(CONFIGS["tiny"], Paths(faces, faces, tmp_path / "network"), 1)
-    run.paths.run.mkdir()
-    run.save()
-    return run.checkpoint
 
 
 def deblocking():

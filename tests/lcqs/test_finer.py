@@ -13,20 +13,10 @@ from engine.lcqs.export import export_model
 from engine.lcqs.finer import Finer, FinerConfig, doubled
 from engine.lcqs.finer_run import FINER_CONFIGS, FinerRun
 from engine.lcqs.network import Lcqs
-from engine.lcqs.trainer import Paths, Trainer
 from engine.lcqs.training_config import CONFIGS
 from engine.runtime import load_manifest, open_session
 
 TINY = FINER_CONFIGS["finer-tiny"]
-
-
-@pytest.fixture
-def weights(faces, tmp_path):
-    """Checkpoint of a network of 64 px."""
-    run = Trainer(CONFIGS["tiny"], Paths(faces, faces, tmp_path / "network"), 1)
-    run.paths.run.mkdir()
-    run.save()
-    return run.checkpoint
 
 
 def drawing():
