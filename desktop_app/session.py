@@ -245,7 +245,8 @@ class Session(QObject):
                 self.presented.emit(answer)
             case Rendered() if is_current and document is not None:
                 document.set_rendered(answer)
-                if not answer.settled:
+                newest = all(answer.levels.get(face, at) == at for face, at in document.levels.items())
+                if newest and not answer.settled:  # else a request waits whose answer will be the newest
                     self._resting.start()
                 self.rendered.emit(answer)
             case SheetDrawn() if is_current:
