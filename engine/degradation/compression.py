@@ -20,11 +20,8 @@ _SCALES = 0.4, 2.8
 """Pixels of a window for one of the photo: faces 700 px wide, cut out at 512, to such of 50 px, at 256."""
 _LARGEST = 640  # px: side of a photo that windows are cut out of
 _SPARE = 1.25  # by which it is larger than the window needs, so that this can be turned
-_WHOLE = (
-    0.3,
-    1.25,
-    3.9,
-)  # pixels of a photo for one of the network's, from which faces are cut out: small, large
+_WHOLE = 0.3, 1.25, 3.9
+"""Pixels of a photo for one of the network's, for a whole face: least, most at 256 px, most at 512."""
 _MOST_TURNED = np.radians(20)
 _NONE, _WEBP, _AGAIN = 0.08, 0.15, 0.2  # shares
 
@@ -59,14 +56,13 @@ class Compression:
         """Compress a picture, (H, W, 3) uint8 RGB, and read it back, as large as it was."""
         if self.quality == 100:
             return picture
-        once = _read_back(picture, self.form, self.quality, self.whole_colours)
+        colours = {"subsampling": 0 if self.whole_colours else 2}
+        once = read_back(picture, self.form, self.quality, **(colours if self.form == "JPEG" else {}))
         if not self.again:
             return once
         x, y = self.cut
-        wider = cv2.copyMakeBorder(once, 8 - y, 0, 8 - x, 0, cv2.BORDER_REFLECT)
-        return _read_back(np.asarray(wider, np.uint8), "JPEG", self.again, self.whole_colours)[
-            8 - y :, 8 - x :
-        ]
+        wider = np.asarray(cv2.copyMakeBorder(once, 8 - y, 0, 8 - x, 0, cv2.BORDER_REFLECT), np.uint8)
+        return read_back(wider, "JPEG", self.again, **colours)[8 - y :, 8 - x :]
 
 
 def draw_compression(rng: np.random.Generator) -> Compression:
@@ -137,8 +133,8 @@ def _cut(rng: np.random.Generator, photo: int, side: int, scale: float, middle: 
     return Cut(photo, side, np.column_stack((linear, side / 2 - linear @ middle)))
 
 
-def _read_back(picture: Rgb8, form: str, quality: int, whole_colours: bool) -> Rgb8:
+def read_back(picture: Rgb8, form: str, quality: int, **settings: int) -> Rgb8:
+    """Compress a picture, (H, W, 3) uint8 RGB, with Pillow's `settings` for the format, and read it back."""
     stream = io.BytesIO()
-    sampling = {"subsampling": 0 if whole_colours else 2} if form == "JPEG" else {}
-    Image.fromarray(picture).save(stream, form, quality=quality, **sampling)
+    Image.fromarray(picture).save(stream, form, quality=quality, **settings)
     return np.asarray(Image.open(stream).convert("RGB"))

@@ -6,7 +6,6 @@ that everyone who evaluates sees the same noise.
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Callable
 
@@ -14,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from engine.degradation.compression import read_back
 
 Rgb8 = NDArray[np.uint8]
 
@@ -30,9 +31,7 @@ def _add_noise(face: Rgb8, sigma: float, rng: np.random.Generator) -> Rgb8:
 
 def jpeg(face: Rgb8, quality: int) -> Rgb8:
     """Compress `face`, (H, W, 3) uint8 RGB, as JPEG at `quality` (1 to 95) and read it back."""
-    stream = io.BytesIO()
-    Image.fromarray(face).save(stream, "JPEG", quality=quality)
-    return np.asarray(Image.open(stream).convert("RGB"))
+    return read_back(face, "JPEG", quality)
 
 
 def mild(face: Rgb8, rng: np.random.Generator) -> Rgb8:

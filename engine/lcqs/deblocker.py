@@ -115,12 +115,10 @@ class Deblocker(nn.Module):
         detail, tone = bands(faces)
         x = F.leaky_relu(self.stem(unshuffled(detail, 2), doubled(tone)), 0.2)
         passed = []
-        for blocks, fall in zip(self.down, [*self.falls, None], strict=True):
-            x = blocks(x)
-            if fall is not None:
-                passed.append(x)
-                x = F.leaky_relu(fall(x), 0.2)
-        x = self.up[-1](x)
+        for blocks, fall in zip(self.down, self.falls, strict=False):
+            passed.append(blocks(x))
+            x = F.leaky_relu(fall(passed[-1]), 0.2)
+        x = self.up[-1](self.down[-1](x))
         for blocks, rise, mix in reversed(list(zip(self.up, self.rises, self.mixes, strict=False))):
             x = blocks(F.leaky_relu(mix(doubled(rise(x)), passed.pop()), 0.2))
         return faces + _ADDED * self.full(x, faces).float()

@@ -7,7 +7,6 @@ relative to the spoilt faces'.
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.degradation import Damage, degrade, draw_flawed
+from engine.degradation import Compression, Damage, degrade, draw_flawed
 from engine.degradation.protocol import jpeg
 from engine.evaluation.metrics import PerceptualDistance
 from engine.photo import read_photo
@@ -27,13 +26,6 @@ from tests.evaluation.some_faces import evenly_chosen, printing
 from tests.faces.hidden import blocks, grainy, printed
 
 Rgb8 = NDArray[np.uint8]
-
-
-def webp(face: Rgb8) -> Rgb8:
-    """Compress as WebP at quality 5."""
-    stream = io.BytesIO()
-    Image.fromarray(face).save(stream, "WEBP", quality=5)
-    return np.asarray(Image.open(stream).convert("RGB"))
 
 
 def of_few_colours(face: Rgb8) -> Rgb8:
@@ -77,7 +69,7 @@ WAYS: dict[str, Callable[[Rgb8, str], Rgb8]] = {
     "noise of 40": lambda face, _: grainy(face, 40),
     "grain of 25, 2 px": lambda face, _: grainy(face, 25, 2),
     "blocks of 4 px": lambda face, _: blocks(face, 4),
-    "WebP of 5": lambda face, _: webp(face),
+    "WebP of 5": lambda face, _: Compression("WEBP", 5).apply(face),
     "mild, 16 colours": lambda face, name: of_few_colours(degrade(face, "mild", name)),
     "mild, oil filter": lambda face, name: cv2.edgePreservingFilter(
         degrade(face, "mild", name), flags=1, sigma_s=30, sigma_r=0.3
