@@ -1,6 +1,12 @@
 """How faces are spoilt: the protocol's three families for evaluation, random damage for training."""
 
-from engine.degradation.compression import Compression, draw_compression, draw_whole, draw_window
+from engine.degradation.compression import (
+    Compression,
+    draw_compression,
+    draw_enlarged,
+    draw_whole,
+    draw_window,
+)
 from engine.degradation.damage import (
     Damage,
     draw_damage,
@@ -20,6 +26,7 @@ __all__ = [
     "degrade",
     "draw_compression",
     "draw_damage",
+    "draw_enlarged",
     "draw_flawed",
     "draw_mixed",
     "draw_processed",

@@ -16,12 +16,14 @@ from PIL import Image
 
 from engine.faces.resample import resample
 
-_SCALES = 0.4, 2.8
-"""Pixels of a window for one of the photo: faces 700 px wide, cut out at 512, to such of 50 px, at 256."""
+_SCALES = 0.4, 2.2
+"""Pixels of a window for one of the photo, least and most."""
+_AS_THEY_ARE = 0.2  # share of the windows whose pixels are the photo's
 _LARGEST = 640  # px: side of a photo that windows are cut out of
 _SPARE = 1.25  # by which it is larger than the window needs, so that this can be turned
-_WHOLE = 0.3, 1.25, 3.9
-"""Pixels of a photo for one of the network's, for a whole face: least, most at 256 px, most at 512."""
+_WHOLE = (0.15, 1.25), (0.5, 3.9)
+"""Pixels of a photo for one of the network's, for a whole face: least and most, at 256 px, at 512."""
+_OF_A_SIDE = 0.53, 1.2  # pixels of a photo for one of the side at which a face is deblocked, least and most
 _MOST_TURNED = np.radians(20)
 _NONE, _WEBP, _AGAIN = 0.08, 0.15, 0.2  # shares
 
@@ -108,23 +110,42 @@ class Cut:
         """Cut out of a photo, as `photo` gives it: (side, side, 3) uint8 RGB."""
         return resample(photo, self.matrix, (self.side, self.side))
 
+    def of_sharp(self, face: Rgb8) -> Rgb8:
+        """Cut out of a face, (S, S, 3) uint8 RGB, what `of` cuts out of its photo."""
+        matrix = self.matrix * (self.photo_side / len(face), self.photo_side / len(face), 1)
+        return resample(face, matrix, (self.side, self.side))
 
-def draw_window(rng: np.random.Generator, side: int, face: int) -> Cut:
-    """Draw a window of `side` px, anywhere in a photo of up to half more pixels than a face of `face`."""
-    smallest = max(_SCALES[0], _SPARE * side / _LARGEST)
-    scale = float(np.exp(rng.uniform(np.log(smallest), np.log(_SCALES[1]))))
-    needed = _SPARE * side / scale
-    photo = round(rng.uniform(needed, max(needed, min(1.5 * face, _LARGEST))))
-    room = max(0.0, photo - needed) / 2
+
+def draw_window(rng: np.random.Generator, side: int) -> Cut:
+    """Draw a window of `side` px, anywhere in a photo that holds its face in few pixels, or in many."""
+    if rng.random() < _AS_THEY_ARE:
+        photo = round(_between(rng, side, _LARGEST))
+        corner = rng.integers(0, photo - side + 1, 2)
+        return Cut(photo, side, np.column_stack((np.eye(2), -corner)).astype(np.float64))
+    least, most = _SCALES
+    photo = round(_between(rng, _SPARE * side / most, _LARGEST))
+    scale = _between(rng, max(least, _SPARE * side / photo), most)
+    room = max(0.0, photo - _SPARE * side / scale) / 2
     return _cut(rng, photo, side, scale, photo / 2 + rng.uniform(-room, room, 2))
 
 
 def draw_whole(rng: np.random.Generator, side: int, face: int) -> Cut:
     """Draw a photo out of which a whole face is cut at `side` px: the network's `face` px, or twice them."""
-    smallest, middle, largest = _WHOLE
-    range_ = (middle, largest) if side > face else (smallest, middle)
-    photo = round(face * float(np.exp(rng.uniform(*np.log(range_)))))
+    photo = round(face * _between(rng, *_WHOLE[side > face]))
     return _cut(rng, photo, side, side / photo, np.full(2, photo / 2))
+
+
+def draw_enlarged(rng: np.random.Generator, side: int, small: int) -> Cut:
+    """Draw a photo that holds a whole face in about `small` px, out of which it is cut at `side` px."""
+    if rng.random() < _AS_THEY_ARE:
+        return Cut(small, side, np.eye(2, 3) * side / small)
+    photo = round(small * _between(rng, *_OF_A_SIDE))
+    return _cut(rng, photo, side, side / photo, np.full(2, photo / 2))
+
+
+def _between(rng: np.random.Generator, least: float, most: float) -> float:
+    """Draw a number, each octave as often as another."""
+    return float(np.exp(rng.uniform(np.log(least), np.log(max(least, most)))))
 
 
 def _cut(rng: np.random.Generator, photo: int, side: int, scale: float, middle: NDArray[np.float64]) -> Cut:

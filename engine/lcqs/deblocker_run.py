@@ -1,15 +1,17 @@
 """Trains the deblocker, on pictures of faces as large and as turned as photos have them.
 
 What it is to give back is the picture before compression, with all that was wrong with it then: damage is
-the network's part. Whom it helps is learnt at the end, from what the network makes of faces with it and
-without.
+the network's part. It learns that from windows first. Where compression left little, the likeliest picture is
+a smooth one, of which the network makes less than of the blocks: so it learns further from whole faces, by
+what the network draws of them. Whom it helps is learnt at the end, from what the network makes of faces with
+it and without.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from torch import Tensor
 from engine.degradation import (
     draw_compression,
     draw_damage,
+    draw_enlarged,
     draw_mixed,
     draw_tone,
     draw_whole,
@@ -31,12 +34,13 @@ from engine.errors import UsageError, named
 from engine.lcqs.batches import FRESH
 from engine.lcqs.change_fit import GOOD_PRINT, damage_left, fit_change
 from engine.lcqs.checkpoint import load_average, load_deblocker
-from engine.lcqs.deblocker import Deblocker, DeblockerConfig
+from engine.lcqs.deblocker import SHRINKS, Deblocker, DeblockerConfig
 from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.faces_data import FaceFolder, flip, stacked
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
+from engine.lcqs.quality_shift import LEVEL_MAX
 from engine.lcqs.training_config import CONFIGS
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups
 
@@ -62,9 +66,12 @@ class DeblockerTraining:
     side : int
         Of the windows that it learns from, px.
     pairs : int
-        Windows in a batch.
+        Windows in a batch, or faces.
+    restored : float
+        Weight of the feature distance of what the network draws of whole faces; 0 where it learns from
+        windows.
     faces : int
-        Damaged ones, of which a third were old before, that whom it helps is learnt from.
+        Damaged ones, of which a third were old before, that whom it helps is learnt from; 0 where it is not.
     learning_rate, warmup, decay, ema, seed, perceptual
         As in `engine.lcqs.training_config.TrainingConfig`.
     """
@@ -72,9 +79,10 @@ class DeblockerTraining:
     name: str = "deblocker"
     network: DeblockerConfig = field(default_factory=DeblockerConfig)
     served: NetworkConfig = CONFIGS["shipped"].network
-    side: int = 128
-    pairs: int = 8
-    faces: int = 1200
+    side: int = 64
+    pairs: int = 32
+    restored: float = 0.0
+    faces: int = 0
     learning_rate: float = 0.03
     warmup: int = 100
     decay: float = 0.7
@@ -87,19 +95,31 @@ class DeblockerTraining:
         return asdict(self)
 
 
+def _through_the_network(windows: DeblockerTraining, pairs: int, faces: int) -> DeblockerTraining:
+    """Give the configuration of the run that follows one of windows."""
+    return replace(
+        windows, name=f"{windows.name}-through", pairs=pairs, restored=0.3, faces=faces,
+        perceptual=0.06, learning_rate=0.01, ema=0.98,
+    )  # fmt: skip
+
+
+_WINDOWS = DeblockerTraining()
+_TINY = DeblockerTraining(
+    name="deblocker-tiny",
+    network=DeblockerConfig(widths=(4, 8), blocks=(1, 1), full=4, features=CONFIGS["tiny"].network.widths),
+    served=CONFIGS["tiny"].network,
+    side=32,
+    pairs=2,
+    warmup=2,
+)
 DEBLOCKER_CONFIGS = {
-    "deblocker": DeblockerTraining(),
-    "deblocker-tiny": DeblockerTraining(
-        name="deblocker-tiny",
-        network=DeblockerConfig(
-            widths=(4, 8), blocks=(1, 1), full=4, features=CONFIGS["tiny"].network.widths
-        ),
-        served=CONFIGS["tiny"].network,
-        side=32,
-        pairs=2,
-        faces=32,
-        warmup=2,
-    ),
+    config.name: config
+    for config in (
+        _WINDOWS,
+        _through_the_network(_WINDOWS, 8, 2400),
+        _TINY,
+        _through_the_network(_TINY, 2, 32),
+    )
 }
 
 
@@ -110,10 +130,14 @@ class Pairs:
     Attributes
     ----------
     compressed, whole : after compression and before.
+    sharp : before any damage; None of windows.
+    shrink : by how much they are shrunk to be deblocked.
     """
 
     compressed: Rgb8
     whole: Rgb8
+    sharp: Rgb8 | None = None
+    shrink: int = 1
 
 
 class DeblockerRun(TrainingRun[Pairs]):
@@ -194,51 +218,95 @@ class DeblockerRun(TrainingRun[Pairs]):
     def batch(self, step: int) -> Pairs:
         """Make the pictures of `step`."""
         rng = np.random.default_rng((self.config.seed, step))
-        pairs = [self._pair(rng) for _ in range(self.config.pairs)]
+        make = self._faces if self.config.restored else self._windows
+        return make(rng)
+
+    def _windows(self, rng: np.random.Generator) -> Pairs:
+        pairs = []
+        for _ in range(self.config.pairs):
+            face = self._face(rng)
+            cut = draw_window(rng, self.config.side)
+            photo = cut.photo(face)
+            pairs.append((cut.of(draw_compression(rng).apply(photo)), cut.of(photo)))
         compressed, whole = (stacked([pair[i] for pair in pairs], self.config.side) for i in range(2))
         return Pairs(compressed, whole)
 
-    def _pair(self, rng: np.random.Generator) -> tuple[Rgb8, Rgb8]:
-        """Make a picture, compressed and as it was before."""
+    def _face(self, rng: np.random.Generator) -> Rgb8:
+        """Draw a face to cut a window out of; some are old, or spoilt."""
         if self._old is not None and rng.random() < _OLD:
-            face = flip(self._old[int(rng.integers(len(self._old)))], rng)
-        else:
-            face = draw_tone(flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)
-            if rng.random() < _SPOILT:
-                face = draw_damage(rng).apply(face, float(rng.uniform(0.2, 1.0)))
-        cut = draw_window(rng, self.config.side, self.config.served.size)
-        photo = cut.photo(face)
-        return cut.of(draw_compression(rng).apply(photo)), cut.of(photo)
+            return flip(self._old[int(rng.integers(len(self._old)))], rng)
+        return self._spoilt(self._sharp_face(rng), rng)
+
+    def _sharp_face(self, rng: np.random.Generator) -> Rgb8:
+        return draw_tone(flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)
+
+    def _spoilt(self, face: Rgb8, rng: np.random.Generator) -> Rgb8:
+        return draw_damage(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < _SPOILT else face
+
+    def _faces(self, rng: np.random.Generator) -> Pairs:
+        """Make whole faces, of photos that hold them in about as many pixels as they are shrunk to."""
+        side, made = self.config.served.size, []
+        shrink = int(rng.choice(SHRINKS))
+        for _ in range(self.config.pairs):
+            face = self._sharp_face(rng)
+            cut = draw_enlarged(rng, side, side // shrink)
+            photo = cut.photo(self._spoilt(face, rng))
+            made.append((cut.of(draw_compression(rng).apply(photo)), cut.of(photo), cut.of_sharp(face)))
+        compressed, whole, sharp = (stacked([one[i] for one in made], side) for i in range(3))
+        return Pairs(compressed, whole, sharp, shrink)
 
     def train_step(self, batch: Pairs) -> dict[str, Tensor]:
         """Learn from one batch; gives the losses by name."""
         self.set_learning_rate(self.optimiser)
-        compressed, whole = self.tensor(batch.compressed), self.tensor(batch.whole)
+        compressed = self.tensor(batch.compressed)
+        shrunk = F.avg_pool2d(self.tensor(batch.whole), batch.shrink)
         with self.autocast():
-            made = self.net(compressed)
+            shown, made = self.net.deblocked(compressed, batch.shrink)
             of_made = self.features(made.clamp(0, 1))
             with torch.no_grad():
-                of_whole = self.features(whole)
+                of_whole = self.features(shrunk)
         losses = {
-            "pixels": (made - whole).abs().mean(),
+            "pixels": (made - shrunk).abs().mean(),
             "perceptual": feature_distance(of_made, of_whole).mean(),
         }
         total = losses["pixels"] + self.config.perceptual * losses["perceptual"]
+        if batch.sharp is not None:
+            losses["restored"] = self._apart(shown, self.tensor(batch.sharp))
+            total = total + self.config.restored * losses["restored"]
         self.descend(self.optimiser, total, LONGEST_GRADIENT)
         self.average(self.ema, self.net)
         self.step += 1
         with torch.no_grad():
-            losses["before"] = (compressed - whole).abs().mean()
+            losses["before"] = (F.avg_pool2d(compressed, batch.shrink) - shrunk).abs().mean()
         return {name: loss.detach() for name, loss in losses.items()}
 
+    def _apart(self, shown: Tensor, sharp: Tensor) -> Tensor:
+        """Tell how different what the network draws of faces looks from the sharp ones."""
+        with self.autocast():
+            drawn = self._drawn(shown)
+            with torch.no_grad():
+                of_sharp = self.features(sharp)
+            return feature_distance(self.features(drawn.clamp(0, 1)), of_sharp).mean()
+
+    def _drawn(self, shown: Tensor) -> Tensor:
+        """Let the network draw faces at the first estimate of their level."""
+        encoding = self.served.encode(shown)
+        drawn: Tensor = self.served.decode(encoding, encoding.level.detach().clamp(0, LEVEL_MAX))
+        return drawn
+
     def sample(self, batch: Pairs) -> list[Tensor]:
-        """Show pictures: compressed, deblocked, as they were."""
+        """Show pictures compressed, deblocked, whole; of faces what the network draws and sharp ones, too."""
         compressed, whole = self.tensor(batch.compressed), self.tensor(batch.whole)
         with self.autocast():
-            return [compressed, self.ema(compressed), whole]
+            made, _ = self.ema.deblocked(compressed, batch.shrink)
+            if batch.sharp is None:
+                return [compressed, made, whole]
+            return [compressed, self._drawn(compressed), made, self._drawn(made), self.tensor(batch.sharp)]
 
     def complete(self, report: Report) -> None:
         """Learn whom the deblocker helps."""
+        if not self.config.faces:
+            return
         chosen, best = self.fit_helps()
         report(f"deblocking leaves {100 * chosen:.0f} % of what else is left, {100 * best:.0f} % at best")
 
@@ -253,27 +321,28 @@ class DeblockerRun(TrainingRun[Pairs]):
         @torch.no_grad()
         def examples() -> Iterator[tuple[Tensor, Tensor]]:
             for number in range(max(16, self.config.faces // self.config.pairs)):
-                batch, is_old = self._damaged(FRESH + number, number)
-                low, sharp = self.tensor(batch.compressed), self.tensor(batch.whole)
+                *faces, is_old = self._damaged(FRESH + number, number)
+                low, sharp = (self.tensor(one) for one in faces)
                 with self.autocast():
-                    shown = [self._as_seen(one) for one in (low, self.ema(low).clamp(0, 1), sharp)]
+                    ways = [low, *(self.ema.deblocked(low, shrink)[0] for shrink in SHRINKS)]
+                    shown, sharp = [self._as_seen(one) for one in ways], self._as_seen(sharp)
                     if is_old:
-                        good = served.automatic_level(served.encode(shown[2])) < GOOD_PRINT
-                        shown = [one[good] for one in shown]
-                    if len(shown[0]):
-                        left = damage_left(served, self.features, shown[:2], shown[2])
+                        good = served.automatic_level(served.encode(sharp)) < GOOD_PRINT
+                        shown, sharp = [one[good] for one in shown], sharp[good]
+                    if len(sharp):
+                        left = damage_left(served, self.features, shown, sharp)
                         yield pooled_statistics(served.encode(shown[0]).features), left
 
         return fit_change(self.ema.helps, examples())
 
-    def _damaged(self, step: int, number: int) -> tuple[Pairs, bool]:
+    def _damaged(self, step: int, number: int) -> tuple[Rgb8, Rgb8, bool]:
         """Make whole faces, damaged and sharp, half the batches twice as large; tell whether they are old."""
         rng = np.random.default_rng((self.config.seed, step))
         size = self.config.served.size
         is_old = self._old is not None and number % 3 == 2
         folder = self._old if self._old is not None and is_old else self._sharp
         side = size * (1 + number // 3 % 2)
-        pairs = []
+        made = []
         for _ in range(self.config.pairs):
             face = draw_tone(flip(folder[int(rng.integers(len(folder)))], rng), rng)
             low = draw_mixed(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < 0.5 else face
@@ -281,9 +350,9 @@ class DeblockerRun(TrainingRun[Pairs]):
             photo = cut.photo(low)
             if rng.random() < _COMPRESSED:
                 photo = draw_compression(rng).apply(photo)
-            pairs.append((cut.of(photo), cut.of(cut.photo(face))))
-        compressed, whole = (stacked([pair[i] for pair in pairs], side) for i in range(2))
-        return Pairs(compressed, whole), is_old
+            made.append((cut.of(photo), cut.of_sharp(face)))
+        damaged, sharp = (stacked([one[i] for one in made], side) for i in range(2))
+        return damaged, sharp, is_old
 
     def _as_seen(self, faces: Tensor) -> Tensor:
         """Give faces as large as the network sees them."""

@@ -1,9 +1,10 @@
 """Compression as photos have it: repeatable, in place, and as large and as turned as the face is."""
 
+import cv2
 import numpy as np
 import pytest
 
-from engine.degradation import Compression, draw_compression, draw_whole, draw_window
+from engine.degradation import Compression, draw_compression, draw_enlarged, draw_whole, draw_window
 from tests.faces.hidden import block_steps
 
 
@@ -47,7 +48,7 @@ def test_all_kinds_are_drawn_alike_for_the_same_numbers():
 @pytest.mark.parametrize("number", range(12))
 def test_windows_lie_within_the_photo_and_a_whole_face_in_the_middle(face, number):
     rng = np.random.default_rng(number)
-    window = draw_window(rng, 128, 256)
+    window = draw_window(rng, 128)
     photo = window.photo(face)
     seen = window.of(np.full_like(photo, 200))
     assert seen.shape == (128, 128, 3)
@@ -57,7 +58,7 @@ def test_windows_lie_within_the_photo_and_a_whole_face_in_the_middle(face, numbe
     assert there.max() <= len(photo) + 1
     for side in (256, 512):
         whole = draw_whole(rng, side, 256)
-        assert (whole.photo_side > 320) == (side == 512)
+        assert 0.15 * 256 <= whole.photo_side <= 3.9 * 256 * side / 512
         assert whole.matrix @ (whole.photo_side / 2, whole.photo_side / 2, 1) == pytest.approx(side / 2)
         untouched = whole.of(whole.photo(face))
         assert untouched.shape == (side, side, 3)
@@ -68,7 +69,32 @@ def test_blocks_are_as_large_as_the_photo_s_resolution_makes_them(face):
     sizes = []
     for number in range(40):
         whole = draw_whole(np.random.default_rng(number), 512, 256)
-        assert 0.3 < 512 / whole.photo_side < 1.61
+        assert 0.5 < 512 / whole.photo_side < 4.01
         sizes.append(8 * 512 / whole.photo_side)
     assert min(sizes) < 6
-    assert max(sizes) > 10
+    assert max(sizes) > 25
+
+
+def test_sizes_of_windows_and_of_what_is_enlarged(face):
+    rng = np.random.default_rng(5)
+    windows = [draw_window(rng, 64) for _ in range(300)]
+    sides = np.array([window.photo_side for window in windows])
+    assert sides.min() < 50
+    assert sides.max() > 500
+    as_they_are = [window for window in windows if np.array_equal(window.matrix[:, :2], np.eye(2))]
+    assert 30 < len(as_they_are) < 90
+    photo = as_they_are[0].photo(face)
+    x, y = -as_they_are[0].matrix[:, 2].astype(int)
+    assert np.array_equal(as_they_are[0].of(photo), photo[y : y + 64, x : x + 64])
+    enlarged = [draw_enlarged(rng, 256, 64) for _ in range(100)]
+    assert 10 < sum(one.photo_side == 64 and one.matrix[0, 1] == 0 for one in enlarged) < 40
+    assert 0.5 * 64 < min(one.photo_side for one in enlarged) < max(one.photo_side for one in enlarged) < 80
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_sharp_face_is_cut_out_where_its_photo_is(face, number):
+    calm = cv2.GaussianBlur(face, (0, 0), 6)  # of which a small photo loses nothing
+    cut = draw_enlarged(np.random.default_rng(number), 256, 128)
+    apart = np.abs(cut.of_sharp(calm).astype(float) - cut.of(cut.photo(calm)))
+    assert apart[8:-8, 8:-8].mean() < 0.5
+    assert np.abs(np.roll(calm, 2, 1).astype(float) - calm).mean() > 1.5
