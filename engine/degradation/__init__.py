@@ -3,7 +3,6 @@
 from engine.degradation.compression import (
     Compression,
     draw_compression,
-    draw_enlarged,
     draw_whole,
     draw_window,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "degrade",
     "draw_compression",
     "draw_damage",
-    "draw_enlarged",
     "draw_flawed",
     "draw_mixed",
     "draw_processed",

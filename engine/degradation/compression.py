@@ -23,6 +23,10 @@ _LARGEST = 640  # px: side of a photo that windows are cut out of
 _SPARE = 1.25  # by which it is larger than the window needs, so that this can be turned
 _WHOLE = (0.15, 1.25), (0.5, 3.9)
 """Pixels of a photo for one of the network's, for a whole face: least and most, at 256 px, at 512."""
+_LARGEST = 640  # px: side of a photo that windows are cut out of
+_SPARE = 1.25  # by which it is larger than the window needs, so that this can be turned
+_WHOLE = (0.15, 1.25), (0.5, 3.9)
+"""Pixels of a photo for one of the network's, for a whole face: least and most, at 256 px, at 512."""
 _OF_A_SIDE = 0.53, 1.2  # pixels of a photo for one of the side at which a face is deblocked, least and most
 _MOST_TURNED = np.radians(20)
 _NONE, _WEBP, _AGAIN = 0.08, 0.15, 0.2  # shares
@@ -132,14 +136,6 @@ def draw_window(rng: np.random.Generator, side: int) -> Cut:
 def draw_whole(rng: np.random.Generator, side: int, face: int) -> Cut:
     """Draw a photo out of which a whole face is cut at `side` px: the network's `face` px, or twice them."""
     photo = round(face * _between(rng, *_WHOLE[side > face]))
-    return _cut(rng, photo, side, side / photo, np.full(2, photo / 2))
-
-
-def draw_enlarged(rng: np.random.Generator, side: int, small: int) -> Cut:
-    """Draw a photo that holds a whole face in about `small` px, out of which it is cut at `side` px."""
-    if rng.random() < _AS_THEY_ARE:
-        return Cut(small, side, np.eye(2, 3) * side / small)
-    photo = round(small * _between(rng, *_OF_A_SIDE))
     return _cut(rng, photo, side, side / photo, np.full(2, photo / 2))
 
 

@@ -2,10 +2,9 @@
 
 JPEG and its kin cut a picture into blocks and keep of each what costs little. Where a photo holds a face in
 many pixels, blocks are a small part of it, hard and regular, and pass for its own: the network draws them
-anew. Where it holds one in few, blocks are large: such a face is shrunk to about as many pixels as the photo
-has of it, deblocked there, and enlarged again. This stage knows of compression alone. It leaves grain,
-scratches, dots and blur as they are, for the network, which has learnt what they are. It looks at places, not
-at the person, and at pictures of any size: blocks are as large as the photo's resolution makes them.
+anew. This stage knows of compression alone. It leaves grain, scratches, dots and blur as they are, for the
+network, which has learnt what they are. It looks at places, not at the person, and at pictures of any size:
+blocks are as large as the photo's resolution makes them.
 """
 
 from __future__ import annotations
@@ -23,12 +22,7 @@ from engine.lcqs.finer import doubled
 from engine.lcqs.generator import FullSize
 from engine.lcqs.layers import JoiningConv, unshuffled
 
-SHRINKS = 1, 2, 4
-"""Factors by which a face may be shrunk to be deblocked."""
-
-_LEAST_GAIN = (
-    8.0  # percent, see `ChangeHead`; less is often promised to what was blurred or noisy, and not kept
-)
+_LEAST_GAIN = 6.0  # percent, see `ChangeHead`; less is often promised to sharp faces, and not kept
 _ADDED = 0.1  # what a unit of the last layer adds to a face, as in the generator
 
 
@@ -78,8 +72,8 @@ class Deblocker(nn.Module):
     Attributes
     ----------
     helps : ChangeHead
-        Chooses, by the network's features of a face as it is, by which of `SHRINKS` it is shrunk to be
-        deblocked, or that it is left as it is; until it is fitted, all are.
+        Chooses, by the network's features of a face as it is, whether it is deblocked; until it is fitted,
+        no face is.
     """
 
     def __init__(self, config: DeblockerConfig):
@@ -99,7 +93,7 @@ class Deblocker(nn.Module):
             for _ in range(2)
         )
         self.full = FullSize(widths[0], config.full)
-        self.helps = ChangeHead(config.features, len(SHRINKS), _LEAST_GAIN).requires_grad_(False)
+        self.helps = ChangeHead(config.features, 1, _LEAST_GAIN).requires_grad_(False)
         for conv in (self.stem, *self.falls, *self.rises, *self.mixes):
             nn.init.kaiming_normal_(conv.weight, 0.2)
 
@@ -126,26 +120,3 @@ class Deblocker(nn.Module):
         for blocks, rise, mix in reversed(list(zip(self.up, self.rises, self.mixes, strict=False))):
             x = blocks(F.leaky_relu(mix(doubled(rise(x)), passed.pop()), 0.2))
         return faces + _ADDED * self.full(x, faces).float()
-
-    def deblocked(self, faces: Tensor, shrink: int) -> tuple[Tensor, Tensor]:
-        """Undo compression of faces that are shrunk for it.
-
-        Parameters
-        ----------
-        faces : Tensor, (n, 3, H, W)
-            RGB in [0, 1].
-        shrink : int
-            One of `SHRINKS`.
-
-        Returns
-        -------
-        whole : Tensor, (n, 3, H, W)
-            RGB in [0, 1].
-        shrunk : Tensor, (n, 3, H / shrink, W / shrink)
-            The same before it was enlarged again, not clipped.
-        """
-        shrunk = self(F.avg_pool2d(faces, shrink))
-        whole = shrunk.clamp(0, 1)
-        if shrink > 1:
-            whole = F.interpolate(whole, scale_factor=shrink, mode="bicubic").clamp(0, 1)
-        return whole, shrunk

@@ -24,7 +24,6 @@ from torch import Tensor
 from engine.degradation import (
     draw_compression,
     draw_damage,
-    draw_enlarged,
     draw_mixed,
     draw_tone,
     draw_whole,
@@ -34,7 +33,7 @@ from engine.errors import UsageError, named
 from engine.lcqs.batches import FRESH
 from engine.lcqs.change_fit import GOOD_PRINT, damage_left, fit_change
 from engine.lcqs.checkpoint import load_average, load_deblocker
-from engine.lcqs.deblocker import SHRINKS, Deblocker, DeblockerConfig
+from engine.lcqs.deblocker import Deblocker, DeblockerConfig
 from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.faces_data import FaceFolder, flip, stacked
 from engine.lcqs.muon import Muon
@@ -131,13 +130,11 @@ class Pairs:
     ----------
     compressed, whole : after compression and before.
     sharp : before any damage; None of windows.
-    shrink : by how much they are shrunk to be deblocked.
     """
 
     compressed: Rgb8
     whole: Rgb8
     sharp: Rgb8 | None = None
-    shrink: int = 1
 
 
 class DeblockerRun(TrainingRun[Pairs]):
@@ -244,40 +241,38 @@ class DeblockerRun(TrainingRun[Pairs]):
         return draw_damage(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < _SPOILT else face
 
     def _faces(self, rng: np.random.Generator) -> Pairs:
-        """Make whole faces, of photos that hold them in about as many pixels as they are shrunk to."""
+        """Make whole faces."""
         side, made = self.config.served.size, []
-        shrink = int(rng.choice(SHRINKS))
         for _ in range(self.config.pairs):
             face = self._sharp_face(rng)
-            cut = draw_enlarged(rng, side, side // shrink)
+            cut = draw_whole(rng, side, side)
             photo = cut.photo(self._spoilt(face, rng))
             made.append((cut.of(draw_compression(rng).apply(photo)), cut.of(photo), cut.of_sharp(face)))
         compressed, whole, sharp = (stacked([one[i] for one in made], side) for i in range(3))
-        return Pairs(compressed, whole, sharp, shrink)
+        return Pairs(compressed, whole, sharp)
 
     def train_step(self, batch: Pairs) -> dict[str, Tensor]:
         """Learn from one batch; gives the losses by name."""
         self.set_learning_rate(self.optimiser)
-        compressed = self.tensor(batch.compressed)
-        shrunk = F.avg_pool2d(self.tensor(batch.whole), batch.shrink)
+        compressed, whole = self.tensor(batch.compressed), self.tensor(batch.whole)
         with self.autocast():
-            shown, made = self.net.deblocked(compressed, batch.shrink)
+            made = self.net(compressed)
             of_made = self.features(made.clamp(0, 1))
             with torch.no_grad():
-                of_whole = self.features(shrunk)
+                of_whole = self.features(whole)
         losses = {
-            "pixels": (made - shrunk).abs().mean(),
+            "pixels": (made - whole).abs().mean(),
             "perceptual": feature_distance(of_made, of_whole).mean(),
         }
         total = losses["pixels"] + self.config.perceptual * losses["perceptual"]
         if batch.sharp is not None:
-            losses["restored"] = self._apart(shown, self.tensor(batch.sharp))
+            losses["restored"] = self._apart(made.clamp(0, 1), self.tensor(batch.sharp))
             total = total + self.config.restored * losses["restored"]
         self.descend(self.optimiser, total, LONGEST_GRADIENT)
         self.average(self.ema, self.net)
         self.step += 1
         with torch.no_grad():
-            losses["before"] = (F.avg_pool2d(compressed, batch.shrink) - shrunk).abs().mean()
+            losses["before"] = (compressed - whole).abs().mean()
         return {name: loss.detach() for name, loss in losses.items()}
 
     def _apart(self, shown: Tensor, sharp: Tensor) -> Tensor:
@@ -298,7 +293,7 @@ class DeblockerRun(TrainingRun[Pairs]):
         """Show pictures compressed, deblocked, whole; of faces what the network draws and sharp ones, too."""
         compressed, whole = self.tensor(batch.compressed), self.tensor(batch.whole)
         with self.autocast():
-            made, _ = self.ema.deblocked(compressed, batch.shrink)
+            made = self.ema(compressed).clamp(0, 1)
             if batch.sharp is None:
                 return [compressed, made, whole]
             return [compressed, self._drawn(compressed), made, self._drawn(made), self.tensor(batch.sharp)]
@@ -324,8 +319,8 @@ class DeblockerRun(TrainingRun[Pairs]):
                 *faces, is_old = self._damaged(FRESH + number, number)
                 low, sharp = (self.tensor(one) for one in faces)
                 with self.autocast():
-                    ways = [low, *(self.ema.deblocked(low, shrink)[0] for shrink in SHRINKS)]
-                    shown, sharp = [self._as_seen(one) for one in ways], self._as_seen(sharp)
+                    shown = [self._as_seen(one) for one in (low, self.ema(low).clamp(0, 1))]
+                    sharp = self._as_seen(sharp)
                     if is_old:
                         good = served.automatic_level(served.encode(sharp)) < GOOD_PRINT
                         shown, sharp = [one[good] for one in shown], sharp[good]

@@ -14,7 +14,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from engine.lcqs.deblocker import SHRINKS, Deblocker
+from engine.lcqs.deblocker import Deblocker
 from engine.lcqs.finer import Finer
 from engine.lcqs.generator import ModulatedConv
 from engine.lcqs.layers import JoiningConv, of_any_size
@@ -98,7 +98,7 @@ class _DeblockingHelps(nn.Module):
         self.helps = net.helps
 
     def forward(self, *features: Tensor) -> Tensor:
-        return torch.tensor((0, *SHRINKS))[self.helps(list(features))]
+        return torch.as_tensor(self.helps(list(features)) > 0)
 
 
 def export_model(
@@ -159,7 +159,7 @@ def export_model(
         _write(_Finer(finer), example, ["photo", "restored", "share"], ["finer"], folder / files["finer"])
     if deblocker is not None:
         path = folder / files["deblocking_helps"]
-        _write(_DeblockingHelps(deblocker), tuple(features), feature_names, ["shrink"], path)
+        _write(_DeblockingHelps(deblocker), tuple(features), feature_names, ["helps"], path)
         with of_any_size():
             _write(_Deblock(deblocker), (face,), ["face"], ["deblocked"], folder / files["deblock"], _SIDES)
     return register_model(

@@ -134,19 +134,15 @@ class LcqsModel:
         self._encode = open_session(info.read("encode"), device, threads=threads)
         self._level = open_session(info.read("level"), device, threads=threads)
         given = {*info.files, *self._encode.output_names, *self._level.output_names}
-        self._finer, self._deblocking_helps, self._deblock = (
-            open_session(info.read(part), device, threads=threads) if part in info.files else None
-            for part in ("finer", "deblocking_helps", "deblock")
-        )
-        needed = {"softening", "first_level", "strong_level", "mask", "likeness"}
-        if self._deblocking_helps is not None:
-            given |= {*self._deblocking_helps.output_names}
-            needed.add("shrink")
-        if not needed <= given:
+        if not {"softening", "first_level", "strong_level", "mask", "likeness"} <= given:
             name = f"{info.name} {info.version}"
             raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
         self._softening = open_session(info.read("softening"), device, threads=threads)
         self._decode = open_session(info.read("decode"), device, threads=threads)
+        self._finer, self._deblocking_helps, self._deblock = (
+            open_session(info.read(part), device, threads=threads) if part in info.files else None
+            for part in ("finer", "deblocking_helps", "deblock")
+        )
 
     @property
     def report(self) -> DeviceReport:
@@ -198,11 +194,10 @@ class LcqsModel:
                 for name, array in self._encode_twice(shrunk[some]).items():
                     codes[name][np.concatenate([some, some + count])] = array
 
-        shrinks = self._shrinks(features, count)
-        blocked = np.flatnonzero(shrinks)
+        blocked = self._blocked(features)
         before = self._likeness(features, blocked)
         for i in blocked:
-            whole[i] = shown[i] = self._deblocked(pixels[i], int(shrinks[i]))
+            whole[i] = shown[i] = self._deblocked(pixels[i])
         see_anew(blocked)
         scales = np.array([len(face) / self.info.size for face in faces])
         sigmas = self._softening(features)["softening"] * scales
@@ -231,11 +226,11 @@ class LcqsModel:
             for i in range(count)
         ]
 
-    def _shrinks(self, features: Mapping[str, NDArray[np.float32]], count: int) -> NDArray[np.int64]:
-        """Give the factor by which each face is shrunk to be deblocked, (n,); 0 where it is best as it is."""
+    def _blocked(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.intp]:
+        """Give the numbers of the faces that are better restored from what was there before compression."""
         if self._deblocking_helps is None:
-            return np.zeros(count, np.int64)
-        return self._deblocking_helps(features)["shrink"]
+            return np.zeros(0, np.intp)
+        return np.flatnonzero(self._deblocking_helps(features)["helps"])
 
     def _likeness(
         self, features: Mapping[str, NDArray[np.float32]], some: NDArray[np.intp]
@@ -247,14 +242,11 @@ class LcqsModel:
         unmoved = {f"shifted_{name}": array for name, array in seen.items()}
         return self._level({"first_level": np.zeros(some.size, np.float32), **seen, **unmoved})["likeness"]
 
-    def _deblocked(self, pixels: NDArray[np.float32], shrink: int) -> NDArray[np.float32]:
-        """Undo the compression of a face, (3, H, H), shrunk; one at a time, as large ones are."""
+    def _deblocked(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Undo the compression of a face, (3, H, H); one at a time, as large ones are."""
         assert self._deblock is not None, "no model says whom it helps without having it"
-        (whole,) = self._deblock({"face": _averaged(pixels, shrink)[None]})["deblocked"]
-        if shrink == 1:
-            return np.asarray(whole, np.float32)
-        enlarged = cv2.resize(_rows(whole), pixels.shape[1:], interpolation=cv2.INTER_CUBIC)
-        return np.ascontiguousarray(np.clip(enlarged, 0, 1).transpose(2, 0, 1))
+        (whole,) = self._deblock({"face": pixels[None]})["deblocked"]
+        return np.asarray(whole, np.float32)
 
     def _encode_twice(self, faces: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """Encode faces, (n, 3, S, S), as they are and mirrored: codes (2 n, …)."""
@@ -330,7 +322,11 @@ class LcqsModel:
 
     def _shrunk(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """Give a face, (3, H, H), at the size that the network sees."""
-        return _averaged(pixels, pixels.shape[1] // self.info.size)
+        step = pixels.shape[1] // self.info.size
+        if step == 1:
+            return pixels
+        size = self.info.size
+        return np.asarray(pixels.reshape(3, size, step, size, step).mean((2, 4)), np.float32)
 
     def _not_shown(self, face: EncodedFace) -> NDArray[np.float32]:
         """Give what of a face, (H, H, 3), is shown neither to the network nor to the finer stage."""
@@ -346,14 +342,6 @@ class LcqsModel:
         feeds = {"photo": photo, "restored": restored.transpose(2, 0, 1), "share": share}
         (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
         return _rows(finer)
-
-
-def _averaged(pixels: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    """Give a face, (3, H, H), shrunk by a whole number: the mean of each `step` × `step` pixels."""
-    if step == 1:
-        return pixels
-    size = pixels.shape[1] // step
-    return np.asarray(pixels.reshape(3, size, step, size, step).mean((2, 4)), np.float32)
 
 
 def _mirrored(faces: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -239,25 +239,6 @@ def test_the_blocks_of_jpeg_go_with_all_that_it_did(shipped, astronaut, monkeypa
     assert face.encoded.level >= 25  # where none of it is left
 
 
-@pytest.mark.parametrize(("times", "quality"), [(0.3, 20), (0.4, 15), (0.6, 15)])
-def test_a_face_of_few_pixels_is_deblocked_where_it_has_them(shipped, astronaut, monkeypatch, times, quality):
-    pytest.importorskip("torch")
-    from engine.evaluation.metrics import PerceptualDistance
-
-    sharp = np.ascontiguousarray(astronaut[:300, 80:380])
-    small = cv2.resize(sharp, None, fx=times, fy=times, interpolation=cv2.INTER_AREA)
-    analysis = shipped.analyse(Photo(Compression("JPEG", quality).apply(small)))
-    (face,) = analysis.restorable
-    assert face.encoded.whole is not face.encoded.pixels
-    wanted = align(sharp, face.face.landmarks / times, 256).pixels
-    (drawn,) = shipped.redraw([face.aligned.pixels], [lambda level: level])
-    monkeypatch.setattr(shipped._model, "_deblocking_helps", None)
-    (otherwise,) = shipped.redraw([face.aligned.pixels], [lambda level: level])
-    both = [np.rint(one.pixels * 255).astype(np.uint8) for one in (drawn, otherwise)]
-    left, left_otherwise = PerceptualDistance()(wanted, both)
-    assert left < 0.98 * left_otherwise
-
-
 def test_a_face_that_was_hardly_compressed_is_seen_as_it_is(shipped, astronaut):
     (face,) = shipped.analyse(Photo(np.ascontiguousarray(astronaut[:300, 80:380]))).restorable
     assert face.encoded.whole is face.encoded.pixels
