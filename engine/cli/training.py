@@ -71,6 +71,8 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun | Deblock
         if not (args.start or args.resume):
             raise UsageError(f"'{args.config}' serves a trained network: add --from with its weights.")
         deblocker = DEBLOCKER_CONFIGS[args.config]
+        if args.steps == 0 and not deblocker.faces:
+            raise UsageError(f"A run of no steps only fits whom it helps, and '{args.config}' does not.")
         deblocker = replace(deblocker, pairs=args.pairs or deblocker.pairs)
         return DeblockerRun(deblocker, sharp, old, run, args.steps, args.device)
     if args.steps == 0:

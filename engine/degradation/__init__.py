@@ -1,11 +1,6 @@
 """How faces are spoilt: the protocol's three families for evaluation, random damage for training."""
 
-from engine.degradation.compression import (
-    Compression,
-    draw_compression,
-    draw_whole,
-    draw_window,
-)
+from engine.degradation.compression import Compression, draw_compression, draw_whole, draw_window
 from engine.degradation.damage import (
     Damage,
     draw_damage,

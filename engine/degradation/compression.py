@@ -23,11 +23,6 @@ _LARGEST = 640  # px: side of a photo that windows are cut out of
 _SPARE = 1.25  # by which it is larger than the window needs, so that this can be turned
 _WHOLE = (0.15, 1.25), (0.5, 3.9)
 """Pixels of a photo for one of the network's, for a whole face: least and most, at 256 px, at 512."""
-_LARGEST = 640  # px: side of a photo that windows are cut out of
-_SPARE = 1.25  # by which it is larger than the window needs, so that this can be turned
-_WHOLE = (0.15, 1.25), (0.5, 3.9)
-"""Pixels of a photo for one of the network's, for a whole face: least and most, at 256 px, at 512."""
-_OF_A_SIDE = 0.53, 1.2  # pixels of a photo for one of the side at which a face is deblocked, least and most
 _MOST_TURNED = np.radians(20)
 _NONE, _WEBP, _AGAIN = 0.08, 0.15, 0.2  # shares
 

@@ -200,6 +200,12 @@ def test_a_run_of_no_steps_learns_whom_it_helps_alone(faces, weights, tmp_path):
     assert {name.partition(".")[0] for name in changed} == {"helps"}
 
 
+def test_a_run_of_windows_fits_nothing_at_its_end(faces, weights, tmp_path, capsys):
+    command = ["train", "--config", "deblocker-tiny", "--sharp", str(faces), "--steps", "0"]
+    assert main([*command, "--run", str(tmp_path / "run"), "--from", str(weights)]) == 2
+    assert "only fits whom it helps" in capsys.readouterr().err
+
+
 def test_what_is_no_checkpoint_is_refused(tmp_path):
     with pytest.raises(ModelError, match="There is no checkpoint"):
         load_deblocker(tmp_path / "none.pt")
