@@ -231,11 +231,8 @@ class DeblockerRun(TrainingRun[Pairs]):
     def _face(self, rng: np.random.Generator) -> Rgb8:
         """Draw a face to cut a window out of; some are old, or spoilt."""
         if self._old is not None and rng.random() < _OLD:
-            return flip(self._old[int(rng.integers(len(self._old)))], rng)
-        return self._spoilt(self._sharp_face(rng), rng)
-
-    def _sharp_face(self, rng: np.random.Generator) -> Rgb8:
-        return draw_tone(flip(self._sharp[int(rng.integers(len(self._sharp)))], rng), rng)
+            return _one_of(self._old, rng)
+        return self._spoilt(draw_tone(_one_of(self._sharp, rng), rng), rng)
 
     def _spoilt(self, face: Rgb8, rng: np.random.Generator) -> Rgb8:
         return draw_damage(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < _SPOILT else face
@@ -244,7 +241,7 @@ class DeblockerRun(TrainingRun[Pairs]):
         """Make whole faces."""
         side, made = self.config.served.size, []
         for _ in range(self.config.pairs):
-            face = self._sharp_face(rng)
+            face = draw_tone(_one_of(self._sharp, rng), rng)
             cut = draw_whole(rng, side, side)
             photo = cut.photo(self._spoilt(face, rng))
             made.append((cut.of(draw_compression(rng).apply(photo)), cut.of(photo), cut.of_sharp(face)))
@@ -339,7 +336,7 @@ class DeblockerRun(TrainingRun[Pairs]):
         side = size * (1 + number // 3 % 2)
         made = []
         for _ in range(self.config.pairs):
-            face = draw_tone(flip(folder[int(rng.integers(len(folder)))], rng), rng)
+            face = draw_tone(_one_of(folder, rng), rng)
             low = draw_mixed(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < 0.5 else face
             cut = draw_whole(rng, side, size)
             photo = cut.photo(low)
@@ -352,3 +349,7 @@ class DeblockerRun(TrainingRun[Pairs]):
     def _as_seen(self, faces: Tensor) -> Tensor:
         """Give faces as large as the network sees them."""
         return F.avg_pool2d(faces, faces.shape[-1] // self.config.served.size)
+
+
+def _one_of(folder: FaceFolder, rng: np.random.Generator) -> Rgb8:
+    return flip(folder[int(rng.integers(len(folder)))], rng)

@@ -55,7 +55,7 @@ def test_it_learns_and_resumes_exactly(faces, weights, tmp_path, config):
     told = []
     assert second.run(None, told.append)
     torch.set_num_threads(threads)
-    assert any("deblocking leaves" in line for line in told) == bool(config.faces)
+    assert "deblocking leaves" in told[-1] if config.faces else not told
     assert torch.any(straight.net.full.to_rgb.weight != 0)
     for name, weight in straight.ema.state_dict().items():
         assert torch.equal(weight, second.ema.state_dict()[name]), name
