@@ -154,7 +154,10 @@ def parser() -> argparse.ArgumentParser:
         help="length of the run; what fits the budget if left out; 0 with --from: fit α(x) and mask alone",
     )
     train.add_argument(
-        "--pairs", type=_positive, metavar="N", help="faces in a batch (8); a card is busy with 64 and more"
+        "--pairs",
+        type=_positive,
+        metavar="N",
+        help="faces in a batch (8), or windows of them (32); a card is busy with 64 and more",
     )
     train.add_argument(
         "--from",

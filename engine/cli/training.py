@@ -73,7 +73,7 @@ def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun | Deblock
         deblocker = DEBLOCKER_CONFIGS[args.config]
         if args.steps == 0 and not deblocker.faces:
             raise UsageError(f"A run of no steps only fits whom it helps, and '{args.config}' does not.")
-        deblocker = replace(deblocker, pairs=args.pairs or deblocker.pairs)
+        deblocker = deblocker.with_pairs(args.pairs or deblocker.pairs)
         return DeblockerRun(deblocker, sharp, old, run, args.steps, args.device)
     if args.steps == 0:
         raise UsageError(

@@ -31,8 +31,8 @@ def prefetched(batch: Callable[[int], B], first: int, processes: int = 0) -> Gen
     Parameters
     ----------
     batch : callable
-        Makes the batch of a step, a dataclass of arrays; what it raises is raised where that batch is
-        awaited.
+        Makes the batch of a step, a dataclass of arrays (or None); what it raises is raised where that batch
+        is awaited.
     first : int
         Number of the first step.
     processes : int
@@ -77,8 +77,9 @@ def _from_processes(batch: Callable[[int], B], first: int, processes: int) -> Ge
 
 
 def _each(change: Callable[[Any], Any], made: Any) -> Any:
-    """Change each field of a batch."""
-    return replace(made, **{one.name: change(getattr(made, one.name)) for one in fields(made)})
+    """Change each field of a batch that holds something."""
+    held = {one.name: getattr(made, one.name) for one in fields(made)}
+    return replace(made, **{name: change(value) for name, value in held.items() if value is not None})
 
 
 def _from_a_thread(batch: Callable[[int], B], first: int) -> Generator[B]:

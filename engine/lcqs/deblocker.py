@@ -22,7 +22,6 @@ from engine.lcqs.finer import doubled
 from engine.lcqs.generator import FullSize
 from engine.lcqs.layers import JoiningConv, unshuffled
 
-_LEAST_GAIN = 6.0  # percent, see `ChangeHead`; less is often promised to sharp faces, and not kept
 _ADDED = 0.1  # what a unit of the last layer adds to a face, as in the generator
 
 
@@ -39,7 +38,8 @@ class DeblockerConfig:
     full : int
         Channels at the full size.
     features : tuple of int
-        Channels of the features of the network that it serves, by which that is told whom it helps.
+        Channels of the features of the network that it serves, by which, beside its own, that is told whom it
+        helps.
     """
 
     widths: tuple[int, ...] = (24, 48, 80, 80)
@@ -72,8 +72,9 @@ class Deblocker(nn.Module):
     Attributes
     ----------
     helps : ChangeHead
-        Chooses, by the network's features of a face as it is, whether it is deblocked; until it is fitted,
-        no face is.
+        Chooses, by the network's features of a face as it is and what `look` gives of it, whether it is
+        deblocked; until it is fitted, no face is. The network alone can't know: of a large face it sees the
+        half of the pixels, and hardly a block.
     """
 
     def __init__(self, config: DeblockerConfig):
@@ -93,7 +94,7 @@ class Deblocker(nn.Module):
             for _ in range(2)
         )
         self.full = FullSize(widths[0], config.full)
-        self.helps = ChangeHead(config.features, 1, _LEAST_GAIN).requires_grad_(False)
+        self.helps = ChangeHead((*config.features, *widths), 1).requires_grad_(False)
         for conv in (self.stem, *self.falls, *self.rises, *self.mixes):
             nn.init.kaiming_normal_(conv.weight, 0.2)
 
@@ -110,13 +111,21 @@ class Deblocker(nn.Module):
         Tensor, (n, 3, H, W)
             RGB, about [0, 1], not clipped.
         """
+        return self.undo(faces, self.look(faces))
+
+    def look(self, faces: Tensor) -> list[Tensor]:
+        """Go the way down: it gives features, (n, C, H/2, W/2) and smaller, of `faces` as for `forward`."""
         detail, tone = bands(faces)
         x = F.leaky_relu(self.stem(unshuffled(detail, 2), doubled(tone)), 0.2)
-        passed = []
-        for blocks, fall in zip(self.down, self.falls, strict=False):
-            passed.append(blocks(x))
-            x = F.leaky_relu(fall(passed[-1]), 0.2)
-        x = self.up[-1](self.down[-1](x))
-        for blocks, rise, mix in reversed(list(zip(self.up, self.rises, self.mixes, strict=False))):
-            x = blocks(F.leaky_relu(mix(doubled(rise(x)), passed.pop()), 0.2))
+        seen = [self.down[0](x)]
+        for blocks, fall in zip(self.down[1:], self.falls, strict=True):
+            seen.append(blocks(F.leaky_relu(fall(seen[-1]), 0.2)))
+        return seen
+
+    def undo(self, faces: Tensor, seen: list[Tensor]) -> Tensor:
+        """Go the way up from what `look` gave of `faces`: it gives what `forward` does."""
+        x = self.up[-1](seen[-1])
+        ways = list(zip(self.up, self.rises, self.mixes, seen, strict=False))
+        for blocks, rise, mix, passed in reversed(ways):
+            x = blocks(F.leaky_relu(mix(doubled(rise(x)), passed), 0.2))
         return faces + _ADDED * self.full(x, faces).float()

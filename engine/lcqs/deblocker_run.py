@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from engine.degradation import (
     draw_window,
 )
 from engine.errors import UsageError, named
-from engine.lcqs.batches import FRESH
+from engine.lcqs.batches import FRESH, prefetched, processes_for
 from engine.lcqs.change_fit import GOOD_PRINT, damage_left, fit_change
 from engine.lcqs.checkpoint import load_average, load_deblocker
 from engine.lcqs.deblocker import Deblocker, DeblockerConfig
@@ -40,6 +42,7 @@ from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.perceptual import PerceptualFeatures, feature_distance
 from engine.lcqs.quality_shift import LEVEL_MAX
+from engine.lcqs.softening import softened
 from engine.lcqs.training_config import CONFIGS
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups
 
@@ -65,10 +68,11 @@ class DeblockerTraining:
     side : int
         Of the windows that it learns from, px.
     pairs : int
-        Windows in a batch, or faces.
+        Windows in a batch.
+    whole : int
+        Whole faces in a batch, where it learns from these, too; 0 where it learns from windows alone.
     restored : float
-        Weight of the feature distance of what the network draws of whole faces; 0 where it learns from
-        windows.
+        Weight of the feature distance of what the network draws of whole faces.
     faces : int
         Damaged ones, of which a third were old before, that whom it helps is learnt from; 0 where it is not.
     learning_rate, warmup, decay, ema, seed, perceptual
@@ -80,7 +84,8 @@ class DeblockerTraining:
     served: NetworkConfig = CONFIGS["shipped"].network
     side: int = 64
     pairs: int = 32
-    restored: float = 0.0
+    whole: int = 0
+    restored: float = 0.3
     faces: int = 0
     learning_rate: float = 0.03
     warmup: int = 100
@@ -89,16 +94,20 @@ class DeblockerTraining:
     perceptual: float = 0.03
     seed: int = 1
 
+    def with_pairs(self, pairs: int) -> DeblockerTraining:
+        """Give the same run with `pairs` windows in a batch, and as many times the whole faces."""
+        return replace(self, pairs=pairs, whole=self.whole and max(2, pairs * self.whole // self.pairs))
+
     def as_dict(self) -> dict[str, Any]:
         """Give plain data for a checkpoint."""
         return asdict(self)
 
 
-def _through_the_network(windows: DeblockerTraining, pairs: int, faces: int) -> DeblockerTraining:
+def _through_the_network(windows: DeblockerTraining, whole: int, faces: int) -> DeblockerTraining:
     """Give the configuration of the run that follows one of windows."""
     return replace(
-        windows, name=f"{windows.name}-through", pairs=pairs, restored=0.3, faces=faces,
-        perceptual=0.06, learning_rate=0.01, ema=0.98,
+        windows, name=f"{windows.name}-through", whole=whole, faces=faces,
+        perceptual=0.06, learning_rate=0.01, ema=0.99,
     )  # fmt: skip
 
 
@@ -115,7 +124,7 @@ DEBLOCKER_CONFIGS = {
     config.name: config
     for config in (
         _WINDOWS,
-        _through_the_network(_WINDOWS, 8, 2400),
+        _through_the_network(_WINDOWS, 8, 4000),
         _TINY,
         _through_the_network(_TINY, 2, 32),
     )
@@ -213,10 +222,13 @@ class DeblockerRun(TrainingRun[Pairs]):
             self.ema.load_state_dict(begun.state_dict())
 
     def batch(self, step: int) -> Pairs:
-        """Make the pictures of `step`."""
+        """Make the pictures of `step`; where it learns from whole faces, every fourth batch is of windows."""
         rng = np.random.default_rng((self.config.seed, step))
-        make = self._faces if self.config.restored else self._windows
-        return make(rng)
+        if not self.config.whole or step % 4 == 0:
+            return self._windows(rng)
+        larger = 1 + (step % 4 == 2)
+        side, count = larger * self.config.served.size, self.config.whole // larger
+        return self._faces(rng, self._sharp, side, count)
 
     def _windows(self, rng: np.random.Generator) -> Pairs:
         pairs = []
@@ -232,19 +244,19 @@ class DeblockerRun(TrainingRun[Pairs]):
         """Draw a face to cut a window out of; some are old, or spoilt."""
         if self._old is not None and rng.random() < _OLD:
             return _one_of(self._old, rng)
-        return self._spoilt(draw_tone(_one_of(self._sharp, rng), rng), rng)
-
-    def _spoilt(self, face: Rgb8, rng: np.random.Generator) -> Rgb8:
+        face = draw_tone(_one_of(self._sharp, rng), rng)
         return draw_damage(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < _SPOILT else face
 
-    def _faces(self, rng: np.random.Generator) -> Pairs:
-        """Make whole faces."""
-        side, made = self.config.served.size, []
-        for _ in range(self.config.pairs):
-            face = draw_tone(_one_of(self._sharp, rng), rng)
-            cut = draw_whole(rng, side, side)
-            photo = cut.photo(self._spoilt(face, rng))
-            made.append((cut.of(draw_compression(rng).apply(photo)), cut.of(photo), cut.of_sharp(face)))
+    def _faces(self, rng: np.random.Generator, folder: FaceFolder, side: int, count: int) -> Pairs:
+        """Make whole faces of `side` px; half of them are damaged, and a part of all is not compressed."""
+        made = []
+        for _ in range(count):
+            face = draw_tone(_one_of(folder, rng), rng)
+            low = draw_mixed(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < 0.5 else face
+            cut = draw_whole(rng, side, self.config.served.size)
+            photo = cut.photo(low)
+            compressed = draw_compression(rng).apply(photo) if rng.random() < _COMPRESSED else photo
+            made.append((cut.of(compressed), cut.of(photo), cut.of_sharp(face)))
         compressed, whole, sharp = (stacked([one[i] for one in made], side) for i in range(3))
         return Pairs(compressed, whole, sharp)
 
@@ -263,7 +275,8 @@ class DeblockerRun(TrainingRun[Pairs]):
         }
         total = losses["pixels"] + self.config.perceptual * losses["perceptual"]
         if batch.sharp is not None:
-            losses["restored"] = self._apart(made.clamp(0, 1), self.tensor(batch.sharp))
+            shown, sharp = self._as_seen(made.clamp(0, 1)), self._as_seen(self.tensor(batch.sharp))
+            losses["restored"] = self._apart(shown, sharp)
             total = total + self.config.restored * losses["restored"]
         self.descend(self.optimiser, total, LONGEST_GRADIENT)
         self.average(self.ema, self.net)
@@ -293,7 +306,10 @@ class DeblockerRun(TrainingRun[Pairs]):
             made = self.ema(compressed).clamp(0, 1)
             if batch.sharp is None:
                 return [compressed, made, whole]
-            return [compressed, self._drawn(compressed), made, self._drawn(made), self.tensor(batch.sharp)]
+            compressed, made, sharp = (
+                self._as_seen(faces) for faces in (compressed, made, self.tensor(batch.sharp))
+            )
+            return [compressed, self._drawn(compressed), made, self._drawn(made), sharp]
 
     def complete(self, report: Report) -> None:
         """Learn whom the deblocker helps."""
@@ -307,44 +323,53 @@ class DeblockerRun(TrainingRun[Pairs]):
 
         A third of them are drawn from old faces, and of these the ones that need little stand for sharp ones.
         """
-        served = self.served
         torch.manual_seed(self.config.seed)  # of the head that it begins with
 
-        @torch.no_grad()
         def examples() -> Iterator[tuple[Tensor, Tensor]]:
-            for number in range(max(16, self.config.faces // self.config.pairs)):
-                *faces, is_old = self._damaged(FRESH + number, number)
-                low, sharp = (self.tensor(one) for one in faces)
-                with self.autocast():
-                    shown = [self._as_seen(one) for one in (low, self.ema(low).clamp(0, 1))]
-                    sharp = self._as_seen(sharp)
-                    if is_old:
-                        good = served.automatic_level(served.encode(sharp)) < GOOD_PRINT
-                        shown, sharp = [one[good] for one in shown], sharp[good]
-                    if len(sharp):
-                        left = damage_left(served, self.features, shown, sharp)
-                        yield pooled_statistics(served.encode(shown[0]).features), left
+            with closing(prefetched(self._lesson, FRESH, processes_for(self.device))) as stream:
+                for number, batch in enumerate(islice(stream, self._lessons)):
+                    assert batch.sharp is not None, "a lesson is of whole faces"
+                    compressed, sharp = self.tensor(batch.compressed), self.tensor(batch.sharp)
+                    example = self._example(compressed, self._as_seen(sharp), self._is_old(number))
+                    if len(example[0]):
+                        yield example
 
         return fit_change(self.ema.helps, examples())
 
-    def _damaged(self, step: int, number: int) -> tuple[Rgb8, Rgb8, bool]:
-        """Make whole faces, damaged and sharp, half the batches twice as large; tell whether they are old."""
-        rng = np.random.default_rng((self.config.seed, step))
-        size = self.config.served.size
-        is_old = self._old is not None and number % 3 == 2
-        folder = self._old if self._old is not None and is_old else self._sharp
-        side = size * (1 + number // 3 % 2)
-        made = []
-        for _ in range(self.config.pairs):
-            face = draw_tone(_one_of(folder, rng), rng)
-            low = draw_mixed(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < 0.5 else face
-            cut = draw_whole(rng, side, size)
-            photo = cut.photo(low)
-            if rng.random() < _COMPRESSED:
-                photo = draw_compression(rng).apply(photo)
-            made.append((cut.of(photo), cut.of_sharp(face)))
-        damaged, sharp = (stacked([one[i] for one in made], side) for i in range(2))
-        return damaged, sharp, is_old
+    @torch.no_grad()
+    def _example(self, compressed: Tensor, sharp: Tensor, are_old: bool) -> tuple[Tensor, Tensor]:
+        """Give what is seen of faces, and how much damage is left without the deblocker and with it."""
+        net, served = self.ema, self.served
+        looks = net.look(compressed)
+        with self.autocast():
+            deblocked = net.undo(compressed, looks).clamp(0, 1)
+        seen, shown = [], []
+        for faces in (self._as_seen(compressed), self._as_seen(deblocked)):
+            seen.append(served.encode(faces).features)
+            shown.append(softened(faces, served.softening(seen[-1])))
+        statistics = pooled_statistics([*seen[0], *looks])
+        with self.autocast():
+            if are_old:
+                good = served.automatic_level(served.encode(sharp)) < GOOD_PRINT
+                statistics, sharp, shown = statistics[good], sharp[good], [one[good] for one in shown]
+            if not len(sharp):
+                return statistics, statistics.new_zeros(0, 2)
+            return statistics, damage_left(served, self.features, shown, sharp)
+
+    @property
+    def _lessons(self) -> int:
+        return max(16, self.config.faces // self.config.whole)
+
+    def _is_old(self, number: int) -> bool:
+        """Tell whether the faces of a lesson are old: they are of every third, where there are any."""
+        return self._old is not None and number % 3 == 2
+
+    def _lesson(self, step: int) -> Pairs:
+        """Make the faces of a lesson in whom it helps; every other three lessons are twice as large."""
+        number, rng = step - FRESH, np.random.default_rng((self.config.seed, step))
+        folder = self._old if self._old is not None and self._is_old(number) else self._sharp
+        side = self.config.served.size * (1 + number // 3 % 2)
+        return self._faces(rng, folder, side, self.config.whole)
 
     def _as_seen(self, faces: Tensor) -> Tensor:
         """Give faces as large as the network sees them."""

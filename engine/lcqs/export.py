@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,6 @@ from engine.runtime import ModelInfo, register_model
 
 _OPSET = 18
 _HALVED_FROM = 4096
-_BATCH = {0: "n"}  # dimensions that are left open
-_SIDES = _BATCH | {2: "height", 3: "width"}
 
 
 class _Encode(nn.Module):
@@ -83,22 +82,23 @@ class _Finer(nn.Module):
         return self.net(photo, restored, share).clamp(0, 1)
 
 
+class _DeblockingHelps(nn.Module):
+    def __init__(self, net: Deblocker):
+        super().__init__()
+        self.net = net
+
+    def forward(self, face: Tensor, *features: Tensor) -> tuple[Tensor, ...]:
+        seen = self.net.look(face)
+        return (self.net.helps([*features, *seen]) > 0, *seen)
+
+
 class _Deblock(nn.Module):
     def __init__(self, net: Deblocker):
         super().__init__()
         self.net = net
 
-    def forward(self, face: Tensor) -> Tensor:
-        return self.net(face).clamp(0, 1)
-
-
-class _DeblockingHelps(nn.Module):
-    def __init__(self, net: Deblocker):
-        super().__init__()
-        self.helps = net.helps
-
-    def forward(self, *features: Tensor) -> Tensor:
-        return torch.as_tensor(self.helps(list(features)) > 0)
+    def forward(self, face: Tensor, *seen: Tensor) -> Tensor:
+        return self.net.undo(face, list(seen)).clamp(0, 1)
 
 
 def export_model(
@@ -158,10 +158,8 @@ def export_model(
         example = (torch.rand(2, 3, 2 * size, 2 * size), face, torch.ones(2))
         _write(_Finer(finer), example, ["photo", "restored", "share"], ["finer"], folder / files["finer"])
     if deblocker is not None:
-        path = folder / files["deblocking_helps"]
-        _write(_DeblockingHelps(deblocker), tuple(features), feature_names, ["helps"], path)
-        with of_any_size():
-            _write(_Deblock(deblocker), (face,), ["face"], ["deblocked"], folder / files["deblock"], _SIDES)
+        looks, undoes = (folder / files[part] for part in ("deblocking_helps", "deblock"))
+        _write_deblocker(deblocker, face, dict(zip(feature_names, features, strict=True)), looks, undoes)
     return register_model(
         folder,
         name=name,
@@ -175,22 +173,41 @@ def export_model(
     )
 
 
+def _write_deblocker(
+    net: Deblocker, face: Tensor, features: dict[str, Tensor], looks: Path, undoes: Path
+) -> None:
+    """Write the way down, which tells whom the way up helps, and the way up, which is not gone for others."""
+    with torch.no_grad():
+        seen = net.look(face)
+    passed = [f"passed{number}" for number in range(len(seen))]
+    sized = ["face", *passed, "deblocked"]
+    with of_any_size():
+        inputs, outputs = ["face", *features], ["helps", *passed]
+        _write(_DeblockingHelps(net), (face, *features.values()), inputs, outputs, looks, sized)
+        _write(_Deblock(net), (face, *seen), ["face", *passed], ["deblocked"], undoes, sized)
+
+
 def _write(
     module: nn.Module,
     example: tuple[Tensor, ...],
     inputs: list[str],
     outputs: list[str],
     path: Path,
-    free: dict[int, str] = _BATCH,
+    sized: Sequence[str] = (),
 ) -> None:
-    """Trace a module with some dimensions left open and write it, its large weights as float16."""
+    """Trace a module and write it, its large weights as float16.
+
+    How many faces there are is left open, and for what is named in `sized` height and width.
+    """
     module.eval()
+    sides = {name: {2: f"{name}_height", 3: f"{name}_width"} for name in sized}
+    free = {name: {0: "n"} | sides.get(name, {}) for name in (*inputs, *outputs)}
     with warnings.catch_warnings():
         # The tracing exporter is deprecated, but its successor can't free a starred argument's batch size.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module, example, str(path), input_names=inputs, output_names=outputs,
-            dynamic_axes=dict.fromkeys([*inputs, *outputs], free), opset_version=_OPSET, dynamo=False,
+            dynamic_axes=free, opset_version=_OPSET, dynamo=False,
         )  # fmt: skip
     model = onnx.load(str(path))
     _halve_weights(model)

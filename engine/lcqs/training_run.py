@@ -10,6 +10,7 @@ import json
 import signal
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -201,8 +202,9 @@ class TrainingRun(ABC, Generic[B]):
         }
         start = saved = time.monotonic()
         slow = 0.0
-        first = logged = self.step
+        first = self.step
         sums: dict[str, Tensor] = {}
+        counts: Counter[str] = Counter()  # of each loss, as not every step need have all
         stream = prefetched(self.batch, self.step, processes_for(self.device))
         try:
             for batch in stream:
@@ -218,10 +220,11 @@ class TrainingRun(ABC, Generic[B]):
                     break
                 for name, value in self.train_step(batch).items():
                     sums[name] = sums[name] + value if name in sums else value
+                    counts[name] += 1
                 if self.step % _LOG_EVERY == 0:
-                    means = {name: float(total) / (self.step - logged) for name, total in sums.items()}
+                    means = {name: float(total) / counts[name] for name, total in sums.items()}
                     self._log(means, time.monotonic() - start, report)
-                    sums, logged = {}, self.step
+                    sums, counts = {}, Counter()
                 if self.step % _SHEET_EVERY == 0:
                     self.sample_sheet(batch)
                 if time.monotonic() - saved > save_every:

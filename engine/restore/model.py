@@ -133,16 +133,20 @@ class LcqsModel:
         self.info = info
         self._encode = open_session(info.read("encode"), device, threads=threads)
         self._level = open_session(info.read("level"), device, threads=threads)
-        given = {*info.files, *self._encode.output_names, *self._level.output_names}
-        if not {"softening", "first_level", "strong_level", "mask", "likeness"} <= given:
-            name = f"{info.name} {info.version}"
-            raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
-        self._softening = open_session(info.read("softening"), device, threads=threads)
-        self._decode = open_session(info.read("decode"), device, threads=threads)
         self._finer, self._deblocking_helps, self._deblock = (
             open_session(info.read(part), device, threads=threads) if part in info.files else None
             for part in ("finer", "deblocking_helps", "deblock")
         )
+        given = {*info.files, *self._encode.output_names, *self._level.output_names}
+        needed = {"softening", "first_level", "strong_level", "mask", "likeness"}
+        if self._deblocking_helps is not None:
+            given.update(self._deblocking_helps.output_names)
+            needed.add("passed0")
+        if not needed <= given:
+            name = f"{info.name} {info.version}"
+            raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
+        self._softening = open_session(info.read("softening"), device, threads=threads)
+        self._decode = open_session(info.read("decode"), device, threads=threads)
 
     @property
     def report(self) -> DeviceReport:
@@ -194,10 +198,12 @@ class LcqsModel:
                 for name, array in self._encode_twice(shrunk[some]).items():
                     codes[name][np.concatenate([some, some + count])] = array
 
-        blocked = self._blocked(features)
+        deblocked = [self._deblocked(one, features, i) for i, one in enumerate(pixels)]
+        blocked = np.flatnonzero([one is not None for one in deblocked])
         before = self._likeness(features, blocked)
-        for i in blocked:
-            whole[i] = shown[i] = self._deblocked(pixels[i])
+        for number, one in enumerate(deblocked):
+            if one is not None:
+                whole[number] = shown[number] = one
         see_anew(blocked)
         scales = np.array([len(face) / self.info.size for face in faces])
         sigmas = self._softening(features)["softening"] * scales
@@ -226,12 +232,6 @@ class LcqsModel:
             for i in range(count)
         ]
 
-    def _blocked(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.intp]:
-        """Give the numbers of the faces that are better restored from what was there before compression."""
-        if self._deblocking_helps is None:
-            return np.zeros(0, np.intp)
-        return np.flatnonzero(self._deblocking_helps(features)["helps"])
-
     def _likeness(
         self, features: Mapping[str, NDArray[np.float32]], some: NDArray[np.intp]
     ) -> NDArray[np.float32]:
@@ -242,10 +242,20 @@ class LcqsModel:
         unmoved = {f"shifted_{name}": array for name, array in seen.items()}
         return self._level({"first_level": np.zeros(some.size, np.float32), **seen, **unmoved})["likeness"]
 
-    def _deblocked(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Undo the compression of a face, (3, H, H); one at a time, as large ones are."""
-        assert self._deblock is not None, "no model says whom it helps without having it"
-        (whole,) = self._deblock({"face": pixels[None]})["deblocked"]
+    def _deblocked(
+        self, pixels: NDArray[np.float32], features: Mapping[str, NDArray[np.float32]], number: int
+    ) -> NDArray[np.float32] | None:
+        """Undo the compression of a face, (3, H, H), whose F has that number; None if that would not help.
+
+        One at a time: they are of different sizes.
+        """
+        if self._deblocking_helps is None or self._deblock is None:
+            return None
+        own = {name: array[number : number + 1] for name, array in features.items()}
+        seen = self._deblocking_helps({"face": pixels[None], **own})
+        if not seen.pop("helps"):
+            return None
+        (whole,) = self._deblock({"face": pixels[None], **seen})["deblocked"]
         return np.asarray(whole, np.float32)
 
     def _encode_twice(self, faces: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:

@@ -14,6 +14,7 @@ from engine.lcqs.deblocker_run import DEBLOCKER_CONFIGS, DeblockerRun
 from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.export import export_model
 from engine.lcqs.network import Lcqs
+from engine.lcqs.softening import softened
 from engine.lcqs.training_config import CONFIGS
 from engine.runtime import load_manifest, open_session
 
@@ -33,7 +34,16 @@ def test_a_new_one_changes_nothing_and_helps_nobody():
     net, faces = Deblocker(TINY.network), torch.rand(2, 3, 64, 96)
     assert torch.equal(net(faces), faces)
     features = Lcqs(CONFIGS["tiny"].network).encode(torch.rand(2, 3, 64, 64)).features
-    assert net.helps(features).tolist() == [0, 0]
+    assert net.helps([*features, *net.look(faces)]).tolist() == [0, 0]
+
+
+def test_one_that_knew_whom_it_helps_by_less_helps_nobody():
+    net = Deblocker(TINY.network)
+    older = {name: torch.ones_like(one) for name, one in net.state_dict().items()}
+    older["helps.mlp.0.weight"] = older["helps.mlp.0.weight"][:, :-8]
+    net.load_state_dict(older)
+    assert torch.all(net.stem.weight == 1)
+    assert not torch.any(net.helps.last.weight)
 
 
 @pytest.mark.parametrize("config", [TINY, THROUGH])
@@ -76,36 +86,53 @@ def test_what_it_learns_from_is_compressed_pictures_as_they_were(faces, tmp_path
 
 
 def test_of_whole_faces_it_learns_by_what_the_network_draws(faces, weights, tmp_path):
-    run = DeblockerRun(replace(THROUGH, pairs=4), faces, None, tmp_path, 1, "cpu")
+    run = DeblockerRun(replace(THROUGH, whole=4), faces, None, tmp_path, 1, "cpu")
     run.start_from(weights)
-    batches = [run.batch(step) for step in range(4)]
-    for batch in batches:
-        assert batch.compressed.shape == batch.whole.shape == batch.sharp.shape == (4, 3, 64, 64)
-        lost, spoilt = (
-            np.abs(one.astype(float) - batch.whole).mean() for one in (batch.sharp, batch.compressed)
-        )
-        assert 0 < spoilt < 40
-        assert lost < 40  # all three show the same place
+    batches = [run.batch(step) for step in range(8)]
+    lost, spoilt = [], []
+    for step, batch in enumerate(batches):
+        if step % 4 == 0:
+            assert batch.whole.shape == (2, 3, 32, 32)
+            assert batch.sharp is None
+            continue
+        sizes = (2, 3, 128, 128) if step % 4 == 2 else (4, 3, 64, 64)
+        assert batch.compressed.shape == batch.whole.shape == batch.sharp.shape == sizes
+        for one, by in ((batch.sharp, lost), (batch.compressed, spoilt)):
+            by.extend(np.abs(one.astype(float) - batch.whole).mean((1, 2, 3)))
+    assert max(spoilt) < 40
+    assert max(lost) < 60  # all three show the same place
+    assert 0.1 < np.mean(np.array(spoilt) == 0) < 0.7  # what is not compressed is to stay
     before = {name: one.clone() for name, one in run.served.state_dict().items()}
-    losses = run.train_step(batches[0])
-    assert losses["restored"] > 0
+    for batch in batches[1:3]:
+        losses = run.train_step(batch)
+        assert losses["restored"] > 0
+        columns = run.sample(batch)
+        assert {one.shape for one in columns} == {(len(batch.sharp), 3, 64, 64)}
+        assert len(columns) == 5
     assert torch.any(run.net.full.to_rgb.weight != 0)
     assert all(torch.equal(one, before[name]) for name, one in run.served.state_dict().items())
-    assert len(run.sample(batches[0])) == 5
 
 
-def test_it_learns_whom_it_helps(faces, weights, tmp_path, monkeypatch):
-    """Faces that are dark lose by it, others gain: the head has to tell them by the network's features."""
+@pytest.mark.parametrize("losing", ["dark", "large"])
+def test_it_learns_whom_it_helps(faces, weights, tmp_path, monkeypatch, losing):
+    """Some faces lose by it, others gain: the network's features tell dark ones, its own large ones."""
     monkeypatch.setattr("engine.lcqs.head_fit._ROUNDS", 800)
     run = DeblockerRun(replace(THROUGH, faces=320), faces, None, tmp_path / "run", 1, "cpu")
     run.start_from(weights)
-    seen = []
+    look, sides, seen = run.ema.look, [], []
+
+    def looking(faces):
+        sides.append(faces.shape[-1])
+        return look(faces)
 
     def left(net, features, ways, sharp):
+        assert {one.shape for one in ways} == {sharp.shape}
         dark = ways[0].mean((1, 2, 3)) < 0.6
-        seen.append(dark)
-        return torch.stack([torch.ones(len(dark)), torch.where(dark, 2.0, 0.4)], 1)
+        lose = dark if losing == "dark" else torch.full_like(dark, sides[-1] == 128)
+        seen.append(lose)
+        return torch.stack([torch.ones(len(lose)), torch.where(lose, 2.0, 0.4)], 1)
 
+    monkeypatch.setattr(run.ema, "look", looking)
     monkeypatch.setattr("engine.lcqs.deblocker_run.damage_left", left)
     before = {name: one.clone() for name, one in run.served.state_dict().items()}
     chosen, best = run.fit_helps()
@@ -115,26 +142,63 @@ def test_it_learns_whom_it_helps(faces, weights, tmp_path, monkeypatch):
     assert all(torch.equal(one, before[name]) for name, one in run.served.state_dict().items())
 
 
+def test_larger_batches_hold_more_windows_and_more_whole_faces():
+    windows, through = (
+        DEBLOCKER_CONFIGS[name].with_pairs(128) for name in ("deblocker", "deblocker-through")
+    )
+    assert (windows.pairs, windows.whole, through.pairs, through.whole) == (128, 0, 128, 32)
+    assert DEBLOCKER_CONFIGS["deblocker-through"].with_pairs(1).whole == 2  # one of them twice as large
+
+
+@torch.no_grad()
+def test_its_lessons_are_as_soft_as_the_network_is_shown_faces(faces, weights, tmp_path, monkeypatch):
+    run = DeblockerRun(THROUGH, faces, None, tmp_path, 1, "cpu")
+    run.start_from(weights)
+    torch.nn.init.normal_(run.ema.full.to_rgb.weight, std=0.1)
+    asked, seen = [], []
+
+    def softening(features):
+        asked.append(features)
+        return torch.tensor([0.0, 4.0])
+
+    def left(net, features, ways, sharp):
+        seen.append(ways)
+        return torch.ones(len(sharp), 2)
+
+    monkeypatch.setattr(run.served.softening, "forward", softening)
+    monkeypatch.setattr("engine.lcqs.deblocker_run.damage_left", left)
+    compressed = torch.rand(2, 3, 128, 128)
+    run._example(compressed, torch.rand(2, 3, 64, 64), False)
+    as_they_are, deblocked = (run._as_seen(one) for one in (compressed, run.ema(compressed).clamp(0, 1)))
+    assert (as_they_are - deblocked).abs().mean() > 1e-3
+    for shown, features, one in zip(seen[0], asked, (as_they_are, deblocked), strict=True):
+        torch.testing.assert_close(shown, softened(one, torch.tensor([0.0, 4.0])))
+        torch.testing.assert_close(features, run.served.encode(one).features)
+
+
 def test_onnx_gives_what_torch_gives_at_any_size(tmp_path):
     net = deblocking()
     served = Lcqs(CONFIGS["tiny"].network).eval()
-    with torch.no_grad():
-        features = served.encode(torch.rand(6, 3, 64, 64)).features
-        torch.nn.init.normal_(net.helps.last.weight, std=30)
-        net.helps.last.bias -= net.helps.change(pooled_statistics(features)).mean(0)
-        wanted = net.helps(features) > 0
-    assert 0 < wanted.sum() < 6
     info = export_model(served, tmp_path, name="t", version="1", licence="none", deblocker=net)
-    session = open_session(info.read("deblock"), "cpu", threads=1)
+    deblock = open_session(info.read("deblock"), "cpu", threads=1)
     for height, width in ((64, 64), (128, 128), (32, 96)):
-        faces = torch.rand(2, 3, height, width)
+        faces = torch.rand(6, 3, height, width)
         with torch.no_grad():
+            features = served.encode(torch.rand(6, 3, 64, 64)).features
+            seen = [*features, *net.look(faces)]
+            torch.nn.init.normal_(net.helps.last.weight, std=30)
+            net.helps.last.bias -= net.helps.change(pooled_statistics(seen)).median(0).values
+            wanted = net.helps(seen) > 0
             expected = net(faces).clamp(0, 1).numpy()
-        assert np.abs(session({"face": faces.numpy()})["deblocked"] - expected).max() < 1e-3
+        assert 0 < wanted.sum() < 6
+        export_model(served, tmp_path, name="t", version="1", licence="none", deblocker=net)
+        (info,) = load_manifest(tmp_path).models
+        helps = open_session(info.read("deblocking_helps"), "cpu", threads=1)
+        feeds = {f"f{64 // one.shape[-1]}": one.numpy() for one in features}
+        found = helps({"face": faces.numpy(), **feeds})
+        assert found.pop("helps").tolist() == wanted.tolist()
+        assert np.abs(deblock({"face": faces.numpy(), **found})["deblocked"] - expected).max() < 1e-3
         assert np.abs(expected - faces.numpy()).mean() > 1e-3
-    helps = open_session(info.read("deblocking_helps"), "cpu", threads=1)
-    feeds = {f"f{64 // one.shape[-1]}": one.numpy() for one in features}
-    assert helps(feeds)["helps"].tolist() == wanted.tolist()
 
 
 def test_from_the_command_line_to_the_store(faces, weights, tmp_path, capsys):

@@ -119,6 +119,9 @@ def test_a_model_of_an_older_application_is_refused(stored, tmp_path):
     without = {part: file for part, file in stored.files.items() if part != "softening"}
     with pytest.raises(ModelError, match="tiny 3 was made for an older Heirloom"):
         LcqsModel(replace(stored, files=without), "cpu", threads=1)
+    knew_less = stored.files | dict.fromkeys(("deblocking_helps", "deblock"), stored.files["softening"])
+    with pytest.raises(ModelError, match="tiny 3 was made for an older Heirloom"):
+        LcqsModel(replace(stored, files=knew_less), "cpu", threads=1)
 
 
 def test_exporting_leaves_the_network_as_it_was(net, exported):

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from contextlib import closing
 from dataclasses import fields, replace
 
 import numpy as np
@@ -21,6 +22,7 @@ from engine.lcqs.augmentation import (
     with_something_thin,
 )
 from engine.lcqs.batches import draw_corner, prefetched, window
+from engine.lcqs.deblocker_run import DEBLOCKER_CONFIGS, DeblockerRun
 from engine.lcqs.faces_data import BEYOND, FULL, BatchSource, FaceFolder
 from engine.lcqs.losses import face_weights, weights_in_places
 from engine.lcqs.trainer import Paths, Trainer
@@ -285,6 +287,14 @@ def test_a_stream_gives_the_batches_in_order_and_ends_what_makes_them(faces, pro
         if thread.name == "batches":
             thread.join(5)
             assert not thread.is_alive()
+
+
+def test_a_stream_takes_batches_that_lack_something(faces, tmp_path, processes):
+    run = DeblockerRun(DEBLOCKER_CONFIGS["deblocker-tiny"], faces, None, tmp_path, 1, "cpu")
+    with closing(prefetched(run.batch, 3, processes)) as stream:
+        batch = next(stream)
+    assert np.array_equal(batch.compressed, run.batch(3).compressed)
+    assert batch.sharp is None
 
 
 def test_a_damaged_face_ends_the_stream_with_its_name(tmp_path, processes):
