@@ -66,13 +66,15 @@ class Compression:
         return read_back(wider, "JPEG", self.again, **colours)[8 - y :, 8 - x :]
 
 
-def draw_compression(rng: np.random.Generator) -> Compression:
-    """Draw how a photo was compressed; a few are as they were."""
+def draw_compression(rng: np.random.Generator, lightly: bool = False) -> Compression:
+    """Draw how a photo was compressed, so that it shows or `lightly`; a few are as they were."""
     kind = rng.random()
     if kind < _NONE:
         return Compression("JPEG", 100)
     webp = kind < _NONE + _WEBP
     quality = rng.uniform(0, 50) if webp else np.exp(rng.uniform(np.log(5), np.log(75)))
+    if lightly:
+        quality = rng.uniform(50, 96)
     return Compression(
         "WEBP" if webp else "JPEG",
         int(quality),

@@ -8,12 +8,6 @@ from torch import Tensor, nn
 from engine.lcqs.second_look import stay_as_you_are
 from engine.lcqs.statistics_head import StatisticsHead
 
-_LEAST_GAIN = 4.0
-"""Percent of the damage that is left by which a face has to be restored better than it is as it is.
-
-Predictions err, and a face that has its detail loses more than another one gains.
-"""
-
 
 class ChangeHead(StatisticsHead):
     """Chooses how a face is shown; until it is fitted, it leaves faces as they are.
@@ -24,10 +18,14 @@ class ChangeHead(StatisticsHead):
         Channels of the features.
     ways : int
         Among which it chooses, beside the face as it is.
+    least_gain : float
+        Percent of the damage that is left by which a face has to be restored better than it is as it is.
+        Predictions err, and a face that has its detail loses more than another one gains.
     """
 
-    def __init__(self, widths: tuple[int, ...], ways: int):
+    def __init__(self, widths: tuple[int, ...], ways: int, least_gain: float):
         super().__init__(widths, ways)
+        self._least_gain = least_gain
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
         self.register_load_state_dict_pre_hook(stay_as_you_are)  # type: ignore[no-untyped-call]
@@ -45,7 +43,7 @@ class ChangeHead(StatisticsHead):
     def chosen(self, statistics: Tensor) -> Tensor:
         """Give the number of each face's way, (n,), counted from 1; 0 where it is best as it is."""
         least, at = self.change(statistics).min(1)
-        return torch.where(least < -_LEAST_GAIN, at + 1, 0)
+        return torch.where(least < -self._least_gain, at + 1, 0)
 
     def from_statistics(self, statistics: Tensor) -> Tensor:
         """As `chosen`."""

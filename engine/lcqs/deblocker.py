@@ -22,6 +22,7 @@ from engine.lcqs.finer import doubled
 from engine.lcqs.generator import FullSize
 from engine.lcqs.layers import JoiningConv, unshuffled
 
+_LEAST_GAIN = 6.0  # percent, see `ChangeHead`; less is often promised to large faces, and not kept
 _ADDED = 0.1  # what a unit of the last layer adds to a face, as in the generator
 
 
@@ -94,7 +95,7 @@ class Deblocker(nn.Module):
             for _ in range(2)
         )
         self.full = FullSize(widths[0], config.full)
-        self.helps = ChangeHead((*config.features, *widths), 1).requires_grad_(False)
+        self.helps = ChangeHead((*config.features, *widths), 1, _LEAST_GAIN).requires_grad_(False)
         for conv in (self.stem, *self.falls, *self.rises, *self.mixes):
             nn.init.kaiming_normal_(conv.weight, 0.2)
 

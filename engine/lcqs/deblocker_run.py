@@ -48,7 +48,7 @@ from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, para
 
 _OLD = 0.2  # share of old faces among the pictures, where there are any
 _SPOILT = 0.4  # share of the sharp ones that are spoilt before they are compressed
-_COMPRESSED = 0.65  # share of the faces from which is learnt whom it helps
+_COMPRESSED = 0.65  # share of whole faces
 
 Rgb8 = NDArray[np.uint8]
 
@@ -247,7 +247,9 @@ class DeblockerRun(TrainingRun[Pairs]):
         face = draw_tone(_one_of(self._sharp, rng), rng)
         return draw_damage(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < _SPOILT else face
 
-    def _faces(self, rng: np.random.Generator, folder: FaceFolder, side: int, count: int) -> Pairs:
+    def _faces(
+        self, rng: np.random.Generator, folder: FaceFolder, side: int, count: int, lightly: bool = False
+    ) -> Pairs:
         """Make whole faces of `side` px; half of them are damaged, and a part of all is not compressed."""
         made = []
         for _ in range(count):
@@ -255,7 +257,8 @@ class DeblockerRun(TrainingRun[Pairs]):
             low = draw_mixed(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < 0.5 else face
             cut = draw_whole(rng, side, self.config.served.size)
             photo = cut.photo(low)
-            compressed = draw_compression(rng).apply(photo) if rng.random() < _COMPRESSED else photo
+            is_whole = rng.random() >= _COMPRESSED
+            compressed = photo if is_whole else draw_compression(rng, lightly).apply(photo)
             made.append((cut.of(compressed), cut.of(photo), cut.of_sharp(face)))
         compressed, whole, sharp = (stacked([one[i] for one in made], side) for i in range(3))
         return Pairs(compressed, whole, sharp)
@@ -365,11 +368,15 @@ class DeblockerRun(TrainingRun[Pairs]):
         return self._old is not None and number % 3 == 2
 
     def _lesson(self, step: int) -> Pairs:
-        """Make the faces of a lesson in whom it helps; every other three lessons are twice as large."""
+        """Make the faces of a lesson in whom it helps.
+
+        Every other three lessons are twice as large. Every eighth, none that is held out, is compressed lightly: those faces look as
+        if it helped, and lose.
+        """
         number, rng = step - FRESH, np.random.default_rng((self.config.seed, step))
         folder = self._old if self._old is not None and self._is_old(number) else self._sharp
         side = self.config.served.size * (1 + number // 3 % 2)
-        return self._faces(rng, folder, side, self.config.whole)
+        return self._faces(rng, folder, side, self.config.whole, lightly=number % 8 == 4)
 
     def _as_seen(self, faces: Tensor) -> Tensor:
         """Give faces as large as the network sees them."""

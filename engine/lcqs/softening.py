@@ -22,6 +22,9 @@ SIGMAS = 0.7, 1.0, 1.4, 2.0, 2.8, 4.0
 """Standard deviations of the Gaussians among which one is chosen, px of the face that the network sees."""
 
 
+_LEAST_GAIN = 4.0  # percent, see `ChangeHead`
+
+
 def softened(faces: Tensor, sigmas: Tensor) -> Tensor:
     """Blur faces, each by a Gaussian of its own.
 
@@ -54,7 +57,7 @@ class Softening(ChangeHead):
     """Chooses the softening; until it is fitted, it leaves faces as they are."""
 
     def __init__(self, widths: tuple[int, ...]):
-        super().__init__(widths, len(SIGMAS))
+        super().__init__(widths, len(SIGMAS), _LEAST_GAIN)
 
     def from_statistics(self, statistics: Tensor) -> Tensor:
         """Give each face's standard deviation, (n,), px; 0 where it is best as it is."""
