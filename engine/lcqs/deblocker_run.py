@@ -370,8 +370,8 @@ class DeblockerRun(TrainingRun[Pairs]):
     def _lesson(self, step: int) -> Pairs:
         """Make the faces of a lesson in whom it helps.
 
-        Every other three lessons are twice as large. Every eighth, none that is held out, is compressed lightly: those faces look as
-        if it helped, and lose.
+        Every other three lessons are twice as large. Every eighth, of which none is held out, is compressed
+        lightly: its faces look as if it helped, and lose.
         """
         number, rng = step - FRESH, np.random.default_rng((self.config.seed, step))
         folder = self._old if self._old is not None and self._is_old(number) else self._sharp
