@@ -45,6 +45,14 @@ def test_all_kinds_are_drawn_alike_for_the_same_numbers():
     assert min(one.quality for one in drawn if one.form == "JPEG") < 10
 
 
+def test_what_is_compressed_lightly_keeps_most(face):
+    rng = np.random.default_rng(1)
+    drawn = [draw_compression(rng, lightly=True) for _ in range(100)]
+    assert {one.form for one in drawn} == {"JPEG", "WEBP"}
+    assert min(one.quality for one in drawn) >= 50
+    assert len({one.quality for one in drawn}) > 20
+
+
 @pytest.mark.parametrize("number", range(12))
 def test_windows_lie_within_the_photo_and_a_whole_face_in_the_middle(face, number):
     rng = np.random.default_rng(number)

@@ -7,12 +7,15 @@ import pytest
 import torch
 
 from engine.cli.main import main
+from engine.degradation import draw_compression
 from engine.errors import ModelError, UsageError
+from engine.lcqs.batches import FRESH
 from engine.lcqs.checkpoint import load_deblocker
 from engine.lcqs.deblocker import Deblocker, DeblockerConfig
 from engine.lcqs.deblocker_run import DEBLOCKER_CONFIGS, DeblockerRun
 from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.export import export_model
+from engine.lcqs.head_fit import held_out
 from engine.lcqs.network import Lcqs
 from engine.lcqs.softening import softened
 from engine.lcqs.training_config import CONFIGS
@@ -111,6 +114,25 @@ def test_of_whole_faces_it_learns_by_what_the_network_draws(faces, weights, tmp_
         assert len(columns) == 5
     assert torch.any(run.net.full.to_rgb.weight != 0)
     assert all(torch.equal(one, before[name]) for name, one in run.served.state_dict().items())
+
+
+def test_some_lessons_are_compressed_lightly_and_none_of_those_is_held_out(faces, tmp_path, monkeypatch):
+    run, drawn = DeblockerRun(THROUGH, faces, faces, tmp_path, 1, "cpu"), []
+
+    def compression(rng, lightly=False):
+        drawn.append(lightly)
+        return draw_compression(rng, lightly)
+
+    monkeypatch.setattr("engine.lcqs.deblocker_run.draw_compression", compression)
+    light = []
+    for number in range(48):
+        drawn.clear()
+        batch = run._lesson(FRESH + number)
+        light.append(any(drawn))
+        assert batch.sharp.shape[-1] == 64 * (1 + number // 3 % 2)
+    assert 3 <= sum(light) <= 6
+    assert not any(lightly and held_out(number, 1)[0] for number, lightly in enumerate(light))
+    assert {run._is_old(number) for number, lightly in enumerate(light) if lightly} == {True, False}
 
 
 @pytest.mark.parametrize("losing", ["dark", "large"])
