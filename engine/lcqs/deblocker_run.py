@@ -326,14 +326,17 @@ class DeblockerRun(TrainingRun[Pairs]):
 
         A third of them are drawn from old faces, and of these the ones that need little stand for sharp ones.
         """
+        lessons = max(16, self.config.faces // self.config.whole)
         torch.manual_seed(self.config.seed)  # of the head that it begins with
 
         def examples() -> Iterator[tuple[Tensor, Tensor]]:
             with closing(prefetched(self._lesson, FRESH, processes_for(self.device))) as stream:
-                for number, batch in enumerate(islice(stream, self._lessons)):
+                for number, batch in enumerate(islice(stream, lessons)):
                     assert batch.sharp is not None, "a lesson is of whole faces"
                     compressed, sharp = self.tensor(batch.compressed), self.tensor(batch.sharp)
-                    example = self._example(compressed, self._as_seen(sharp), self._is_old(number))
+                    example = self._example(
+                        compressed, self._as_seen(sharp), self._folder_of(number) is self._old
+                    )
                     if len(example[0]):
                         yield example
 
@@ -359,13 +362,9 @@ class DeblockerRun(TrainingRun[Pairs]):
                 return statistics, statistics.new_zeros(0, 2)
             return statistics, damage_left(served, self.features, shown, sharp)
 
-    @property
-    def _lessons(self) -> int:
-        return max(16, self.config.faces // self.config.whole)
-
-    def _is_old(self, number: int) -> bool:
-        """Tell whether the faces of a lesson are old: they are of every third, where there are any."""
-        return self._old is not None and number % 3 == 2
+    def _folder_of(self, number: int) -> FaceFolder:
+        """Tell where a lesson's faces are from: those of every third are old, where there are any."""
+        return self._old if self._old is not None and number % 3 == 2 else self._sharp
 
     def _lesson(self, step: int) -> Pairs:
         """Make the faces of a lesson in whom it helps.
@@ -374,9 +373,8 @@ class DeblockerRun(TrainingRun[Pairs]):
         lightly: its faces look as if it helped, and lose.
         """
         number, rng = step - FRESH, np.random.default_rng((self.config.seed, step))
-        folder = self._old if self._old is not None and self._is_old(number) else self._sharp
         side = self.config.served.size * (1 + number // 3 % 2)
-        return self._faces(rng, folder, side, self.config.whole, lightly=number % 8 == 4)
+        return self._faces(rng, self._folder_of(number), side, self.config.whole, lightly=number % 8 == 4)
 
     def _as_seen(self, faces: Tensor) -> Tensor:
         """Give faces as large as the network sees them."""
