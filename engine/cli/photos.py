@@ -15,6 +15,7 @@ from tqdm import tqdm
 from engine.cli.failures import explain
 from engine.errors import UsageError, named
 from engine.faces import Face
+from engine.photo import EXTENSIONS
 from engine.restore import AnalysedFace
 
 Stage = Callable[[str], None]
@@ -28,9 +29,19 @@ class Outputs:
     ----------
     folder : str or None
         Where results go; beside each photo when None.
+
+    Raises
+    ------
+    UsageError
+        When it is called as a photo is: who writes that expects a file, and would get a folder.
     """
 
     def __init__(self, folder: str | None) -> None:
+        if folder is not None and Path(folder).suffix.lower() in EXTENSIONS and not Path(folder).is_dir():
+            raise UsageError(
+                f"{named(folder)} is called like a photo; --output takes a folder, in which each result is"
+                " called as its photo."
+            )
         self._folder = folder
         self._owners: dict[str, Path] = {}
 

@@ -118,6 +118,7 @@ def test_a_single_pixel_is_a_photo_without_faces(heirloom, tmp_path):
         (["--format", "gif"], "invalid choice"),
         (["--strength", "3"], "unrecognized arguments"),
         (["--device", "tpu"], "choose auto, cpu, cuda"),
+        (["-o", "restored.JPG"], "--output takes a folder"),
     ],
 )
 def test_a_senseless_request(heirloom, photo, arguments, about):

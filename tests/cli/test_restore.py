@@ -140,6 +140,16 @@ def test_two_photos_never_become_one_file(heirloom, photo, tmp_path):
     assert [path.name for path in out.iterdir()] == ["grandmother-restored.jpg"]
 
 
+def test_a_folder_may_be_called_as_a_photo_is_if_it_is_there(heirloom, photo, tmp_path):
+    folder = tmp_path / "from grandmother.tif"
+    refused = heirloom("restore", photo, "--level", "0", "-o", folder)
+    assert refused.code == 2
+    assert not folder.exists()
+    folder.mkdir()
+    assert heirloom("restore", photo, "--level", "0", "-o", folder).code == 0
+    assert [path.name for path in folder.iterdir()] == ["grandmother-restored.jpg"]
+
+
 def test_a_device_that_is_not_there_is_told_and_replaced(heirloom, photo):
     ran = heirloom("restore", photo, "--level", "0", "--device", "cuda:9")
     assert ran.code == 0
