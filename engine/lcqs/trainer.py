@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,18 +13,13 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.degradation import Damage, draw_mixed, draw_ruined
 from engine.errors import ModelError, UsageError, named
-from engine.lcqs.batches import FRESH, prefetched, processes_for
-from engine.lcqs.change_fit import GOOD_PRINT, damage_left, fit_change
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
-from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
-from engine.lcqs.head_mask_fit import fit_head_mask
+from engine.lcqs.head_lessons import HeadLessons
 from engine.lcqs.identity import embeddings, identity_loss
-from engine.lcqs.level_fit import fit_level, fit_second_look, least_sufficient
-from engine.lcqs.likeness_fit import NO_NETWORKS, fit_likeness, restored
+from engine.lcqs.likeness_fit import NO_NETWORKS
 from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_places
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
@@ -35,19 +27,11 @@ from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_di
 from engine.lcqs.replay import Replayed, Tensors
 from engine.lcqs.restoration_level import damage
 from engine.lcqs.silhouettes import Silhouettes
-from engine.lcqs.softening import more_and_more_blurred
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups, settle
 
 _GROWING = ("blocks", "quarter", "full")  # sizes of what leaves all else as it is
-_LINE_BATCHES = 24
 _JUDGED = 0.7  # of a batch's faces, of which four fifths could be: always as many, see `Replayed`
-_OLD_NEED = 1.9  # of what movement says: more carves beards and skin of good prints, less leaves dots
-_SHARES = 0.6, 0.8, 1.0, 1.2, 1.4  # of what a face needs, among which the best is looked for
-_SCAN_NEED = 1.2  # of what good scans with flaws need: the mean of two drawings leaves a little of these
-_OF_SCANS = 8.0  # weight of errors in the levels of good scans with flaws, which are hard to see
-_OLDS = 1 / 3  # of the faces that softening and likeness are learnt from
-_SLACK = 0.001  # share of what restoring can do that may be left undone for a lower level
 
 
 @dataclass(frozen=True)
@@ -217,157 +201,13 @@ class Trainer(TrainingRun[Batch]):
         return super().run(minutes, report, save_every)
 
     def complete(self, report: Report) -> None:
-        """Fit α(x) and the softening; the likeness and the head mask where they have their teachers."""
-        first, second = self.fit_level()
-        report(f"α(x) is off by {second:.1f} on average, by {first:.1f} at the first look")
-        chosen, best = self.fit_softening()
-        report(f"softening leaves {100 * chosen:.0f} % of what else is left, {100 * best:.0f} % at best")
-        try:
-            report(f"likeness is told with a correlation of {self.fit_likeness():.2f}")
-        except ModelError as error:
-            report(f"The likeness stays as it was. {error}")
-        folders, count = (self._sharp, self._old), self.config.mask_faces
-        try:
-            overlap = fit_head_mask(self.ema, Silhouettes(), *folders, count, self.config.seed)
-            report(f"head masks overlap with those of unseen faces by {100 * overlap:.0f} %")
-        except ModelError as error:
-            report(f"The head mask stays as it was. {error}")
+        """Let the averaged network's heads learn what they tell."""
+        self.head_lessons().give(report)
 
-    def fit_level(self) -> tuple[float, float]:
-        """Fit α(x) of the averaged network to fresh examples.
-
-        Gives the mean errors of the first estimate and of α(x), on examples that both had not seen.
-
-        What a real old face needs nobody knows. It is presumed from how far a strong shift moves the face,
-        along the line that faces with known needs show, times `_OLD_NEED`: the distance sees less in the
-        texture of prints than people do. Without old faces among the examples, that texture passes for the
-        detail of sharp ones. Undamaged faces, which need nothing, are among them. The first estimate learns
-        what others need; the second look, which can tell kinds of damage apart, learns `_best_levels`.
-        """
-        config = self.config
-
-        def presumed(old: Tensor) -> Tensor:
-            moved = self._distance(old, self._strongly_shifted(old))
-            return _OLD_NEED * (slope * moved + offset).clamp_min(0)
-
-        @torch.no_grad()
-        def measure(batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-            low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
-            needed = self._distance(low, sharp)
-            return _examples(low, needed, torch.ones_like(needed), sharp, old, presumed(old))
-
-        @torch.no_grad()
-        def measure_best(batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-            low, sharp, old = self.tensor(batch.low), self.tensor(batch.sharp), self.tensor(batch.old)
-            scan = torch.from_numpy(batch.scan).to(self.device)
-            best, weight = self._best_levels(low, sharp, scan), torch.where(scan, _OF_SCANS, 1.0)
-            return _examples(low, best, weight, sharp, old, presumed(old))
-
-        first, second = (max(8, n // config.pairs) for n in (config.level_faces, config.second_faces))
-        stream = prefetched(self.batch, FRESH, processes_for(self.device))
-        with closing(stream):
-            slope, offset = self._needed_for_movement(islice(stream, _LINE_BATCHES))
-            fit_level(self.ema, map(measure, islice(stream, first)))
-            return fit_second_look(self.ema, map(measure_best, islice(stream, second)))
-
-    def fit_softening(self) -> tuple[float, float]:
-        """Fit the softening of the averaged network to fresh examples; see `engine.lcqs.change_fit`.
-
-        A third of them are drawn from old faces, and of these the ones that need little stand for sharp
-        ones: else what a photograph on paper is made of, and an engraving, passes for damage.
-        """
-        config, net = self.config, self.ema
-
-        @torch.no_grad()
-        def examples() -> Iterator[tuple[Tensor, Tensor]]:
-            for batch, is_old in self._sharp_then_old(draw_mixed, config.softening_faces):
-                low, sharp = self.tensor(batch.low), self.tensor(batch.sharp)
-                if is_old:
-                    good = net.automatic_level(net.encode(sharp)) < GOOD_PRINT
-                    low, sharp = low[good], sharp[good]
-                if len(low):
-                    with self.autocast():
-                        left = damage_left(net, self.features, more_and_more_blurred(low), sharp)
-                    yield pooled_statistics(net.encode(low).features), left
-
-        return fit_change(net.softening, examples())
-
-    def fit_likeness(self) -> float:
-        """Fit the likeness of the averaged network to fresh examples; see `engine.lcqs.likeness_fit`.
-
-        A third of them are old faces, ruined further: theirs are textures that nobody can draw. What the
-        network makes of an old face as it is stands for the person.
-        """
-
-        def drawn(faces: Tensor) -> tuple[Tensor, Tensor]:
-            with self.autocast():
-                return restored(self.ema, faces)
-
-        def batches() -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-            for batch, is_old in self._sharp_then_old(draw_ruined, self.config.likeness_faces):
-                people = self.tensor(batch.sharp)
-                if is_old:
-                    people = drawn(people)[1]
-                yield *drawn(self.tensor(batch.low)), people
-
-        return fit_likeness(self.ema, self.identity, batches())
-
-    def _sharp_then_old(
-        self, draw: Callable[[np.random.Generator], Damage], faces: int
-    ) -> Iterator[tuple[Batch, bool]]:
-        """Make fresh batches of about so many damaged faces; of the last third, old ones, it tells True."""
-        count = max(8, faces // self.config.pairs)
-        olds = round(_OLDS * count)
-        for folder, some in ((self._sharp, count - olds), (self._old, olds)):
-            source = BatchSource(folder, folder, self.config.pairs, 0, self.config.seed, draw)
-            with closing(prefetched(source.batch, FRESH, processes_for(self.device))) as stream:
-                for batch in islice(stream, some):
-                    yield batch, folder is self._old
-
-    def _best_levels(self, low: Tensor, sharp: Tensor, scan: Tensor) -> Tensor:
-        """Give the levels, (n,), that bring damaged faces about as near to their sharp originals as any.
-
-        Curves are flat where they are lowest, and what lower levels change less, of detail that nobody can
-        know, is the person. Good scans with flaws, (n,) bool, get all that they need: estimates err, and
-        too much changes them little, where too little leaves them their flaws.
-        """
-
-        def left(seen: list[Tensor]) -> Tensor:
-            return feature_distance(seen, of_sharp).mean(1)
-
-        with self.autocast():
-            of_sharp, of_low = self.features(sharp), self.features(low)
-            needed, encoding = damage(distance_maps(of_low, of_sharp)), self.ema.encode(low)
-            mirrored = self.ema.mirrored(encoding)
-            drawn = [self.ema.decode_twice(encoding, mirrored, share * needed) for share in _SHARES]
-            curves = torch.stack([left(self.features(faces)) for faces in drawn], 1)
-            slack = _SLACK * (left(of_low) - curves.amin(1)).clamp_min(0)
-        return needed * torch.where(scan, _SCAN_NEED, least_sufficient(_SHARES, curves, slack))
-
-    @torch.no_grad()
-    def _needed_for_movement(self, batches: Iterable[Batch]) -> tuple[float, float]:
-        """Slope and offset of the line of least squares from how far a strong shift moves faces to needs.
-
-        In proportion alone, sharp faces would need too much: the shift moves them too.
-        """
-        needed, moved = [], []
-        for batch in batches:
-            low = self.tensor(batch.low)
-            needed.append(self._distance(low, self.tensor(batch.sharp)))
-            moved.append(self._distance(low, self._strongly_shifted(low)))
-        y, x = torch.cat(needed), torch.cat(moved)
-        from_mean = x - x.mean()
-        slope = (from_mean @ y) / from_mean.square().sum().clamp_min(1e-6)
-        return float(slope), float(y.mean() - slope * x.mean())
-
-    def _strongly_shifted(self, faces: Tensor) -> Tensor:
-        with self.autocast():
-            return self.ema.strongly_shifted(self.ema.encode(faces))
-
-    def _distance(self, faces: Tensor, others: Tensor) -> Tensor:
-        """Levels between whole faces: those of a window are off by seven on average."""
-        with self.autocast():
-            return damage(distance_maps(self.features(faces), self.features(others)))
+    def head_lessons(self) -> HeadLessons:
+        """Give what the heads learn from."""
+        folders = self._sharp, self._old
+        return HeadLessons(self, self.ema, self.features, self.identity, self.config, *folders)
 
     def sample(self, batch: Batch) -> list[Tensor]:
         """Show faces: damaged, half, at the automatic level, beyond, sharp; old faces below."""
@@ -409,12 +249,3 @@ def _levels(needed: Tensor, left: Tensor, lesson: Tensor, beyond: Tensor) -> Ten
     chosen = torch.where(lesson == BEYOND, needed + beyond, needed)
     chosen = torch.where(lesson == PARTIAL, (needed - left).clamp_min(0), chosen)
     return torch.where(lesson == NONE, torch.zeros_like(chosen), chosen)
-
-
-def _examples(
-    low: Tensor, needed: Tensor, weight: Tensor, sharp: Tensor, old: Tensor, presumed: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Put faces and the levels that they need together, with a quarter of the sharp ones, which need none."""
-    some = sharp[: len(sharp) // 4]
-    faces, levels = torch.cat([low, some, old]), torch.cat([needed, needed.new_zeros(len(some)), presumed])
-    return faces, levels, torch.cat([weight, weight.new_ones(len(some) + len(old))])

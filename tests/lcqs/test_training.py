@@ -185,19 +185,20 @@ def test_bfloat16_on_processors_where_it_is_faster(trainer, monkeypatch, able, k
 
 def test_needs_are_presumed_along_the_line_that_known_ones_lie_on(trainer, monkeypatch):
     run = trainer()
+    lessons = run.head_lessons()
     moved = torch.linspace(20, 60, run.config.pairs)
-    needed = 2 * moved - 25
-    monkeypatch.setattr(run, "_strongly_shifted", lambda faces: None)
-    monkeypatch.setattr(run, "_distance", lambda faces, others: moved if others is None else needed)
-    assert run._needed_for_movement([run.batch(0), run.batch(1)]) == pytest.approx((2, -25), abs=1e-3)
+    monkeypatch.setattr(lessons, "_movement", lambda faces: moved)
+    monkeypatch.setattr(lessons, "_distance", lambda faces, others: 2 * moved - 25)
+    assert lessons._needed_for_movement([run.batch(0), run.batch(1)]) == pytest.approx((2, -25), abs=1e-3)
 
 
 def test_a_network_that_moves_nothing_presumes_the_mean_need(trainer, monkeypatch):
     run = trainer()
+    lessons = run.head_lessons()
     still, needed = torch.zeros(run.config.pairs), torch.full((run.config.pairs,), 40.0)
-    monkeypatch.setattr(run, "_strongly_shifted", lambda faces: None)
-    monkeypatch.setattr(run, "_distance", lambda faces, others: still if others is None else needed)
-    assert run._needed_for_movement([run.batch(0), run.batch(1)]) == pytest.approx((0, 40))
+    monkeypatch.setattr(lessons, "_movement", lambda faces: still)
+    monkeypatch.setattr(lessons, "_distance", lambda faces, others: needed)
+    assert lessons._needed_for_movement([run.batch(0), run.batch(1)]) == pytest.approx((0, 40))
 
 
 def test_likeness_is_fitted_to_faces_that_were_sharp_and_such_as_were_old(trainer):
@@ -213,7 +214,7 @@ def test_likeness_is_fitted_to_faces_that_were_sharp_and_such_as_were_old(traine
     run.identity = torch.nn.ModuleList([Pixels()])
     torch.nn.init.normal_(run.ema.generator.to_rgb[-1].weight, std=0.1)  # a new network changes nothing
     before = {name: one.clone() for name, one in run.ema.state_dict().items()}
-    assert -1 <= run.fit_likeness() <= 1
+    assert -1 <= run.head_lessons().likeness() <= 1
     changed = {name for name, one in run.ema.state_dict().items() if not torch.equal(one, before[name])}
     assert {name.partition(".")[0] for name in changed} == {"likeness"}
     drawn, people = (torch.cat(seen[start::2]) for start in (0, 1))
@@ -226,7 +227,7 @@ def test_the_softening_is_fitted_alone(trainer):
     run = trainer()
     torch.nn.init.normal_(run.ema.generator.to_rgb[-1].weight, std=0.1)  # a new network changes nothing
     before = {name: one.clone() for name, one in run.ema.state_dict().items()}
-    chosen, best = run.fit_softening()
+    chosen, best = run.head_lessons().softening()
     assert best <= min(chosen, 1)
     changed = {name for name, one in run.ema.state_dict().items() if not torch.equal(one, before[name])}
     assert {name.partition(".")[0] for name in changed} == {"softening"}
