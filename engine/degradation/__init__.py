@@ -1,6 +1,12 @@
 """How faces are spoilt: the protocol's three families for evaluation, random damage for training."""
 
-from engine.degradation.compression import Compression, draw_compression, draw_whole, draw_window
+from engine.degradation.compression import (
+    Compression,
+    draw_compression,
+    draw_turned,
+    draw_whole,
+    draw_window,
+)
 from engine.degradation.damage import (
     Damage,
     draw_damage,
@@ -26,6 +32,7 @@ __all__ = [
     "draw_ruined",
     "draw_screened",
     "draw_tone",
+    "draw_turned",
     "draw_whole",
     "draw_window",
 ]

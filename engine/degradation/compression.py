@@ -132,7 +132,11 @@ def draw_window(rng: np.random.Generator, side: int) -> Cut:
 
 def draw_whole(rng: np.random.Generator, side: int, face: int) -> Cut:
     """Draw a photo out of which a whole face is cut at `side` px: the network's `face` px, or twice them."""
-    photo = round(face * _between(rng, *_WHOLE[side > face]))
+    return draw_turned(rng, side, round(face * _between(rng, *_WHOLE[side > face])))
+
+
+def draw_turned(rng: np.random.Generator, side: int, photo: int) -> Cut:
+    """Draw how a whole face is turned in a photo of `photo` px, to be cut out at `side` px."""
     return _cut(rng, photo, side, side / photo, np.full(2, photo / 2))
 
 

@@ -49,6 +49,7 @@ from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, para
 _OLD = 0.2  # share of old faces among the pictures, where there are any
 _SPOILT = 0.4  # share of the sharp ones that are spoilt before they are compressed
 _COMPRESSED = 0.65  # share of whole faces
+_LIGHTLY = 0.4  # share of those in lessons: they look as if it helped, and may lose
 
 Rgb8 = NDArray[np.uint8]
 
@@ -124,7 +125,7 @@ DEBLOCKER_CONFIGS = {
     config.name: config
     for config in (
         _WINDOWS,
-        _through_the_network(_WINDOWS, 8, 4000),
+        _through_the_network(_WINDOWS, 8, 6000),
         _TINY,
         _through_the_network(_TINY, 2, 32),
     )
@@ -248,9 +249,12 @@ class DeblockerRun(TrainingRun[Pairs]):
         return draw_damage(rng).apply(face, float(rng.uniform(0.2, 1.0))) if rng.random() < _SPOILT else face
 
     def _faces(
-        self, rng: np.random.Generator, folder: FaceFolder, side: int, count: int, lightly: bool = False
+        self, rng: np.random.Generator, folder: FaceFolder, side: int, count: int, lightly: float = 0.0
     ) -> Pairs:
-        """Make whole faces of `side` px; half of them are damaged, and a part of all is not compressed."""
+        """Make whole faces of `side` px; half of them are damaged, and a part of all is not compressed.
+
+        Of what is compressed, so many are compressed `lightly`.
+        """
         made = []
         for _ in range(count):
             face = draw_tone(_one_of(folder, rng), rng)
@@ -258,7 +262,9 @@ class DeblockerRun(TrainingRun[Pairs]):
             cut = draw_whole(rng, side, self.config.served.size)
             photo = cut.photo(low)
             is_whole = rng.random() >= _COMPRESSED
-            compressed = photo if is_whole else draw_compression(rng, lightly).apply(photo)
+            compressed = (
+                photo if is_whole else draw_compression(rng, bool(rng.random() < lightly)).apply(photo)
+            )
             made.append((cut.of(compressed), cut.of(photo), cut.of_sharp(face)))
         compressed, whole, sharp = (stacked([one[i] for one in made], side) for i in range(3))
         return Pairs(compressed, whole, sharp)
@@ -367,14 +373,10 @@ class DeblockerRun(TrainingRun[Pairs]):
         return self._old if self._old is not None and number % 3 == 2 else self._sharp
 
     def _lesson(self, step: int) -> Pairs:
-        """Make the faces of a lesson in whom it helps.
-
-        Every other three lessons are twice as large. Every eighth, of which none is held out, is compressed
-        lightly: its faces look as if it helped, and lose.
-        """
+        """Make the faces of a lesson in whom it helps; every other three lessons are twice as large."""
         number, rng = step - FRESH, np.random.default_rng((self.config.seed, step))
         side = self.config.served.size * (1 + number // 3 % 2)
-        return self._faces(rng, self._folder_of(number), side, self.config.whole, lightly=number % 8 == 4)
+        return self._faces(rng, self._folder_of(number), side, self.config.whole, _LIGHTLY)
 
     def _as_seen(self, faces: Tensor) -> Tensor:
         """Give faces as large as the network sees them."""

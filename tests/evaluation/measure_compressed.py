@@ -1,9 +1,9 @@
 """What undoing compression gains: ``python -m tests.evaluation.measure_compressed SHARP [COUNT]``.
 
-COUNT (40) faces of SHARP, evenly chosen, are enlarged as photos hold them, compressed in the whole, and
-restored at their automatic level by the shipped model: without its deblocker, as it is, with all of them
-deblocked, and each in the better of these ways. PD is told relative to the compressed faces'. So are faces
-that were not compressed, or as the protocol does.
+COUNT (40) faces of SHARP, evenly chosen, are compressed in photos that hold them larger or smaller and turned
+by some degrees, cut out, and restored at their automatic level by the shipped model: without its deblocker,
+as it is, with all of them deblocked, and each in the better of these ways. PD is told relative to the
+compressed faces'. So are faces that were not compressed, or as the protocol does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.degradation import Compression, degrade, draw_damage
+from engine.degradation import Compression, degrade, draw_damage, draw_turned
 from engine.evaluation.metrics import PerceptualDistance
 from engine.photo import read_photo
 from engine.restore import Restorer
@@ -36,6 +36,17 @@ def sized(face: Rgb8, side: int) -> Rgb8:
         return face
     by = cv2.INTER_AREA if side < len(face) else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(face, (side, side), interpolation=by), np.uint8)
+
+
+def cut_out(face: Rgb8, photo: Rgb8, name: str) -> tuple[Rgb8, Rgb8]:
+    """Give the crop of a face's photo that the network is shown, and the sharp one, at 256 px.
+
+    A face is turned in its photo, always alike for the same file's name: what is not resampled at all, as
+    hardly any face of a photo, is none that the deblocker learnt from.
+    """
+    side = SIZE if len(photo) <= SIZE else 2 * SIZE
+    cut = draw_turned(np.random.default_rng(list(name.encode())), side, len(photo))
+    return cut.of(photo), sized(cut.of_sharp(face), SIZE)
 
 
 def compressed(
@@ -93,14 +104,13 @@ def main(sharp: Path, count: int) -> None:
         for name, spoil in WAYS.items():
             whole, before, after, deblocked, chosen = 0.0, [], [], [], 0
             for face, path in zip(faces, paths, strict=True):
-                spoilt = spoil(face, path.name)
-                spoilt = sized(spoilt, SIZE if len(spoilt) <= SIZE else 2 * SIZE)
-                whole += apart(face, spoilt)
+                spoilt, sharp_one = cut_out(face, spoil(face, path.name), path.name)
+                whole += apart(sharp_one, spoilt)
                 for results, asked in ((before, None), (deblocked, all_of_them), (after, helps)):
                     model._deblocking_helps = asked
                     (encoded,) = model.encode([spoilt])
                     (drawn,) = restorer.redraw([spoilt], [lambda level: level or 0.0])
-                    results.append(apart(face, np.rint(drawn.pixels * 255).astype(np.uint8)))
+                    results.append(apart(sharp_one, np.rint(drawn.pixels * 255).astype(np.uint8)))
                 chosen += encoded.whole is not encoded.pixels
             old, new, always = np.array(before), np.array(after), np.array(deblocked)
             without, own, all_, best = (

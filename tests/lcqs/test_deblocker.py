@@ -15,7 +15,6 @@ from engine.lcqs.deblocker import Deblocker, DeblockerConfig
 from engine.lcqs.deblocker_run import DEBLOCKER_CONFIGS, DeblockerRun
 from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.export import export_model
-from engine.lcqs.head_fit import held_out
 from engine.lcqs.network import Lcqs
 from engine.lcqs.softening import softened
 from engine.lcqs.training_config import CONFIGS
@@ -116,7 +115,9 @@ def test_of_whole_faces_it_learns_by_what_the_network_draws(faces, weights, tmp_
     assert all(torch.equal(one, before[name]) for name, one in run.served.state_dict().items())
 
 
-def test_some_lessons_are_compressed_lightly_and_none_of_those_is_held_out(faces, tmp_path, monkeypatch):
+def test_lessons_are_of_both_sizes_and_of_old_faces_too_and_many_are_compressed_lightly(
+    faces, tmp_path, monkeypatch
+):
     run, drawn = DeblockerRun(THROUGH, faces, faces, tmp_path, 1, "cpu"), []
 
     def compression(rng, lightly=False):
@@ -124,18 +125,19 @@ def test_some_lessons_are_compressed_lightly_and_none_of_those_is_held_out(faces
         return draw_compression(rng, lightly)
 
     monkeypatch.setattr("engine.lcqs.deblocker_run.draw_compression", compression)
-    light = []
-    for number in range(48):
+    light = {}
+    for number in range(96):
         drawn.clear()
         batch = run._lesson(FRESH + number)
-        light.append(any(drawn))
-        assert batch.sharp.shape[-1] == 64 * (1 + number // 3 % 2)
-    assert 3 <= sum(light) <= 6
-    assert not any(lightly and held_out(number, 1)[0] for number, lightly in enumerate(light))
-    assert {run._folder_of(number) is run._old for number, lightly in enumerate(light) if lightly} == {
-        True,
-        False,
-    }
+        large, are_old = batch.sharp.shape[-1] == 128, run._folder_of(number) is run._old
+        light.setdefault((large, are_old), []).extend(drawn)
+    assert set(light) == {(large, are_old) for large in (False, True) for are_old in (False, True)}
+    assert all(0.15 < np.mean(some) < 0.7 for some in light.values())
+    drawn.clear()
+    for step in range(8):
+        run.batch(step)
+    assert len(drawn) > 0  # what training compresses shows
+    assert not any(drawn)
 
 
 @pytest.mark.parametrize("losing", ["dark", "large"])
