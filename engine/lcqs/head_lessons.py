@@ -174,7 +174,7 @@ class HeadLessons:
     # -- the others ------------------------------------------------------------------------------------------
 
     def softening(self) -> tuple[float, float]:
-        """Fit the softening; see `engine.lcqs.change_fit`.
+        """Fit the softening; gives what `engine.lcqs.change_fit.fit_change` does.
 
         A third of the faces are drawn from old ones, and of these the ones that need little stand for sharp
         ones: else what a photograph on paper is made of, and an engraving, passes for damage.
@@ -196,7 +196,7 @@ class HeadLessons:
         return fit_change(net.softening, examples())
 
     def likeness(self) -> float:
-        """Fit the likeness; see `engine.lcqs.likeness_fit`.
+        """Fit the likeness; gives what `engine.lcqs.likeness_fit.fit_likeness` does.
 
         A third of the faces are old ones, ruined further: theirs are textures that nobody can draw. What the
         network makes of an old face as it is stands for the person.
