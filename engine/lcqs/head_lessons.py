@@ -22,7 +22,7 @@ from engine.lcqs.encoder import pooled_statistics
 from engine.lcqs.faces_data import Batch, BatchSource, FaceFolder
 from engine.lcqs.head_mask_fit import fit_head_mask
 from engine.lcqs.level_fit import fit_level, fit_second_look, least_sufficient
-from engine.lcqs.likeness_fit import fit_likeness, restored
+from engine.lcqs.likeness_fit import NO_NETWORKS, fit_likeness, restored
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance
 from engine.lcqs.restoration_level import damage
@@ -73,6 +73,15 @@ class HeadLessons:
     ):
         self._run, self._net, self._features, self._identity = run, net, features, identity
         self._config, self._sharp, self._old = config, sharp, old
+
+    def announce(self, report: Report) -> None:
+        """Say which heads have no teacher here, and will stay as they are."""
+        try:
+            Silhouettes()
+        except ModelError as error:
+            report(f"The head mask will stay as it is. {error}")
+        if not self._identity:
+            report(f"The likeness will stay as it is. {NO_NETWORKS}")
 
     def give(self, report: Report) -> None:
         """Teach all: the likeness and the head mask where they have their teachers."""

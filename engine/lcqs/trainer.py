@@ -13,20 +13,18 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.errors import ModelError, UsageError, named
+from engine.errors import UsageError, named
 from engine.lcqs.checkpoint import CRITICS, grow, load_mean, teach
 from engine.lcqs.critic import Critic, critic_optimiser, joined, what_is_seen
 from engine.lcqs.faces_data import BEYOND, FULL, NONE, PARTIAL, Batch, BatchSource, FaceFolder
 from engine.lcqs.head_lessons import HeadLessons
 from engine.lcqs.identity import embeddings, identity_loss
-from engine.lcqs.likeness_fit import NO_NETWORKS
 from engine.lcqs.losses import eyes_and_mouths, face_weights, huber, weights_in_places
 from engine.lcqs.muon import Muon
 from engine.lcqs.network import Lcqs
 from engine.lcqs.perceptual import PerceptualFeatures, distance_maps, feature_distance, texture_distance
 from engine.lcqs.replay import Replayed, Tensors
 from engine.lcqs.restoration_level import damage
-from engine.lcqs.silhouettes import Silhouettes
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.training_run import LONGEST_GRADIENT, Report, TrainingRun, parameter_groups, settle
 
@@ -191,13 +189,8 @@ class Trainer(TrainingRun[Batch]):
             settle(optimiser, self.device)
 
     def run(self, minutes: float | None, report: Report, save_every: float = 300.0) -> bool:
-        """Train, as `TrainingRun.run`; what `complete` will lack is said before hours are spent."""
-        try:
-            Silhouettes()
-        except ModelError as error:
-            report(f"The head mask will stay as it is. {error}")
-        if not self.identity:
-            report(f"The likeness will stay as it is. {NO_NETWORKS}")
+        """Train, as `TrainingRun.run`; what heads will lack is said before hours are spent."""
+        self.head_lessons().announce(report)
         return super().run(minutes, report, save_every)
 
     def complete(self, report: Report) -> None:

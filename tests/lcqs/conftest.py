@@ -32,7 +32,7 @@ def _short_fits(monkeypatch: pytest.MonkeyPatch) -> None:
 def _same_teacher_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let head masks be taught by brightness, whether their teacher is installed or not."""
     monkeypatch.setattr(
-        "engine.lcqs.trainer.Silhouettes", lambda: lambda face: (face.mean(2) > 60) * np.float32(1)
+        "engine.lcqs.head_lessons.Silhouettes", lambda: lambda face: (face.mean(2) > 60) * np.float32(1)
     )
 
 

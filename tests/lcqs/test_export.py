@@ -238,7 +238,7 @@ def test_without_its_teacher_the_head_mask_stays_and_the_run_says_so(faces, tmp_
     def missing():
         raise ModelError("It is not installed.")
 
-    monkeypatch.setattr("engine.lcqs.trainer.Silhouettes", missing)
+    monkeypatch.setattr("engine.lcqs.head_lessons.Silhouettes", missing)
     run, told = Trainer(TINY, Paths(faces, faces, tmp_path / "run"), 0), []
     before = {name: one.clone() for name, one in run.ema.head_mask.state_dict().items()}
     assert run.run(None, told.append)
