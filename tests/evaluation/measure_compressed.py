@@ -23,7 +23,7 @@ from engine.evaluation.metrics import PerceptualDistance
 from engine.photo import read_photo
 from engine.restore import Restorer
 from engine.restore.model import _OF_THE_WHOLE
-from tests.evaluation.some_faces import evenly_chosen
+from tests.evaluation.some_faces import evenly_chosen, in_bytes, restored
 from tests.faces.hidden import grainy
 
 Rgb8 = NDArray[np.uint8]
@@ -109,8 +109,7 @@ def main(sharp: Path, count: int) -> None:
                 for results, asked in ((before, None), (deblocked, all_of_them), (after, helps)):
                     model._deblocking_helps = asked
                     (encoded,) = model.encode([spoilt])
-                    (drawn,) = restorer.redraw([spoilt], [lambda level: level or 0.0])
-                    results.append(apart(sharp_one, np.rint(drawn.pixels * 255).astype(np.uint8)))
+                    results.append(apart(sharp_one, in_bytes(restored(restorer, spoilt).pixels)))
                 chosen += encoded.whole is not encoded.pixels
             old, new, always = np.array(before), np.array(after), np.array(deblocked)
             without, own, all_, best = (

@@ -20,7 +20,7 @@ from engine.lcqs.silhouettes import open_network
 from engine.photo import read_photo
 from engine.restore import LcqsModel
 from engine.runtime import find_model
-from tests.evaluation.some_faces import evenly_chosen
+from tests.evaluation.some_faces import evenly_chosen, in_bytes
 
 _Face = NDArray[np.uint8]
 _CORNERS = ((33, 133), (263, 362))  # outer and inner corner of either eye among the 468 points of a face
@@ -78,7 +78,7 @@ def main(folder: Path, count: int) -> None:
             (drawing,) = model.decode([encoded], [encoded.level])
             corners = eyes.corners(sharp)
             true = eyes.irises(sharp, corners)
-            restored = np.rint(255 * drawing.pixels).astype(np.uint8)
+            restored = in_bytes(drawing.pixels)
             off = [eyes.irises(face, corners) - true for face in (photo, restored)]
             rows.append([f(one) for f in (_distance, _asunder) for one in off])
         values = 100 * np.array(rows)

@@ -26,7 +26,7 @@ from engine.photo import read_photo
 from engine.restore import EncodedFace, LcqsModel
 from engine.runtime import find_model
 from tests.evaluation.measure_hidden import WAYS
-from tests.evaluation.some_faces import evenly_chosen
+from tests.evaluation.some_faces import evenly_chosen, in_bytes
 from tests.faces.hidden import blocks
 
 _Face = NDArray[np.uint8]
@@ -80,7 +80,7 @@ def _measured(
     drawn = []
     for face in encoded:
         (drawing,) = model.decode([face], [face.level])
-        drawn.append(np.rint(255 * drawing.pixels).astype(np.uint8))
+        drawn.append(in_bytes(drawing.pixels))
     told, restored = np.array([face.likeness for face in encoded]), _embedded(judge, drawn, middle)
     nearer, as_it_was = (_nearer(one, people) for one in (restored, _embedded(judge, hidden, middle)))
     left = np.array([face.automatic is None for face in encoded])

@@ -25,7 +25,7 @@ from engine.lcqs.restoration_level import damage
 from engine.photo import read_photo
 from engine.restore import EncodedFace, LcqsModel
 from engine.runtime import find_model
-from tests.evaluation.some_faces import as_tensor, evenly_chosen
+from tests.evaluation.some_faces import as_tensor, evenly_chosen, in_bytes
 
 _PICTURES = {"scan": Damage(0), "soft": Damage(0, blur=1.0, shrink=2.0, noise=6.0)}
 _FLAWS = {"scratches": 8, "streaks": 5, "foxing": 14, "creases": 2, "losses": 3}
@@ -117,7 +117,7 @@ def _encoded(model: LcqsModel, faces: Faces) -> list[EncodedFace]:
 
 def _drawn(model: LcqsModel, faces: Sequence[EncodedFace], levels: Sequence[float]) -> Faces:
     drawn = [model.decode([face], [at])[0].pixels for face, at in zip(faces, levels, strict=True)]
-    return np.rint(255 * np.stack(drawn)).astype(np.uint8)
+    return in_bytes(np.stack(drawn))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from engine.photo import read_photo
 from engine.restore import LcqsModel
 from engine.restore.screen import Screen
 from engine.runtime import find_model
-from tests.evaluation.some_faces import evenly_chosen, printing
+from tests.evaluation.some_faces import evenly_chosen, in_bytes, printing
 
 
 def main(folder: Path, count: int) -> None:
@@ -36,7 +36,7 @@ def main(folder: Path, count: int) -> None:
         (encoded,) = model.encode([photo])
         (drawing,) = model.decode([encoded], [encoded.level])
         drawn = [drawing.pixels, screen.taken_from(drawing.pixels, 1.0)]
-        faces = [photo, *(np.rint(255 * one).astype(np.uint8) for one in drawn)]
+        faces = [photo, *(in_bytes(one) for one in drawn)]
         rows.append((*(ssim(face, sharp) for face in faces), *distance(sharp, faces)))
     print("  ".join(f"{kind}: {found[kind]} of {number} found" for kind, number in printed.items()))
     values = np.array(rows)

@@ -19,7 +19,7 @@ from engine.degradation import FAMILIES, degrade
 from engine.evaluation.metrics import PerceptualDistance, bootstrap_interval
 from engine.photo import read_photo
 from engine.restore import Restorer
-from tests.evaluation.some_faces import evenly_chosen
+from tests.evaluation.some_faces import evenly_chosen, in_bytes, restored
 
 Rgb8 = NDArray[np.uint8]
 _COLOUR = 6.0  # chroma (CIELAB) of skin below which a photo counts as grey
@@ -46,11 +46,10 @@ def main(sharp: Path, count: int) -> None:
             shares, changes = [], []
             for name, face in named:
                 low = degrade(face, family, name)
-                (drawn,) = restorer.redraw([low], [lambda level: level or 0.0])
-                restored = np.rint(drawn.pixels * 255).astype(np.uint8)
-                left, whole = distance(face, [restored, low])
+                shown = in_bytes(restored(restorer, low).pixels)
+                left, whole = distance(face, [shown, low])
                 shares.append(left / whole)
-                changes.append(skin(restored) - skin(face))
+                changes.append(skin(shown) - skin(face))
             for third, tone in zip(thirds, ("darkest", "middle", "lightest"), strict=True):
                 told = [
                     f"{what} {mean:+.2f} ({low:+.2f} to {high:+.2f})"

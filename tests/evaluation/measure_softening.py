@@ -22,7 +22,7 @@ from engine.degradation.protocol import jpeg
 from engine.evaluation.metrics import PerceptualDistance
 from engine.photo import read_photo
 from engine.restore import Restorer
-from tests.evaluation.some_faces import evenly_chosen, printing
+from tests.evaluation.some_faces import evenly_chosen, in_bytes, printing, restored
 from tests.faces.hidden import blocks, grainy, printed
 
 Rgb8 = NDArray[np.uint8]
@@ -115,8 +115,8 @@ def _left(
     """Give PD of each face restored, their mean level, and how many are left alone."""
     left, levels = [], []
     for face, one in zip(faces, spoilt, strict=True):
-        (drawn,) = restorer.redraw([one], [lambda level: level or 0.0])
-        left += distance(face, [np.rint(drawn.pixels * 255).astype(np.uint8)])
+        drawn = restored(restorer, one)
+        left += distance(face, [in_bytes(drawn.pixels)])
         levels.append(np.nan if drawn.automatic is None else drawn.automatic)
     return np.array(left), float(np.nanmean(levels)), int(np.isnan(levels).sum())
 

@@ -17,7 +17,7 @@ from engine.degradation import degrade
 from engine.evaluation.metrics import PerceptualDistance
 from engine.photo import read_photo
 from engine.restore import Restorer
-from tests.evaluation.some_faces import evenly_chosen
+from tests.evaluation.some_faces import evenly_chosen, restored
 from tests.faces.hidden import faded
 
 _Channels = float | tuple[float, float, float]
@@ -48,7 +48,7 @@ def main(sharp: Path, count: int) -> None:
             for name, (contrast, black) in FADINGS.items():
                 left, levels = [], []
                 for face, one in pairs:
-                    (drawn,) = restorer.redraw([faded(one, contrast, black)], [lambda level: level or 0.0])
+                    drawn = restored(restorer, faded(one, contrast, black))
                     undone = (drawn.pixels * 255 - np.float32(black)) / np.float32(contrast)
                     left += distance(face, [np.clip(np.rint(undone), 0, 255).astype(np.uint8)])
                     levels.append(np.nan if drawn.automatic is None else drawn.automatic)

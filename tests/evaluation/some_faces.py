@@ -1,4 +1,4 @@
-"""What the scripts that measure share: the faces that they measure on."""
+"""What the scripts that measure share: the faces that they measure on, and these restored."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.degradation import Damage, draw_screened
+from engine.restore import DrawnFace, Restorer
 
 
 def evenly_chosen(folder: Path, count: int) -> list[Path]:
@@ -23,6 +24,17 @@ def evenly_chosen(folder: Path, count: int) -> list[Path]:
 def printing(name: str) -> Damage:
     """Draw how a face is printed with a screen, always alike for the same file's name."""
     return draw_screened(np.random.default_rng(zlib.crc32(name.encode())))
+
+
+def restored(restorer: Restorer, face: NDArray[np.uint8]) -> DrawnFace:
+    """Restore an aligned face at its automatic level; one of which too little is left stays as it is."""
+    (drawn,) = restorer.redraw([face], [lambda level: level or 0.0])
+    return drawn
+
+
+def in_bytes(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Give what was drawn, 0 to 1, as a picture's values."""
+    return np.rint(255 * pixels).astype(np.uint8)
 
 
 def as_tensor(faces: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -> Tensor:
