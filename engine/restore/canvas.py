@@ -30,11 +30,12 @@ class Canvas:
     Attributes
     ----------
     pixels : array, shape and dtype of `photo`
-        The present state. Read it; `paint` replaces what it touches in place.
+        The present state. Read it; `paint` writes to it, unless somebody keeps it.
     """
 
     def __init__(self, photo: Pixels, faces: Sequence[AnalysedFace], step: int = 0) -> None:
         self.pixels = self._photo = photo
+        self._is_kept = True  # by somebody else: it may not be written to
         aligned = [face.aligned.shrunk(2**step) for face in faces if face.aligned is not None]
         masks = [face.encoded.mask for face in faces if face.encoded is not None]
         numbers = [face.number for face in faces]
@@ -45,6 +46,11 @@ class Canvas:
     def stale(self, drawn: Drawn) -> set[int]:
         """Tell which faces are not shown as they are drawn."""
         return {number for number in self._plans if self._shown.get(number) is not drawn.get(number)}
+
+    def keep(self) -> Pixels:
+        """Give the present state to somebody who keeps it: it is copied before it changes again."""
+        self._is_kept = True
+        return self.pixels
 
     def paint(self, numbers: Iterable[int], drawn: Drawn, stop: Callable[[], bool]) -> None:
         """Show faces as they are drawn, and what others, which overlap with them, change there.
@@ -57,8 +63,8 @@ class Canvas:
         stop : callable
             Asked again and again. Where it says True, what is not shown yet stays `stale`.
         """
-        if self.pixels is self._photo:
-            self.pixels = self._photo.copy()
+        if self._is_kept:
+            self.pixels, self._is_kept = self.pixels.copy(), False
         for number in numbers:
             region = self._plans[number].region
             near = [other for other, plan in self._plans.items() if overlap(region, plan.region)]

@@ -143,7 +143,7 @@ class Rendering:
     def photo(self) -> Photo:
         """Give the present state, settled, as a photo; the input itself when all levels are 0."""
         self.set_levels({n: self.levels[n] for n in self.unsettled})
-        return self.analysis.photo.with_pixels(self.pixels.copy()) if self._drawn else self.analysis.photo
+        return self.analysis.photo.with_pixels(self._canvas(0).keep()) if self._drawn else self.analysis.photo
 
     def _redraw(self, moved: Mapping[int, float], quickly: bool) -> None:
         """Draw faces that are not drawn yet as they are to be."""

@@ -251,6 +251,20 @@ def test_a_photo_is_handed_on_settled(counted, restorer, large):
     assert not dial.unsettled
 
 
+def test_a_photo_that_was_handed_on_is_not_written_to(counted, large):
+    dial, _ = counted
+    dial.set_levels({1: 60.0})
+    photo = dial.photo()
+    assert np.shares_memory(photo.pixels, dial.pixels)  # nothing is copied while nothing changes
+    kept = photo.pixels.copy()
+    dial.set_levels({1: 90.0})
+    assert np.array_equal(photo.pixels, kept)
+    now = dial.pixels
+    assert not np.array_equal(now, kept)
+    dial.set_levels({2: 90.0})
+    assert dial.pixels is now  # nor is it copied again as nobody keeps it
+
+
 def test_settling_gives_way_and_is_taken_up_again(counted, restorer, large):
     dial, _ = counted
     dial.set_levels({1: 90.0}, quickly=True)
