@@ -58,8 +58,8 @@ _TILE, _OVERLAP = (
     64,
 )  # a tile bounds the memory of a run; faces up to the overlap lie whole in one of them
 _VIEW, _VIEW_FACE = 192, 104  # side of the closer look and height of the face's box in it
-_SOFTENED = 2.0  # standard deviation of what softens, in network pixels
-_SOFTENED_VIEWS = (160, 80), (96, 52)  # the same of softened looks
+_SOFTENED = 3.0  # standard deviation of what softens a search, in network pixels
+_SOFTENED_VIEWS = (160, 80, 2.0), (160, 52, 3.0)  # side, face and deviation of softened looks
 _SOFTENED_TRUST = 0.93  # share of a softened look's score that counts: what is no face had up to .46
 _SOFTENED_SCALE = 0.58  # of a softened search, beside the scales of the other: between two of them
 _MIRRORED = (1, 0, 2, 4, 3)  # order of the landmarks in a mirror
@@ -99,9 +99,10 @@ class FaceDetector:
         _check(rgb)
         seen, softened = self._seen(rgb, self._search(rgb))
         if softened or not _quarters(_faces(seen)):
-            finds = self._search(rgb, softened=True)
-            new = [find for find in finds if not any(_contains(tuple(row[1:5]), find) for row in seen)]
-            more, _ = self._seen(rgb, _rows(new))
+            finds = self._search(rgb, _SOFTENED)
+            certain = seen[seen[:, 0] >= CERTAIN]
+            new = [find for find in finds if not any(_contains(tuple(row[1:5]), find) for row in certain)]
+            more, _ = self._seen(rgb, _rows(new), softened=True)
             seen = centerface.strongest(np.concatenate((seen, more)))
         ways = set(_quarters(_faces(seen)))
         if not ways:
@@ -143,7 +144,7 @@ class FaceDetector:
         if min(x1 - x0, y1 - y0) < 4:
             return None
         guess = None
-        for softened in (False, True):
+        for softened in (0.0, _SOFTENED):
             find = self._search_box(rgb, (x0, y0, x1, y1), softened)
             if find is None:
                 continue
@@ -160,10 +161,10 @@ class FaceDetector:
             self._run_network = centerface.open_network()
         return self._run_network(centerface.network_input(pictures))
 
-    def _search(self, rgb: np.ndarray, finest: float = math.inf, softened: bool = False) -> np.ndarray:
+    def _search(self, rgb: np.ndarray, softened: float = 0.0, finest: float = math.inf) -> np.ndarray:
         """Candidates (M, 15) in photo coordinates from all sizes of the photo up to the scale ``finest``.
 
-        Softened, the photo is searched at sizes between the others.
+        Softened, by so many network pixels, the photo is searched at sizes between the others.
         """
         height, width = rgb.shape[:2]
         rows: list[np.ndarray] = []
@@ -173,7 +174,7 @@ class FaceDetector:
                 continue
             scale *= _SOFTENED_SCALE if softened else 1.0
             picture = _scaled(picture, max(1, round(width * scale)), max(1, round(height * scale)))
-            shown = _soft(picture) if softened else picture
+            shown = _softened(picture, softened)
             for tile, tile_to_photo, owned in _tiles(shown, width, height):
                 candidates = centerface.strongest(centerface.decode(self._run(tile[None]), _CANDIDATE))
                 rows += [_mapped(row, tile_to_photo) for row in candidates if _contains(owned, row)]
@@ -188,9 +189,9 @@ class FaceDetector:
         turned = np.ascontiguousarray(np.rot90(rgb, quarters))
         to_turned = quarter_turn(quarters, rgb.shape[1], rgb.shape[0])
         to_turned[:, :2] *= rgb.shape[1] / width, rgb.shape[0] / height
-        return _rows([_mapped(row, invert(to_turned)) for row in self._search(turned, finest)])
+        return _rows([_mapped(row, invert(to_turned)) for row in self._search(turned, finest=finest)])
 
-    def _search_box(self, rgb: np.ndarray, box: Box, softened: bool) -> np.ndarray | None:
+    def _search_box(self, rgb: np.ndarray, box: Box, softened: float) -> np.ndarray | None:
         """The strongest candidate (15,) whose middle lies in a box, whichever way it stands, or None."""
         middle = np.array((box[0] + box[2], box[1] + box[3])) / 2
         side = max(box[2] - box[0], box[3] - box[1])
@@ -199,28 +200,35 @@ class FaceDetector:
             linear = quarter_turn(quarters, 0, 0)[:, :2] * height / side
             view = np.column_stack((linear, _VIEW - linear @ middle))
             picture = resample(rgb, view, (2 * _VIEW, 2 * _VIEW), outside=_GREY)
-            shown = _soft(picture) if softened else picture
+            shown = _softened(picture, softened)
             candidates = centerface.strongest(centerface.decode(self._run(shown[None]), _BY_HAND))
             rows += [_mapped(row, invert(view)) for row in candidates]
         within = [row for row in rows if _contains(box, row)]
         return max(within, key=lambda row: row[0], default=None)
 
-    def _seen(self, rgb: np.ndarray, finds: np.ndarray) -> tuple[np.ndarray, bool]:
-        """What closer looks see (M, 15) of candidates, and whether any of it is certain only softened."""
-        looks = [self._look(rgb, find) for find in finds]
-        reported = [look for look, _ in looks if look[0] >= REPORTED]
-        softened = any(soft and look[0] >= CERTAIN for look, soft in looks)
-        return centerface.strongest(_rows(reported)), softened
+    def _seen(self, rgb: np.ndarray, finds: np.ndarray, softened: bool = False) -> tuple[np.ndarray, bool]:
+        """What closer looks see (M, 15) of candidates, and whether any of it is certain only softened.
 
-    def _look(self, rgb: np.ndarray, find: np.ndarray) -> tuple[np.ndarray, bool]:
+        Softened are, or are not, the finds.
+        """
+        looks = [self._look(rgb, find, softened) for find in finds]
+        reported = [look for look, _ in looks if look[0] >= REPORTED]
+        only = any(soft and look[0] >= CERTAIN for look, soft in looks)
+        return centerface.strongest(_rows(reported)), only
+
+    def _look(self, rgb: np.ndarray, find: np.ndarray, softened: bool = False) -> tuple[np.ndarray, bool]:
         """Look closer at a candidate, and softened as well where that leaves doubts.
+
+        A find that is softened itself counts as a look: grain may hide at one size what it shows at another.
+        Other finds do not, as a face whose eyes are hidden may have .69, and .58 when looked at.
 
         Returns the surer look as a (15,) row, and whether it was a softened one.
         """
         sharp = self._look_closer(rgb, find)
         if sharp[0] >= CERTAIN:
             return sharp, False
-        looks = [self._look_closer(rgb, find, *view, softened=True) for view in _SOFTENED_VIEWS]
+        looks = [self._look_closer(rgb, find, *view) for view in _SOFTENED_VIEWS]
+        looks += [find.copy()] if softened else []
         soft = max(looks, key=lambda look: look[0])
         soft[0] *= _SOFTENED_TRUST
         return (soft, True) if soft[0] > sharp[0] else (sharp, False)
@@ -231,16 +239,16 @@ class FaceDetector:
         find: np.ndarray,
         side: int = _VIEW,
         face: int = _VIEW_FACE,
-        softened: bool = False,
+        softened: float = 0.0,
     ) -> np.ndarray:
         """Look at a candidate again, upright, `face` of `side` pixels high, and at its mirror image.
+
+        Softened by so many pixels, standard deviation.
 
         Returns the mean of both looks as a (15,) row; its score is 0 when one of them sees no face there.
         """
         photo_to_view = _view(find, side, face)
-        view = resample(rgb, photo_to_view, (side, side), outside=_GREY)
-        if softened:
-            view = _soft(view)
+        view = _softened(resample(rgb, photo_to_view, (side, side), outside=_GREY), softened)
         looks = []
         for mirrored in (False, True):
             picture = view[:, ::-1] if mirrored else view
@@ -291,9 +299,9 @@ def _scaled(picture: np.ndarray, width: int, height: int) -> np.ndarray:
     return cv2.resize(picture, (width, height), interpolation=method)
 
 
-def _soft(picture: np.ndarray) -> np.ndarray:
-    """Soften a picture that the network is about to see."""
-    return cv2.GaussianBlur(picture, (0, 0), _SOFTENED)
+def _softened(picture: np.ndarray, deviation: float) -> np.ndarray:
+    """Soften a picture that the network is about to see; 0 leaves it as it is."""
+    return cv2.GaussianBlur(picture, (0, 0), deviation) if deviation else picture
 
 
 def _tiles(small: np.ndarray, width: int, height: int) -> Iterator[tuple[np.ndarray, np.ndarray, Box]]:

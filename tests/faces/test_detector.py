@@ -184,6 +184,7 @@ def test_a_box_drawn_by_hand_finds_a_face_on_its_side(detector, portrait, face, 
     [
         pytest.param(lambda picture: printed(picture, 4), id="fine-dots"),
         pytest.param(lambda picture: printed(picture, 7), id="coarse-dots"),
+        pytest.param(lambda picture: printed(picture, 15), id="dots of an eighth of the face"),
         pytest.param(lambda picture: grainy(picture, 120), id="noise"),
         pytest.param(lambda picture: blocks(picture, 10), id="blocks"),
     ],
