@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from onnxruntime import SessionOptions
 
 _AS_ASKED = 1  # how the memory grows; by default it doubles each time
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def share_memory(options: SessionOptions) -> None:
@@ -24,8 +22,7 @@ def share_memory(options: SessionOptions) -> None:
     options : onnxruntime.SessionOptions
         Of the session that is about to be opened.
     """
-    with _ONE_AT_A_TIME:  # sessions are opened in several threads
-        _allocate_once()
+    _allocate_once()
     options.add_session_config_entry("session.use_env_allocators", "1")
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 from engine.restore.tone import Tone
 from engine.restore.two_drawings import joined
-from engine.runtime import DeviceReport, ModelInfo, open_sessions
+from engine.runtime import DeviceReport, ModelInfo, open_session
 
 _LEAST_LIKENESS = 4.0
 """Restored faces of less are often as near to a stranger as to the person, see the model card."""
@@ -131,20 +131,22 @@ class LcqsModel:
                 f"The model {info.name} is of the kind {info.kind!r}, which this Heirloom can't run."
             )
         self.info = info
-        sessions = open_sessions(
-            {part: partial(info.read, part) for part in info.files}, device, threads=threads
+        self._encode = open_session(info.read("encode"), device, threads=threads)
+        self._level = open_session(info.read("level"), device, threads=threads)
+        self._finer, self._deblocking_helps, self._deblock = (
+            open_session(info.read(part), device, threads=threads) if part in info.files else None
+            for part in ("finer", "deblocking_helps", "deblock")
         )
-        given = {*info.files, *(name for session in sessions.values() for name in session.output_names)}
-        needed = {"encode", "softening", "decode", "level", "first_level", "strong_level", "mask", "likeness"}
-        if "deblocking_helps" in info.files:
+        given = {*info.files, *self._encode.output_names, *self._level.output_names}
+        needed = {"softening", "first_level", "strong_level", "mask", "likeness"}
+        if self._deblocking_helps is not None:
+            given.update(self._deblocking_helps.output_names)
             needed.add("passed0")
         if not needed <= given:
             name = f"{info.name} {info.version}"
             raise ModelError(f"The model {name} was made for an older Heirloom: export it anew.")
-        self._encode, self._softening = sessions["encode"], sessions["softening"]
-        self._decode, self._level = sessions["decode"], sessions["level"]
-        self._deblocking_helps, self._deblock = sessions.get("deblocking_helps"), sessions.get("deblock")
-        self._finer = sessions.get("finer")
+        self._softening = open_session(info.read("softening"), device, threads=threads)
+        self._decode = open_session(info.read("decode"), device, threads=threads)
 
     @property
     def report(self) -> DeviceReport:

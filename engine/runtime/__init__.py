@@ -13,7 +13,7 @@ from engine.runtime.models import (
     user_models_folder,
 )
 from engine.runtime.precision import open_checked_session, output_is_sound
-from engine.runtime.session import Session, open_session, open_sessions
+from engine.runtime.session import Session, open_session
 
 __all__ = [
     "Device",
@@ -28,7 +28,6 @@ __all__ = [
     "load_manifest",
     "open_checked_session",
     "open_session",
-    "open_sessions",
     "output_is_sound",
     "parse_device",
     "register_model",

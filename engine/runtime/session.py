@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,41 +170,6 @@ def open_session(
             f"{name} is damaged or needs a newer Heirloom ({_first_line(error)}); install it again."
         ) from error
     return Session(native, DeviceReport(str(wish), "CPU", fallback))
-
-
-def open_sessions(
-    models: Mapping[str, Callable[[], bytes]], device: str | Device = "auto", *, threads: int | None = None
-) -> dict[str, Session]:
-    """Load the models that belong together, as `open_session` loads one.
-
-    On the CPU two at a time, as loading one keeps one core busy; on a card one after the other, on the thread
-    that calls, which is the one that runs them.
-
-    Parameters
-    ----------
-    models : mapping of str to callable
-        By name, what reads an ONNX model.
-    device, threads
-        See `open_session`.
-
-    Returns
-    -------
-    dict of str to Session
-
-    Raises
-    ------
-    HeirloomError
-        What `open_session`, or reading, raises for the first of them that can't be had.
-    """
-    wish = parse_device(device) if isinstance(device, str) else device
-
-    def load(read: Callable[[], bytes]) -> Session:
-        return open_session(read(), wish, threads=threads)
-
-    if wish.kind != "cpu" and find_obstacle(wish.index) is None:
-        return {name: load(read) for name, read in models.items()}
-    with ThreadPoolExecutor(2, thread_name_prefix="loading") as pool:
-        return dict(zip(models, pool.map(load, models.values()), strict=True))
 
 
 def _open_on_cuda(

@@ -1,5 +1,4 @@
 import os
-import threading
 
 import numpy as np
 import onnxruntime
@@ -7,7 +6,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from engine.errors import DeviceError, DeviceOutOfMemory, ModelError, UsageError
-from engine.runtime import DeviceReport, open_session, open_sessions, session
+from engine.runtime import DeviceReport, open_session, session
 
 PICTURES = np.ones((2, 3, 4, 4), np.float32)
 
@@ -114,46 +113,6 @@ def test_cuda_that_works_is_reported_with_its_number(doubler, cuda_starts):
     assert open_session(doubler, "cuda:1").report == DeviceReport("cuda:1", "CUDA:1", None)
     assert asked[0][0] == "CUDAExecutionProvider"
     assert asked[0][1]["device_id"] == 1
-
-
-def test_models_that_belong_together_come_by_name(doubler, one_node):
-    negative = one_node(helper.make_node("Neg", ["x"], ["y"]))
-    sessions = open_sessions({"twice": lambda: doubler, "minus": lambda: negative}, "cpu", threads=1)
-    assert list(sessions) == ["twice", "minus"]
-    assert np.array_equal(sessions["twice"]({"x": PICTURES})["y"], 2 * PICTURES)
-    assert np.array_equal(sessions["minus"]({"x": PICTURES})["y"], -PICTURES)
-
-
-def test_on_the_cpu_two_models_are_read_at_a_time(doubler, no_cuda):
-    both = threading.Barrier(2, timeout=60)
-
-    def read():
-        both.wait()  # for ever, if the other were read after this one
-        return doubler
-
-    sessions = open_sessions({"a": read, "b": read}, "auto")
-    assert [one.report.fallback for one in sessions.values()] == [
-        "Running on the CPU because cuda:0 is not there; buy one."
-    ] * 2
-
-
-def test_on_a_card_models_are_opened_by_the_thread_that_runs_them(doubler, cuda_starts):
-    threads = []
-
-    def opens(source, providers):
-        threads.append(threading.get_ident())
-        return onnxruntime.InferenceSession(source, providers=["CPUExecutionProvider"])
-
-    cuda_starts(opens)
-    open_sessions({"a": lambda: doubler, "b": lambda: doubler}, "cuda")
-    assert threads == [threading.get_ident()] * 2
-
-
-@pytest.mark.parametrize("order", [("sound", "damaged"), ("damaged", "sound")])
-def test_one_damaged_model_among_several_is_one_sentence(doubler, order):
-    content = {"sound": doubler, "damaged": b"not a model"}
-    with pytest.raises(ModelError, match=r"is damaged .*; install it again\.$"):
-        open_sessions({name: lambda name=name: content[name] for name in order}, "cpu")
 
 
 @pytest.mark.gpu
