@@ -6,11 +6,12 @@ What is added to the photo is the *change* that restoration made to the crop, no
 
 - ``up`` draws from the crop's frame into the photo's. An unchanged crop changes nothing, at any size of face,
   and pasting again never blurs or shifts.
-- ``finer = photo − up(crop)`` is what a photo with a large face holds beyond the crop's resolution: pores and
-  lashes, but grain and dots of print as well. ``kept`` tells them apart: it is the share of the crop's own
-  finest details that restoration kept, measured around each place as the regression of the restored details
-  on those of the crop. Where restoration kept them, finer ones stay (1: pure change); where it replaced them,
-  finer ones go (0: pure replacement).
+- ``finer = photo − up(crop)`` is what a photo with a large face holds beyond the crop's resolution, and what
+  of a small one is lost on the way to the crop and back: pores and lashes, but grain and dots of print as
+  well. ``kept`` tells them apart: it is the share of the finest details of both crop and photo that
+  restoration kept, measured around each place as the regression of the restored details on those of the
+  crop. Where restoration kept them, finer ones stay (1: pure change); where it replaced them, finer ones go
+  (0: pure replacement).
 - A difference in tone along the feathered border is taken off the change, so that the face keeps the
   brightness and colour of its surroundings.
 - Of the fine grain that restoration took away, a share is put back as new grain, never more than the
@@ -61,7 +62,7 @@ class Change:
     region: Region
     _plan: PastePlan
     _toned: np.ndarray  # (S, S) or (S, S, 3) float32: what the crop gains, 0..1
-    _lost: np.ndarray | None  # (S, S) float32, 0..1: share of what is finer that goes, if there is any
+    _lost: np.ndarray  # (S, S) float32, 0..1: share of what is finer that goes
 
     def values(self, part: Region) -> np.ndarray:
         """Give what is added to a part of the region.
@@ -77,14 +78,14 @@ class Change:
             In the unit of the photo's pixels (0..255 or 0..65535); (h, w) holds for every channel.
         """
         inner = within(part, self.region)
-        if self._lost is None:
+        if self._plan._is_small:
             return self._whole[inner]
         return self._plan._added(self._toned, self._lost, inner)
 
     @cached_property
     def _whole(self) -> np.ndarray:
         # Of a small face, which is averaged: in parts it would be averaged over other blocks.
-        return self._plan._added(self._toned, None, whole(self._plan.weight.shape))
+        return self._plan._added(self._toned, self._lost, whole(self._plan.weight.shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +106,14 @@ class PastePlan:
     _crop: np.ndarray  # (S, S) or (S, S, 3) float32, 0..1
     _border: np.ndarray  # (32, 32) float32, 0..1: where the weight falls, in the crop
     _to_region: np.ndarray  # (2, 3) map from crop to region coordinates
-    _is_finer: bool  # whether the photo holds more than the crop
+    _scale: float  # crop pixels for one photo pixel
     _grain: np.ndarray  # (h, w) float32, standard deviation 1, times the share that is put back
     _grain_limit: float  # variance
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether the photo holds no more than the crop."""
+        return self._scale >= 1
 
     def change(self, restored: np.ndarray) -> Change:
         """Work out what the photo gains from a restored crop.
@@ -133,17 +139,16 @@ class PastePlan:
         if self._crop.ndim == 2:
             difference = _luminance(difference)
         toned = difference - _tone(difference, self._border)
-        lost = 1 - _kept(_luminance(self._crop), _luminance(difference)) if self._is_finer else None
+        lost = 1 - _kept(_luminance(self._crop), _luminance(difference), max(1.0, self._scale))
         return Change(self.region, self, toned, lost)
 
-    def _added(self, toned: np.ndarray, lost: np.ndarray | None, part: Region) -> np.ndarray:
+    def _added(self, toned: np.ndarray, lost: np.ndarray, part: Region) -> np.ndarray:
         """Give what is added to a part of the region, see `Change.values`."""
         around = widened(part, _AROUND, self.weight.shape)
         photo = _scaled(self._pixels[around])
         change = self._drawn(toned, around, outside=0)
-        if lost is not None:
-            finer = (_luminance(photo) if change.ndim == 2 else photo) - self._drawn(self._crop, around)
-            change -= _like(self._drawn(lost, around, outside=0), finer) * finer
+        finer = (_luminance(photo) if change.ndim == 2 else photo) - self._drawn(self._crop, around)
+        change -= _like(self._drawn(lost, around, outside=0), finer) * finer
         inner = within(part, around)
         change = change[inner] + _like(self._lost_grain(photo, change, part, inner), change)
         return change * (_like(self.weight[part], change) * np.float32(_white(self._pixels)))
@@ -300,7 +305,7 @@ def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, gr
     noise = _noise(region, correlation)
     noise *= np.float32(grain)
     border = 4 * coarse * (1 - coarse)
-    return PastePlan(region, weight, part, crop, border, to_region, face.scale < 1, noise, limit)
+    return PastePlan(region, weight, part, crop, border, to_region, face.scale, noise, limit)
 
 
 def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
@@ -328,15 +333,14 @@ def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:
     return cv2.resize(mean, (size, size), interpolation=cv2.INTER_CUBIC)
 
 
-def _kept(luminance: np.ndarray, difference: np.ndarray) -> np.ndarray:
-    """Share (S, S) of a crop's finest details that restoration kept, around each place, 0..1.
+def _kept(luminance: np.ndarray, difference: np.ndarray, finest: float) -> np.ndarray:
+    """Share (S, S) of a crop's details of some `finest` px that restoration kept, around each place, 0..1.
 
     The slope of the regression of the details after on those before, to which new details add nothing.
     """
-    fine = luminance - cv2.GaussianBlur(luminance, (0, 0), 1.0)
-    gained = difference - cv2.GaussianBlur(difference, (0, 0), 1.0)
-    variance = cv2.GaussianBlur(fine * fine, (0, 0), 4.0) + _NOISE_FLOOR**2
-    return np.clip(1 + cv2.GaussianBlur(fine * gained, (0, 0), 4.0) / variance, 0, 1)
+    fine, gained = (one - cv2.GaussianBlur(one, (0, 0), finest) for one in (luminance, difference))
+    variance = cv2.GaussianBlur(fine * fine, (0, 0), 4 * finest) + _NOISE_FLOOR**2
+    return np.clip(1 + cv2.GaussianBlur(fine * gained, (0, 0), 4 * finest) / variance, 0, 1)
 
 
 def _fine(luminance: np.ndarray) -> np.ndarray:

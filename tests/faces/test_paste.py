@@ -196,6 +196,33 @@ def test_noise_is_gone_with_its_part_beyond_the_crop(portrait, face, side):
     assert after < 0.5 * before
 
 
+@pytest.mark.parametrize("side", [60, 110, 180, 240])
+def test_noise_of_a_small_face_is_gone_with_what_is_lost_on_the_way_to_its_crop(side):
+    clean = smooth_photo(300, 300)
+    noisy = np.clip(clean + np.random.default_rng(7).normal(0, 14, clean.shape), 0, 255).astype(np.uint8)
+    where = landmarks(150, 150, side)
+    result = paste(noisy, [align(noisy, where)], [as_restored(align(clean, where))], grain=0)
+    middle = np.s_[150 - side // 8 : 150 + side // 8, 150 - side // 8 : 150 + side // 8]
+    before, after = (
+        fine_std(picture[middle].astype(np.float32) - clean[middle]) for picture in (noisy, result)
+    )
+    assert after < 0.2 * before
+
+
+@pytest.mark.parametrize("side", [60, 110, 180, 240])
+def test_detail_of_a_small_face_stays_where_restoration_keeps_detail(side):
+    photo = smooth_photo(300, 300).astype(np.float32)
+    photo += 25 * np.random.default_rng(8).choice((-1, 1), (300, 300, 1))
+    photo = np.clip(photo, 0, 255).astype(np.uint8)
+    aligned = align(photo, landmarks(150, 150, side))
+    restored = as_restored(aligned)
+    cv2.circle(restored, (128, 180), 6, (0.1, 0.1, 0.1), -1)
+    result = paste(photo, [aligned], [restored], grain=0)
+    assert (result != photo).any()
+    forehead = np.s_[150 - side // 4 : 150 - side // 12, 150 - side // 8 : 150 + side // 8]
+    assert fine_std(result[forehead]) == pytest.approx(fine_std(photo[forehead]), rel=0.02)
+
+
 def test_detail_beyond_the_crop_stays_where_restoration_keeps_detail():
     photo = smooth_photo(1000, 1000).astype(np.float32)
     photo += 25 * np.random.default_rng(8).choice((-1, 1), (1000, 1000, 1))
