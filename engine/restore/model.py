@@ -24,7 +24,7 @@ from engine.restore.tone import Tone
 from engine.restore.two_drawings import joined
 from engine.runtime import DeviceReport, ModelInfo, open_session
 
-_LEAST_LIKENESS = 4.0
+_LEAST_LIKENESS = 4.5
 """Restored faces of less are often as near to a stranger as to the person, see the model card."""
 
 _FULLY = 25.0

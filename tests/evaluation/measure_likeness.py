@@ -16,17 +16,16 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.degradation import FAMILIES, degrade
-from engine.evaluation.metrics import IdentityMetric, open_identity
+from engine.evaluation.metrics import open_identity
 from engine.lcqs.likeness import likeness
 from engine.photo import read_photo
 from engine.restore import EncodedFace, LcqsModel
 from engine.runtime import find_model
 from tests.evaluation.measure_hidden import WAYS
-from tests.evaluation.some_faces import evenly_chosen, in_bytes
+from tests.evaluation.some_faces import People, evenly_chosen, in_bytes
 from tests.faces.hidden import blocks
 
 _Face = NDArray[np.uint8]
@@ -44,15 +43,14 @@ def main(sharp: Path, old: Path, count: int, identity: str) -> None:
     assert judge is not None
     paths = evenly_chosen(sharp, count)
     faces = [read_photo(path).rgb8() for path in paths]
-    middle = judge.embed(faces).mean(0)  # dlib's embeddings all lie about one
-    people = _embedded(judge, faces, middle)
+    people = People(judge, faces)
     rows = []
     for family in FAMILIES:
         hidden = [degrade(face, family, path.name) for face, path in zip(faces, paths, strict=True)]
-        rows.append(_measured(family, model, judge, hidden, people, middle))
+        rows.append(_measured(family, model, people, hidden))
     for name, hide in (WAYS | _MORE).items():
         hidden = [hide(face, _LENGTH) for face in faces]
-        rows.append(_measured(name, model, judge, hidden, people, middle))
+        rows.append(_measured(name, model, people, hidden))
     told, true, nearer, left = (np.concatenate(column) for column in zip(*rows, strict=True))
     print(f"all: {_summary(left, nearer)}; correlation {np.corrcoef(told, true)[0, 1]:.3f}")
     for low, high in ((-9, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 8), (8, 20)):
@@ -68,12 +66,7 @@ def main(sharp: Path, old: Path, count: int, identity: str) -> None:
 
 
 def _measured(
-    name: str,
-    model: LcqsModel,
-    judge: IdentityMetric,
-    hidden: Sequence[_Face],
-    people: torch.Tensor,
-    middle: NDArray[np.float32],
+    name: str, model: LcqsModel, people: People, hidden: Sequence[_Face]
 ) -> tuple[NDArray[Any], ...]:
     """Give likenesses as told and as measured, shares of strangers that are nearer, and who is left alone."""
     encoded = _encoded(model, hidden)
@@ -81,11 +74,12 @@ def _measured(
     for face in encoded:
         (drawing,) = model.decode([face], [face.level])
         drawn.append(in_bytes(drawing.pixels))
-    told, restored = np.array([face.likeness for face in encoded]), _embedded(judge, drawn, middle)
-    nearer, as_it_was = (_nearer(one, people) for one in (restored, _embedded(judge, hidden, middle)))
+    told, restored = np.array([face.likeness for face in encoded]), people.embedded(drawn)
+    persons = range(len(drawn))
+    nearer, as_it_was = (people.nearer(one, persons) for one in (restored, people.embedded(hidden)))
     left = np.array([face.automatic is None for face in encoded])
     print(f"{name:<28} {_summary(left, nearer)} (the photo's: {as_it_was.mean():.2%})", flush=True)
-    return told, likeness(restored, people).numpy(), nearer, left
+    return told, likeness(restored, people.embeddings).numpy(), nearer, left
 
 
 def _summary(left: NDArray[np.bool_], nearer: NDArray[np.float32]) -> str:
@@ -98,16 +92,6 @@ def _summary(left: NDArray[np.bool_], nearer: NDArray[np.float32]) -> str:
 
 def _encoded(model: LcqsModel, faces: Sequence[_Face]) -> list[EncodedFace]:
     return [one for face in faces for one in model.encode([face])]
-
-
-def _embedded(judge: IdentityMetric, faces: Sequence[_Face], middle: NDArray[np.float32]) -> torch.Tensor:
-    return torch.nn.functional.normalize(torch.from_numpy(judge.embed(list(faces)) - middle), dim=1)
-
-
-def _nearer(restored: torch.Tensor, people: torch.Tensor) -> NDArray[np.float32]:
-    alike = restored @ people.T
-    others = (alike > alike.diagonal()[:, None]).sum(1) / (len(people) - 1)
-    return np.asarray(others.numpy(), np.float32)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.degradation import Damage, draw_screened
+from engine.evaluation.metrics import IdentityMetric
 from engine.restore import DrawnFace, Restorer
 
 
@@ -40,3 +42,30 @@ def in_bytes(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
 def as_tensor(faces: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -> Tensor:
     """Give faces, each (S, S, 3) uint8 RGB, as (n, 3, S, S) in [0, 1]."""
     return torch.from_numpy(np.stack(faces).transpose(0, 3, 1, 2).astype(np.float32) / 255)
+
+
+class People:
+    """Tells whether restored faces are still the persons', among other people.
+
+    Parameters
+    ----------
+    judge : IdentityMetric
+    faces : sequence of (S, S, 3) uint8 RGB
+        One sharp face of each person.
+    """
+
+    def __init__(self, judge: IdentityMetric, faces: Sequence[NDArray[np.uint8]]) -> None:
+        self._judge = judge
+        self._middle = judge.embed(list(faces)).mean(0)  # dlib's embeddings all lie about one
+        self.embeddings = self.embedded(faces)
+
+    def embedded(self, faces: Sequence[NDArray[np.uint8]]) -> Tensor:
+        """Embed faces: (n, D), of unit length."""
+        return F.normalize(torch.from_numpy(self._judge.embed(list(faces)) - self._middle), dim=1)
+
+    def nearer(self, faces: Tensor, persons: Sequence[int]) -> NDArray[np.float32]:
+        """Give the shares of strangers, (n,), that are nearer to `embedded` faces than these persons are."""
+        alike = faces @ self.embeddings.T
+        own = alike[range(len(persons)), persons]
+        others = (alike > own[:, None]).sum(1) / (len(self.embeddings) - 1)
+        return np.asarray(others.numpy(), np.float32)
