@@ -1,8 +1,8 @@
 """Small faces, as they lie in the photo: ``python -m tests.evaluation.measure_small FOLDER [COUNT]``.
 
-COUNT (20) sharp faces of FOLDER, evenly chosen, are shrunk to several sides, damaged at that size, and
-restored in place by the shipped model at the automatic level. The photo and the restored one are enlarged to
-256 px, as a viewer does. Printed are PD and, at the photo's own size, SSIM, before → after.
+COUNT (20) sharp faces of FOLDER, evenly chosen, are given several sides, damaged at that size, and restored
+in place by the shipped model at the automatic level. The photo and the restored one, where they are smaller
+than 256 px, are enlarged as by a viewer. Printed are PD and, at the photo's own size, SSIM, before → after.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from engine.restore import Restorer
 from tests.evaluation.some_faces import evenly_chosen
 from tests.faces.hidden import grainy, printed
 
-_SIDES = 64, 110, 180, 230
+_SIDES = 64, 110, 180, 230, 400  # the last is drawn at 512 px
 _SHOWN = 256
 
 
@@ -52,7 +52,8 @@ def main(folder: Path, count: int) -> None:
             for name, damage in WAYS.items():
                 rows = []
                 for face in faces:
-                    sharp = cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA)
+                    method = cv2.INTER_AREA if side < len(face) else cv2.INTER_CUBIC
+                    sharp = cv2.resize(face, (side, side), interpolation=method)
                     low = damage(sharp)
                     if not np.ptp(low, axis=2).any():
                         sharp = np.repeat(cv2.cvtColor(sharp, cv2.COLOR_RGB2GRAY)[..., None], 3, 2)
@@ -68,7 +69,8 @@ def main(folder: Path, count: int) -> None:
 
 
 def _enlarged(face: np.ndarray) -> np.ndarray:
-    return cv2.resize(face, (_SHOWN, _SHOWN), interpolation=cv2.INTER_CUBIC)
+    side = max(len(face), _SHOWN)
+    return cv2.resize(face, (side, side), interpolation=cv2.INTER_CUBIC)
 
 
 if __name__ == "__main__":
