@@ -53,7 +53,7 @@ def main(sharp: Path, old: Path, count: int, identity: str) -> None:
         rows.append(_measured(name, model, people, hidden))
     told, true, nearer, left = (np.concatenate(column) for column in zip(*rows, strict=True))
     print(f"all: {_summary(left, nearer)}; correlation {np.corrcoef(told, true)[0, 1]:.3f}")
-    for low, high in ((-9, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 8), (8, 20)):
+    for low, high in ((-9, 2), (2, 3), (3, 4), (4, 4.5), (4.5, 5), (5, 6), (6, 8), (8, 20)):
         some = (told >= low) & (told < high)
         if some.any():
             print(
