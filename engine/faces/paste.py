@@ -62,7 +62,7 @@ class Change:
     region: Region
     _plan: PastePlan
     _toned: np.ndarray  # (S, S) or (S, S, 3) float32: what the crop gains, 0..1
-    _lost: np.ndarray  # (S, S) float32, 0..1: share of what is finer that goes
+    _lost: np.ndarray  # (s, s) float32, 0..1: share of what is finer that goes, over the crop
 
     def values(self, part: Region) -> np.ndarray:
         """Give what is added to a part of the region.
@@ -154,9 +154,10 @@ class PastePlan:
         return change * (_like(self.weight[part], change) * np.float32(_white(self._pixels)))
 
     def _drawn(self, crop: np.ndarray, part: Region, outside: int | None = None) -> np.ndarray:
-        """Draw something of the crop's size into a part of the region."""
+        """Draw something that covers the crop into a part of the region."""
         rows, columns = part
         matrix = self._to_region.copy()
+        matrix[:, :2] *= len(self._crop) / len(crop)
         matrix[:, 2] -= columns.start, rows.start
         return resample(crop, matrix, (columns.stop - columns.start, rows.stop - rows.start), outside)
 
@@ -221,11 +222,12 @@ def apply_changes(pixels: np.ndarray, changes: Sequence[Change], region: Region 
     for strip in strips(wanted):
         touching = [change for change in changes if overlap(change.region, strip)]
         if touching:
-            total = pixels[strip].astype(np.float32)
+            total = np.zeros(pixels[strip].shape, np.float32)  # changes first: two give the same either way
             for change in touching:
                 part = intersection(change.region, strip)
                 added = total[within(part, strip)]
                 added += _like(change.values(part), added)
+            total += pixels[strip]
             result[within(strip, wanted)] = np.clip(np.rint(total), 0, _white(pixels))
     return result
 
@@ -334,13 +336,18 @@ def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:
 
 
 def _kept(luminance: np.ndarray, difference: np.ndarray, finest: float) -> np.ndarray:
-    """Share (S, S) of a crop's details of some `finest` px that restoration kept, around each place, 0..1.
+    """Share of a crop's details of some `finest` px that restoration kept, around each place, 0..1.
 
-    The slope of the regression of the details after on those before, to which new details add nothing.
+    The slope of the regression of the details after on those before, to which new details add nothing. It
+    has a pixel for each `finest` of the crop's (S, S).
     """
+    side = max(1, round(len(luminance) / finest))
+
+    def around(product: np.ndarray) -> np.ndarray:
+        return cv2.GaussianBlur(cv2.resize(product, (side, side), interpolation=cv2.INTER_AREA), (0, 0), 4.0)
+
     fine, gained = (one - cv2.GaussianBlur(one, (0, 0), finest) for one in (luminance, difference))
-    variance = cv2.GaussianBlur(fine * fine, (0, 0), 4 * finest) + _NOISE_FLOOR**2
-    return np.clip(1 + cv2.GaussianBlur(fine * gained, (0, 0), 4 * finest) / variance, 0, 1)
+    return np.clip(1 + around(fine * gained) / (around(fine * fine) + _NOISE_FLOOR**2), 0, 1)
 
 
 def _fine(luminance: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import cv2
@@ -46,26 +47,36 @@ def main(folder: Path, count: int) -> None:
     distance = PerceptualDistance()
     faces = [read_photo(path).rgb8() for path in evenly_chosen(folder, count)]
     with Restorer("cpu") as restorer:
-        for side in _SIDES:
-            landmarks = (TEMPLATE * side).astype(np.float32)
-            found = Face((0.25 * side, 0.2 * side, 0.75 * side, 0.9 * side), 1.0, landmarks)
-            for name, damage in WAYS.items():
-                rows = []
-                for face in faces:
-                    method = cv2.INTER_AREA if side < len(face) else cv2.INTER_CUBIC
-                    sharp = cv2.resize(face, (side, side), interpolation=method)
-                    low = damage(sharp)
-                    if not np.ptp(low, axis=2).any():
-                        sharp = np.repeat(cv2.cvtColor(sharp, cv2.COLOR_RGB2GRAY)[..., None], 3, 2)
-                    restored = restorer.render(restorer.analyse(Photo(low), faces=[found])).rgb8()
-                    far = distance(_enlarged(sharp), [_enlarged(low), _enlarged(restored)])
-                    rows.append((*far, ssim(low, sharp), ssim(restored, sharp)))
-                before, after, *alike = np.mean(rows, 0)
-                print(
-                    f"{side:3d} px, {name:<26} PD {before:.3f} → {after:.3f}, "
-                    f"SSIM {alike[0]:.3f} → {alike[1]:.3f}",
-                    flush=True,
-                )
+        for side, (name, damage) in product(_SIDES, WAYS.items()):
+            rows = [_measured(restorer, distance, _sized(face, side), damage) for face in faces]
+            before, after, *alike = np.mean(rows, 0)
+            print(
+                f"{side:3d} px, {name:<26} PD {before:.3f} → {after:.3f}, "
+                f"SSIM {alike[0]:.3f} → {alike[1]:.3f}",
+                flush=True,
+            )
+
+
+def _measured(
+    restorer: Restorer,
+    distance: PerceptualDistance,
+    sharp: np.ndarray,
+    damage: Callable[[np.ndarray], np.ndarray],
+) -> tuple[float, ...]:
+    """Give PD and SSIM of a face, damaged and restored: before and after, before and after."""
+    side, low = len(sharp), damage(sharp)
+    if not np.ptp(low, axis=2).any():
+        sharp = np.repeat(cv2.cvtColor(sharp, cv2.COLOR_RGB2GRAY)[..., None], 3, 2)
+    box = (0.25 * side, 0.2 * side, 0.75 * side, 0.9 * side)
+    found = Face(box, 1.0, (TEMPLATE * side).astype(np.float32))
+    restored = restorer.render(restorer.analyse(Photo(low), faces=[found])).rgb8()
+    shown = [_enlarged(one) for one in (sharp, low, restored)]
+    return (*distance(shown[0], shown[1:]), ssim(low, sharp), ssim(restored, sharp))
+
+
+def _sized(face: np.ndarray, side: int) -> np.ndarray:
+    method = cv2.INTER_AREA if side < len(face) else cv2.INTER_CUBIC
+    return cv2.resize(face, (side, side), interpolation=method)
 
 
 def _enlarged(face: np.ndarray) -> np.ndarray:
