@@ -145,13 +145,22 @@ class PastePlan:
     def _added(self, toned: np.ndarray, lost: np.ndarray, part: Region) -> np.ndarray:
         """Give what is added to a part of the region, see `Change.values`."""
         around = widened(part, _AROUND, self.weight.shape)
-        photo = _scaled(self._pixels[around])
+        photo, finer = self._whole_photo if self._is_small else self._photo(around)
         change = self._drawn(toned, around, outside=0)
-        finer = (_luminance(photo) if change.ndim == 2 else photo) - self._drawn(self._crop, around)
         change -= _like(self._drawn(lost, around, outside=0), finer) * finer
         inner = within(part, around)
         change = change[inner] + _like(self._lost_grain(photo, change, part, inner), change)
         return change * (_like(self.weight[part], change) * np.float32(_white(self._pixels)))
+
+    @cached_property
+    def _whole_photo(self) -> tuple[np.ndarray, np.ndarray]:
+        # Of a small face, which is the same for every level: drawing the crop takes most of the time.
+        return self._photo(whole(self.weight.shape))
+
+    def _photo(self, part: Region) -> tuple[np.ndarray, np.ndarray]:
+        """Give a part of the region as the photo has it, and what of that is finer than the crop."""
+        photo = _scaled(self._pixels[part])
+        return photo, (_luminance(photo) if self._crop.ndim == 2 else photo) - self._drawn(self._crop, part)
 
     def _drawn(self, crop: np.ndarray, part: Region, outside: int | None = None) -> np.ndarray:
         """Draw something that covers the crop into a part of the region."""

