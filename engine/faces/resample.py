@@ -63,7 +63,7 @@ def _part(pixels: np.ndarray, x0: int, y0: int, x1: int, y1: int, outside: int |
     if x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height:
         return pixels[y0:y1, x0:x1]
     if outside is None:
-        return pixels[_mirror(np.arange(y0, y1), height)[:, None], _mirror(np.arange(x0, x1), width)]
+        return _mirrored(pixels, x0, y0, x1, y1)
     part = np.full((y1 - y0, x1 - x0, *pixels.shape[2:]), outside, pixels.dtype)
     left, right = np.clip((x0, x1), 0, width)
     top, bottom = np.clip((y0, y1), 0, height)
@@ -71,7 +71,21 @@ def _part(pixels: np.ndarray, x0: int, y0: int, x1: int, y1: int, outside: int |
     return part
 
 
-def _mirror(index: np.ndarray, length: int) -> np.ndarray:
-    """Fold indices back into 0..length-1, repeating the edge pixel once, as often as it takes."""
-    index = index % (2 * length)
-    return np.minimum(index, 2 * length - 1 - index)
+def _mirrored(pixels: np.ndarray, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    """Cut out columns and rows of a picture, mirrored at its edges as often as it takes.
+
+    Of the picture, only what is seen is touched. The pixel at an edge comes twice.
+    """
+    top, bottom, rows, skipped_rows = _seen(y0, y1, pixels.shape[0])
+    left, right, columns, skipped_columns = _seen(x0, x1, pixels.shape[1])
+    border = cv2.copyMakeBorder(pixels[rows, columns], top, bottom, left, right, cv2.BORDER_REFLECT)
+    return border[skipped_rows:, skipped_columns:][: y1 - y0, : x1 - x0]
+
+
+def _seen(start: int, stop: int, length: int) -> tuple[int, int, slice, int]:
+    """Give what start..stop needs of a mirrored 0..length: borders, part, and what is skipped."""
+    period = (start + length) // (2 * length) * 2 * length
+    start, stop = start - period, stop - period
+    before, behind = max(0, -start), max(0, stop - length)
+    part = slice(max(0, min(start, length - behind)), min(length, max(stop, before)))
+    return before, behind, part, start + before - part.start

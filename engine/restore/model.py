@@ -35,7 +35,7 @@ _OF_THE_WHOLE = {"w", "first_level", "strong_level"}  # what the encoder gives b
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """A face and what the network sees in it: all that the dial needs, about 10 MB, at most 19.
+    """A face and what the network sees in it: all that the dial needs, about 11 MB, at most 20.
 
     Attributes
     ----------
@@ -44,6 +44,8 @@ class EncodedFace:
     whole : (3, H, H) float32, RGB, 0 to 1
         The same before it was compressed, as far as that can be known; `pixels` themselves where it is left
         as it is.
+    seen : (3, S, S) float32, RGB, 0 to 1
+        What the network sees of it: in its tone, blurred, and shrunk to the network's size.
     tone : Tone
         In which the network sees it.
     softening : float
@@ -62,6 +64,7 @@ class EncodedFace:
 
     pixels: NDArray[np.float32]
     whole: NDArray[np.float32]
+    seen: NDArray[np.float32]
     tone: Tone
     softening: float
     codes: Mapping[str, NDArray[np.float32]]
@@ -222,6 +225,7 @@ class LcqsModel:
             EncodedFace(
                 pixels[i],
                 whole[i],
+                shrunk[i],
                 tones[i],
                 float(sigmas[i]),
                 {name: array[i::count] for name, array in codes.items()},
@@ -307,10 +311,11 @@ class LcqsModel:
         moved = [i for i, level in enumerate(levels) if level > 0]
         twice = [i for i in moved if known.get(i) is None]
         if moved:
-            seen = {i: self._shrunk(_toned(faces[i].shown, faces[i].tone)) for i in moved}
             sides = [(faces[i].codes, 0) for i in moved] + [(faces[i].codes, 1) for i in twice]
             feeds = {name: np.stack([codes[name][side] for codes, side in sides]) for name in faces[0].codes}
-            feeds["face"] = np.stack([seen[i] for i in moved] + [_mirrored(seen[i]) for i in twice])
+            feeds["face"] = np.stack(
+                [faces[i].seen for i in moved] + [_mirrored(faces[i].seen) for i in twice]
+            )
             feeds["alpha"] = np.array([levels[i] for i in moved + twice], np.float32)
             restored = self._decode(feeds)["restored"]
             mirrored = dict(zip(twice, _mirrored(restored[len(moved) :]), strict=True))

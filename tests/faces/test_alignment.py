@@ -95,6 +95,15 @@ def test_beyond_the_border_the_photo_is_mirrored():
     assert out[50, 18:22].tolist() == [1, 0, 0, 1]
 
 
+@pytest.mark.parametrize("right", [-41, -8, -3, 0, 2, 9, 50])
+@pytest.mark.parametrize("down", [-33, -2, 0, 5, 27])
+def test_it_is_mirrored_as_often_as_it_takes(right, down):
+    photo = np.random.default_rng(4).integers(0, 256, (9, 12, 3), np.uint8)
+    around = np.pad(photo, ((63, 63), (63, 63), (0, 0)), mode="symmetric")
+    out = resample(photo, np.array(((1.0, 0, right), (0, 1.0, down))), (14, 10))
+    np.testing.assert_array_equal(out, around[63 - down : 73 - down, 63 - right : 77 - right])
+
+
 def test_a_face_far_over_the_border_still_gives_a_whole_crop():
     photo = np.random.default_rng(2).integers(0, 256, (60, 50, 3), np.uint8)
     assert align(photo, TEMPLATE * 500 - 200).pixels.shape == (256, 256, 3)
