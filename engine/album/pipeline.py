@@ -1,8 +1,8 @@
 """The flow of an album through one machine: read → find faces → draw → paste and write, all at the same time.
 
 Bounded queues stand between the stages, and the pixels under way are limited, so memory does not grow with
-the album. The networks run on one thread each: on few cores that is faster than one network on all of them,
-because nothing waits for the slowest part.
+the album. Each finder runs its network on one thread. The model runs on all cores on the CPU, as drawing
+takes most of the time there, and the other stages get what it leaves.
 
 Results do not depend on the order or the company in which photos come. On the CPU the model takes one face at
 a time, which is as fast there as batches are, and exactly repeatable; on a GPU it takes batches that are
@@ -55,7 +55,7 @@ class Crew:
 
     @classmethod
     def for_cores(cls, cores: int) -> Crew:
-        """Choose for a number of cores; finding faces takes the most time, by far."""
+        """Choose for a number of cores; on a GPU finding faces takes the most time, by far."""
         return cls(max(1, cores // 6), max(1, cores), max(1, cores // 3))
 
     @property
@@ -67,11 +67,6 @@ class Crew:
 def usable_cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def model_threads(cores: int) -> int:
-    """Threads of one model run on the CPU: the rest of the cores finds faces meanwhile."""
-    return max(1, cores // 4)
 
 
 class Pixels:

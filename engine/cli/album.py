@@ -25,7 +25,6 @@ from engine.album import (
     preview,
     write_report,
 )
-from engine.album.pipeline import model_threads, usable_cores
 from engine.cli.keys import listening
 from engine.cli.photos import say_device
 from engine.errors import UsageError
@@ -110,8 +109,7 @@ def _run(album: Album, args: argparse.Namespace) -> Summary:
                 return run_on_ray(album, args.ray or None, args.device, control, observe)
             if not start.remaining:
                 return album.run_with(_nothing)
-            threads = model_threads(usable_cores())
-            with Restorer(device=args.device, model=album.model.name, threads=threads) as restorer:
+            with Restorer(device=args.device, model=album.model.name) as restorer:
                 say_device(restorer.report.fallback, args.device)
                 return album.run(restorer, control, observe)
     finally:

@@ -35,9 +35,9 @@ import numpy as np
 from skimage import data
 
 from engine.album import Album, AlbumSettings, LevelRule, State
-from engine.album.pipeline import Crew, model_threads, usable_cores
+from engine.album.pipeline import Crew, usable_cores
 from engine.errors import HeirloomError
-from engine.faces import FaceDetector, align
+from engine.faces import FaceDetector, align_to_fit
 from engine.faces.centerface import open_network
 from engine.photo import read_photo
 from engine.restore import Restorer
@@ -89,7 +89,7 @@ def make_photos(folder: Path, count: int, pixels: int) -> Path:
 def bench_speed(args: argparse.Namespace, folder: Path) -> None:
     """Pipeline against the networks alone, and against a loop over `heirloom restore`."""
     photos = make_photos(folder / "photos", args.photos, 3_000_000)
-    with Restorer(device="cpu", threads=model_threads(usable_cores())) as restorer:
+    with Restorer(device="cpu") as restorer:
         restorer.warm_up()
         before = networks_alone(restorer, photos, args.photos)
         cpu = time.process_time()
@@ -126,7 +126,7 @@ def networks_alone(restorer: Restorer, photos: Path, count: int) -> tuple[float,
     rgb = read_photo(path).rgb8()
     detectors = [FaceDetector(open_network(threads=1)) for _ in range(usable_cores())]
     landmarks = detectors[0](rgb)[0].landmarks
-    crop = align(rgb, landmarks, restorer.info.size).pixels
+    crop = align_to_fit(rgb, landmarks, restorer.info.sizes).pixels
 
     def work(number: int) -> None:
         detectors[number % len(detectors)](rgb)
@@ -158,7 +158,7 @@ def measure_memory(args: argparse.Namespace, folder: Path) -> None:
     """Restore one album and print the peak of this process, MB."""
     photos = make_photos(folder / "photos", args.photos, args.pixels)
     with (
-        Restorer(device="cpu", threads=1) as restorer,
+        Restorer(device="cpu") as restorer,
         Album.open([str(photos)], str(folder / "out"), SETTINGS) as album,
     ):
         assert album.run(restorer).done == args.photos
@@ -205,7 +205,7 @@ def bench_full_disk(args: argparse.Namespace, folder: Path) -> None:
     disk.mkdir()
     mount("-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk))
     try:
-        with Restorer(device="cpu", threads=1) as restorer:
+        with Restorer(device="cpu") as restorer:
             stops = 0
             for size in (600, 900, 1500, 100_000):
                 mount("-o", f"remount,size={size}k", str(disk))
@@ -245,7 +245,7 @@ def bench_damaged(args: argparse.Namespace, folder: Path) -> None:
         name, content = hostile.damaged(good, number)
         (folder / "in" / name).write_bytes(content)
     with (
-        Restorer(device="cpu", threads=1) as restorer,
+        Restorer(device="cpu") as restorer,
         Album.open([str(folder / "in")], str(folder / "out"), SETTINGS) as album,
     ):
         summary = album.run(restorer)
