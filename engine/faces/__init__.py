@@ -5,7 +5,7 @@ from engine.faces.detector import FaceDetector, quarters_to_stand
 from engine.faces.face import Face, Refusal
 from engine.faces.geometry import Box, invert, length, mapped_box, quarter_turn
 from engine.faces.paste import Change, PastePlan, apply_changes, paste, pasted_region, plan_paste
-from engine.faces.regions import Region, overlap, strips, whole
+from engine.faces.regions import Region, on_strips, overlap, whole
 
 __all__ = [
     "TEMPLATE",
@@ -23,12 +23,12 @@ __all__ = [
     "invert",
     "length",
     "mapped_box",
+    "on_strips",
     "overlap",
     "paste",
     "pasted_region",
     "plan_paste",
     "quarter_turn",
     "quarters_to_stand",
-    "strips",
     "whole",
 ]

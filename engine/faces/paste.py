@@ -33,7 +33,7 @@ import numpy as np
 from engine.faces.alignment import PASTED, AlignedFace
 from engine.faces.geometry import invert, transform
 from engine.faces.paste_weight import oval, somebody
-from engine.faces.regions import Region, intersection, overlap, strips, whole, widened, within
+from engine.faces.regions import Region, intersection, on_strips, overlap, strips, whole, widened, within
 from engine.faces.resample import resample
 
 GRAIN = 0.5
@@ -63,9 +63,10 @@ class Change:
     _plan: PastePlan
     _toned: np.ndarray  # (S, S) or (S, S, 3) float32: what the crop gains, 0..1
     _lost: np.ndarray  # (s, s) float32, 0..1: share of what is finer that goes, over the crop
+    _whole: np.ndarray | None  # of a small face, which is averaged: in parts it would be over other blocks
 
     def values(self, part: Region) -> np.ndarray:
-        """Give what is added to a part of the region.
+        """Give what is added to a part of the region; may be called from any thread.
 
         Parameters
         ----------
@@ -78,14 +79,9 @@ class Change:
             In the unit of the photo's pixels (0..255 or 0..65535); (h, w) holds for every channel.
         """
         inner = within(part, self.region)
-        if self._plan._is_small:
+        if self._whole is not None:
             return self._whole[inner]
         return self._plan._added(self._toned, self._lost, inner)
-
-    @cached_property
-    def _whole(self) -> np.ndarray:
-        # Of a small face, which is averaged: in parts it would be averaged over other blocks.
-        return self._plan._added(self._toned, self._lost, whole(self._plan.weight.shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +136,8 @@ class PastePlan:
             difference = _luminance(difference)
         toned = difference - _tone(difference, self._border)
         lost = 1 - _kept(_luminance(self._crop), _luminance(difference), max(1.0, self._scale))
-        return Change(self.region, self, toned, lost)
+        small = self._added(toned, lost, whole(self.weight.shape)) if self._is_small else None
+        return Change(self.region, self, toned, lost, small)
 
     def _added(self, toned: np.ndarray, lost: np.ndarray, part: Region) -> np.ndarray:
         """Give what is added to a part of the region, see `Change.values`."""
@@ -228,7 +225,8 @@ def apply_changes(pixels: np.ndarray, changes: Sequence[Change], region: Region 
     """
     wanted = whole(pixels.shape) if region is None else region
     result = pixels[wanted].copy()
-    for strip in strips(wanted):
+
+    def change(strip: Region) -> None:
         touching = [change for change in changes if overlap(change.region, strip)]
         if touching:
             total = np.zeros(pixels[strip].shape, np.float32)  # changes first: two give the same either way
@@ -238,6 +236,8 @@ def apply_changes(pixels: np.ndarray, changes: Sequence[Change], region: Region 
                 added += _like(change.values(part), added)
             total += pixels[strip]
             result[within(strip, wanted)] = np.clip(np.rint(total), 0, _white(pixels))
+
+    on_strips(change, wanted)
     return result
 
 

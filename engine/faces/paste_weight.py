@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.faces.alignment import PASTED, AlignedFace
 from engine.faces.geometry import invert, steps_to_edge
-from engine.faces.regions import strips, whole
+from engine.faces.regions import Region, on_strips, whole
 
 _CENTRE = PASTED.mean(axis=0)  # of the oval, in crop sides
 _OUTER = np.ptp(PASTED, axis=0) / 2  # half axes where the weight reaches 0
@@ -46,8 +46,12 @@ def oval(face: AlignedFace, shape: tuple[int, ...], x: np.ndarray, y: np.ndarray
     """
     x, y = x.astype(np.float32), y.astype(np.float32)
     weight = np.empty(np.broadcast_shapes(x.shape, y.shape), np.float32)
-    for rows, _ in strips(whole(weight.shape)):
+
+    def fill(strip: Region) -> None:
+        rows, _ = strip
         weight[rows] = _oval(face, shape, x if x.ndim == 1 else x[rows], y[rows])
+
+    on_strips(fill, whole(weight.shape))
     return weight
 
 

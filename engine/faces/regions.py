@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import cv2
+
+T = TypeVar("T")
 
 Region = tuple[slice, slice]
 """Rows and columns of a photo, to index its pixels with; start and stop are given."""
 
 _STRIP = 2**18  # pixels that are worked on at a time: they stay in the processor's cache
+_MOST_AT_ONCE = 3  # strips: pasting takes some 30 MB for each
 
 
 def whole(shape: tuple[int, ...]) -> Region:
@@ -21,6 +28,28 @@ def strips(region: Region) -> Iterator[Region]:
     step = max(1, _STRIP // max(columns.stop - columns.start, 1))
     for top in range(rows.start, rows.stop, step):
         yield slice(top, min(top + step, rows.stop)), columns
+
+
+def on_strips(work: Callable[[Region], T], region: Region) -> list[T]:
+    """Work on each strip of a region, on several at once where OpenCV, too, may use several threads.
+
+    Parameters
+    ----------
+    work : callable
+        Takes a strip, and may be called from any thread.
+    region : (slice, slice)
+
+    Returns
+    -------
+    list
+        What it returned, from the top down.
+    """
+    parts = list(strips(region))
+    threads = min(len(parts), cv2.getNumThreads(), _MOST_AT_ONCE)
+    if threads < 2:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, parts))
 
 
 def intersection(a: Region, b: Region) -> Region:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.faces import Change, apply_changes, overlap, plan_paste, strips
+from engine.faces import Change, Region, apply_changes, on_strips, overlap, plan_paste
 from engine.photo import Pixels
 from engine.restore.analysis import AnalysedFace
 
@@ -61,18 +62,31 @@ class Canvas:
         drawn : mapping of int to array
             Of all faces, not of these alone.
         stop : callable
-            Asked again and again. Where it says True, what is not shown yet stays `stale`.
+            Asked again and again, from any thread, but one at a time. Where it says True, what is not shown
+            yet stays `stale`.
         """
         if self._is_kept:
             self.pixels, self._is_kept = self.pixels.copy(), False
+        asking, stopped = threading.Lock(), False
+
+        def stops() -> bool:
+            nonlocal stopped
+            with asking:
+                stopped = stopped or stop()
+                return stopped
+
         for number in numbers:
             region = self._plans[number].region
             near = [other for other, plan in self._plans.items() if overlap(region, plan.region)]
             changes = [self._change(other, drawn[other]) for other in near if other in drawn]
-            for strip in strips(region):
-                if stop():
-                    return
-                self.pixels[strip] = apply_changes(self._photo, changes, strip)
+
+            def show(strip: Region, changes: Sequence[Change] = changes) -> None:
+                if not stops():
+                    self.pixels[strip] = apply_changes(self._photo, changes, strip)
+
+            on_strips(show, region)
+            if stopped:
+                return
             self._shown[number] = drawn.get(number)
             if number not in drawn:
                 self._changes.pop(number, None)

@@ -1,9 +1,12 @@
 """Parts of a photo."""
 
+import threading
+
+import cv2
 import numpy as np
 import pytest
 
-from engine.faces.regions import intersection, overlap, strips, whole, widened, within
+from engine.faces.regions import intersection, on_strips, overlap, strips, whole, widened, within
 
 PART = (slice(10, 30), slice(5, 25))
 
@@ -20,6 +23,36 @@ def test_strips_cover_a_region_once(pixels, monkeypatch):
 
 def test_an_empty_region_has_no_strips():
     assert list(strips((slice(3, 3), slice(0, 0)))) == []
+
+
+@pytest.fixture(params=[1, 3])
+def threads(request):
+    """So many threads for OpenCV, and strips of a single row for us."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(request.param)
+    yield request.param
+    cv2.setNumThreads(before)
+
+
+def test_all_strips_are_worked_on_and_told_in_their_order(threads, monkeypatch):
+    monkeypatch.setattr("engine.faces.regions._STRIP", 20)
+    assert on_strips(lambda strip: strip, PART) == list(strips(PART))
+
+
+def test_strips_are_worked_on_at_once_where_opencv_may_use_threads(threads, monkeypatch):
+    monkeypatch.setattr("engine.faces.regions._STRIP", 140)  # three strips
+    everybody = threading.Barrier(threads)
+    on_strips(lambda strip: everybody.wait(10), PART)  # breaks if fewer than `threads` work at once
+
+
+def test_an_error_on_a_strip_is_told(threads, monkeypatch):
+    monkeypatch.setattr("engine.faces.regions._STRIP", 20)
+
+    def fail(strip):
+        raise ValueError(str(strip[0].start))
+
+    with pytest.raises(ValueError, match="10"):
+        on_strips(fail, PART)
 
 
 def test_regions_share_what_lies_in_both():
