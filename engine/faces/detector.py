@@ -26,6 +26,7 @@ from engine.faces.face import Face
 from engine.faces.geometry import Box, invert, quarter_turn, similarity, transform
 from engine.faces.plausibility import refusal, roll
 from engine.faces.resample import resample
+from engine.photo import halved
 
 CERTAIN = 0.6
 """A face with a lower score is reported as uncertain."""
@@ -58,6 +59,7 @@ _TILE, _OVERLAP = (
     64,
 )  # a tile bounds the memory of a run; faces up to the overlap lie whole in one of them
 _VIEW, _VIEW_FACE = 192, 104  # side of the closer look and height of the face's box in it
+_SPARE = 4.0  # pixels for one of the closer look in what it is drawn from, if the photo has as many
 _SOFTENED = 3.0  # standard deviation of what softens a search, in network pixels
 _SOFTENED_VIEWS = (160, 80, 2.0), (160, 52, 3.0)  # side, face and deviation of softened looks
 _SOFTENED_TRUST = 0.93  # share of a softened look's score that counts: what is no face had up to .46
@@ -97,20 +99,21 @@ class FaceDetector:
             The network's file is missing or damaged.
         """
         _check(rgb)
-        seen, softened = self._seen(rgb, self._search(rgb))
+        sizes = _Sizes(rgb)
+        seen, softened = self._seen(sizes, self._search(rgb))
         if softened or not _quarters(_faces(seen)):
             finds = self._search(rgb, _SOFTENED)
             certain = seen[seen[:, 0] >= CERTAIN]
             new = [find for find in finds if not any(_contains(tuple(row[1:5]), find) for row in certain)]
-            more, _ = self._seen(rgb, _rows(new), softened=True)
+            more, _ = self._seen(sizes, _rows(new), softened=True)
             seen = centerface.strongest(np.concatenate((seen, more)))
         ways = set(_quarters(_faces(seen)))
         if not ways:
             turned = np.concatenate([self._search_turned(rgb, q, _TURNED_AREA) for q in (1, 2, 3)])
             likely = centerface.strongest(turned[turned[:, 0] >= _LIKELY])
-            ways = set(_quarters(_faces(self._seen(rgb, likely)[0])))
+            ways = set(_quarters(_faces(self._seen(sizes, likely)[0])))
         for quarters in sorted(ways - {0}):
-            more, _ = self._seen(rgb, self._search_turned(rgb, quarters))
+            more, _ = self._seen(sizes, self._search_turned(rgb, quarters))
             seen = centerface.strongest(np.concatenate((seen, more)))
         faces = _faces(seen)
         return tuple(sorted(faces, key=lambda face: (face.box[0] + face.box[2], face.box[1] + face.box[3])))
@@ -148,7 +151,7 @@ class FaceDetector:
             find = self._search_box(rgb, (x0, y0, x1, y1), softened)
             if find is None:
                 continue
-            looked, _ = self._look(rgb, find)
+            looked, _ = self._look(_Sizes(rgb), find)
             if looked[0] > 0:
                 return _face(looked, certain=0.0)
             if not softened:
@@ -206,17 +209,17 @@ class FaceDetector:
         within = [row for row in rows if _contains(box, row)]
         return max(within, key=lambda row: row[0], default=None)
 
-    def _seen(self, rgb: np.ndarray, finds: np.ndarray, softened: bool = False) -> tuple[np.ndarray, bool]:
+    def _seen(self, sizes: _Sizes, finds: np.ndarray, softened: bool = False) -> tuple[np.ndarray, bool]:
         """What closer looks see (M, 15) of candidates, and whether any of it is certain only softened.
 
         Softened are, or are not, the finds.
         """
-        looks = [self._look(rgb, find, softened) for find in finds]
+        looks = [self._look(sizes, find, softened) for find in finds]
         reported = [look for look, _ in looks if look[0] >= REPORTED]
         only = any(soft and look[0] >= CERTAIN for look, soft in looks)
         return centerface.strongest(_rows(reported)), only
 
-    def _look(self, rgb: np.ndarray, find: np.ndarray, softened: bool = False) -> tuple[np.ndarray, bool]:
+    def _look(self, sizes: _Sizes, find: np.ndarray, softened: bool = False) -> tuple[np.ndarray, bool]:
         """Look closer at a candidate, and softened as well where that leaves doubts.
 
         A find that is softened itself counts as a look: grain may hide at one size what it shows at another.
@@ -224,10 +227,10 @@ class FaceDetector:
 
         Returns the surer look as a (15,) row, and whether it was a softened one.
         """
-        sharp = self._look_closer(rgb, find)
+        sharp = self._look_closer(sizes, find)
         if sharp[0] >= CERTAIN:
             return sharp, False
-        looks = [self._look_closer(rgb, find, *view) for view in _SOFTENED_VIEWS]
+        looks = [self._look_closer(sizes, find, *view) for view in _SOFTENED_VIEWS]
         looks += [find.copy()] if softened else []
         soft = max(looks, key=lambda look: look[0])
         soft[0] *= _SOFTENED_TRUST
@@ -235,7 +238,7 @@ class FaceDetector:
 
     def _look_closer(
         self,
-        rgb: np.ndarray,
+        sizes: _Sizes,
         find: np.ndarray,
         side: int = _VIEW,
         face: int = _VIEW_FACE,
@@ -248,7 +251,7 @@ class FaceDetector:
         Returns the mean of both looks as a (15,) row; its score is 0 when one of them sees no face there.
         """
         photo_to_view = _view(find, side, face)
-        view = _softened(resample(rgb, photo_to_view, (side, side), outside=_GREY), softened)
+        view = _softened(sizes.drawn(photo_to_view, side), softened)
         looks = []
         for mirrored in (False, True):
             picture = view[:, ::-1] if mirrored else view
@@ -263,6 +266,21 @@ class FaceDetector:
                 return np.concatenate(((0.0,), find[1:]))
             looks.append(rows[0])
         return _mapped(np.mean(looks, axis=0), invert(photo_to_view))
+
+
+class _Sizes:
+    """A photo and, as soon as somebody looks at them, the same halved once, twice, and so on."""
+
+    def __init__(self, rgb: np.ndarray) -> None:
+        self._halved = [rgb]
+
+    def drawn(self, to_view: np.ndarray, side: int) -> np.ndarray:
+        """Draw a view from the smallest of them that holds far more than the view, or else the photo."""
+        times = max(0, int(-math.log2(_SPARE * math.hypot(to_view[0, 0], to_view[1, 0]))))
+        while len(self._halved) <= times:
+            self._halved.append(halved(self._halved[-1]))
+        matrix = to_view * (2**times, 2**times, 1)
+        return resample(self._halved[times], matrix, (side, side), outside=_GREY)
 
 
 def quarters_to_stand(faces: Sequence[Face]) -> int:

@@ -321,6 +321,8 @@ def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, gr
 
 def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
     """Divide a plan's weight by the sum of all plans' weights where that exceeds 1."""
+    if sum(overlap(plan.region, other.region) for other in plans) == 1:
+        return plan  # it meets itself alone
     total = np.zeros_like(plan.weight)
     for other in plans:
         common = intersection(plan.region, other.region)

@@ -126,5 +126,5 @@ def _falling(radius: np.ndarray, inner: float) -> np.ndarray:
 
 
 def _smootherstep(t: np.ndarray) -> np.ndarray:
-    """Perlin's smootherstep: no visible kink."""
-    return (t**3 * (t * (t * 6 - 15) + 10)).astype(np.float32)
+    """Perlin's smootherstep: no visible kink; rounding leads beyond 1."""
+    return np.minimum(t**3 * (t * (t * 6 - 15) + 10), 1).astype(np.float32)

@@ -42,7 +42,7 @@ def test_coordinates_follow_a_shifted_photo(detector, portrait, face, offset):
     assert drift(found.landmarks + offset, face.landmarks) < 0.01 * face.height
 
 
-@pytest.mark.parametrize("factor", [0.5, 0.75, 1.5, 2.5, 5])
+@pytest.mark.parametrize("factor", [0.5, 0.75, 1.5, 2.5, 5, 9.3])
 def test_coordinates_follow_a_scaled_photo(detector, portrait, face, factor):
     (found,) = detector(resized(portrait, factor))
     assert drift(found.landmarks / factor, face.landmarks) < 0.01 * face.height
