@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 import cv2
@@ -45,11 +46,29 @@ def on_strips(work: Callable[[Region], T], region: Region) -> list[T]:
         What it returned, from the top down.
     """
     parts = list(strips(region))
+    numbers = iter(range(len(parts)))
+    results: dict[int, T] = {}
+
+    def help_along() -> None:
+        for number in numbers:  # the same for all threads: each takes the next
+            results[number] = work(parts[number])
+
     threads = min(len(parts), cv2.getNumThreads(), _MOST_AT_ONCE)
-    if threads < 2:
-        return [work(part) for part in parts]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, parts))
+    helpers = [_helpers().submit(help_along) for _ in range(threads - 1)]
+    try:
+        help_along()
+    finally:
+        begun = [helper for helper in helpers if not helper.cancel()]
+        wait(begun)
+    for helper in begun:
+        helper.result()  # raises what it met with
+    return [results[number] for number in range(len(parts))]
+
+
+@functools.cache
+def _helpers() -> ThreadPoolExecutor:
+    """Threads that stay, and the memory that they have worked with; that of new ones would come on top."""
+    return ThreadPoolExecutor(_MOST_AT_ONCE - 1, thread_name_prefix="strips")
 
 
 def intersection(a: Region, b: Region) -> Region:

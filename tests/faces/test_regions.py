@@ -49,10 +49,16 @@ def test_an_error_on_a_strip_is_told(threads, monkeypatch):
     monkeypatch.setattr("engine.faces.regions._STRIP", 20)
 
     def fail(strip):
-        raise ValueError(str(strip[0].start))
+        raise ValueError("not this one")
 
-    with pytest.raises(ValueError, match="10"):
+    with pytest.raises(ValueError, match="not this one"):
         on_strips(fail, PART)
+
+
+def test_work_on_strips_may_itself_work_on_strips(threads, monkeypatch):
+    monkeypatch.setattr("engine.faces.regions._STRIP", 20)
+    inner = on_strips(lambda strip: on_strips(lambda part: part, (slice(0, 9), slice(0, 20))), PART)
+    assert [len(parts) for parts in inner] == [9] * 20
 
 
 def test_regions_share_what_lies_in_both():
