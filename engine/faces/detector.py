@@ -146,12 +146,12 @@ class FaceDetector:
         y0, y1 = sorted((box[1], box[3]))
         if min(x1 - x0, y1 - y0) < 4:
             return None
-        guess = None
+        guess, sizes = None, _Sizes(rgb)
         for softened in (0.0, _SOFTENED):
             find = self._search_box(rgb, (x0, y0, x1, y1), softened)
             if find is None:
                 continue
-            looked, _ = self._look(_Sizes(rgb), find)
+            looked, _ = self._look(sizes, find)
             if looked[0] > 0:
                 return _face(looked, certain=0.0)
             if not softened:

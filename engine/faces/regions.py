@@ -5,11 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TypeVar
 
 import cv2
-
-T = TypeVar("T")
 
 Region = tuple[slice, slice]
 """Rows and columns of a photo, to index its pixels with; start and stop are given."""
@@ -31,7 +28,7 @@ def strips(region: Region) -> Iterator[Region]:
         yield slice(top, min(top + step, rows.stop)), columns
 
 
-def on_strips(work: Callable[[Region], T], region: Region) -> list[T]:
+def on_strips(work: Callable[[Region], None], region: Region) -> None:
     """Work on each strip of a region, on several at once where OpenCV, too, may use several threads.
 
     Parameters
@@ -39,19 +36,13 @@ def on_strips(work: Callable[[Region], T], region: Region) -> list[T]:
     work : callable
         Takes a strip, and may be called from any thread.
     region : (slice, slice)
-
-    Returns
-    -------
-    list
-        What it returned, from the top down.
     """
     parts = list(strips(region))
-    numbers = iter(range(len(parts)))
-    results: dict[int, T] = {}
+    left = iter(parts)
 
     def help_along() -> None:
-        for number in numbers:  # the same for all threads: each takes the next
-            results[number] = work(parts[number])
+        for part in left:  # the same for all threads: each takes the next
+            work(part)
 
     threads = min(len(parts), cv2.getNumThreads(), _MOST_AT_ONCE)
     helpers = [_helpers().submit(help_along) for _ in range(threads - 1)]
@@ -62,7 +53,6 @@ def on_strips(work: Callable[[Region], T], region: Region) -> list[T]:
         wait(begun)
     for helper in begun:
         helper.result()  # raises what it met with
-    return [results[number] for number in range(len(parts))]
 
 
 @functools.cache
