@@ -321,10 +321,11 @@ def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, gr
 
 def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
     """Divide a plan's weight by the sum of all plans' weights where that exceeds 1."""
-    if sum(overlap(plan.region, other.region) for other in plans) == 1:
-        return plan  # it meets itself alone
+    meeting = [other for other in plans if overlap(plan.region, other.region)]
+    if meeting == [plan]:
+        return plan
     total = np.zeros_like(plan.weight)
-    for other in plans:
+    for other in meeting:
         common = intersection(plan.region, other.region)
         total[within(common, plan.region)] += other.weight[within(common, other.region)]
     return replace(plan, weight=plan.weight / np.maximum(total, 1))

@@ -10,8 +10,6 @@ damaged photo instead of the true ones.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,42 +21,30 @@ from engine.faces import TEMPLATE, Face, FaceDetector, plan_paste
 from engine.photo import Photo, read_photo
 from engine.restore import Restorer
 from tests.evaluation.measure_small import WAYS
-from tests.evaluation.some_faces import evenly_chosen, in_bytes
+from tests.evaluation.some_faces import evenly_chosen, grey_like, in_bytes
 
 _SIDE, _AROUND = 256, 96
 _CROP = (slice(_AROUND, _AROUND + _SIDE), slice(_AROUND, _AROUND + _SIDE))
 _NAMES = "photo", "drawn", "in the oval", "on the head", "pasted", "by its own landmarks"
 
 Picture = NDArray[np.uint8]
-Spoil = Callable[[Picture, str], Picture]
 
 
 def main(folder: Path, count: int) -> None:
     """Print a line for each kind of damage."""
-    kinds: dict[str, Spoil] = {kind: partial(_by_protocol, kind) for kind in FAMILIES}
-    kinds |= {name: partial(_in_a_way, way) for name, way in list(WAYS.items())[1:]}
     distance, detector = PerceptualDistance(), FaceDetector()
     with Restorer("cpu") as restorer:
-        for kind, spoil in kinds.items():
+        for kind in (*FAMILIES, *list(WAYS)[1:]):
             rows = []
             for path in evenly_chosen(folder, count):
                 sharp = read_photo(path).rgb8()
-                low = spoil(sharp, path.name)
-                if not np.ptp(low, axis=2).any():
-                    sharp = Photo(sharp[..., 1]).rgb8()
+                low = degrade(sharp, kind, path.name) if kind in FAMILIES else WAYS[kind](sharp)
+                sharp = grey_like(low, sharp)
                 faces = [low, *_ways_into(low, restorer, detector)]
                 rows.append((distance(sharp, faces), [ssim(face, sharp) for face in faces]))
             far, alike = np.mean(rows, 0)
             said = (f"{n} {d / far[0]:.3f}, {s:.3f}" for n, d, s in zip(_NAMES, far, alike, strict=True))
             print(f"{kind:<26}" + "; ".join(said), flush=True)
-
-
-def _by_protocol(kind: str, face: Picture, name: str) -> Picture:
-    return degrade(face, kind, name)
-
-
-def _in_a_way(way: Callable[[Picture], Picture], face: Picture, name: str) -> Picture:
-    return way(face)
 
 
 def _ways_into(low: Picture, restorer: Restorer, detector: FaceDetector) -> list[Picture]:

@@ -20,7 +20,7 @@ from engine.evaluation.metrics import PerceptualDistance, ssim
 from engine.faces import TEMPLATE, Face
 from engine.photo import Photo, read_photo
 from engine.restore import Restorer
-from tests.evaluation.some_faces import evenly_chosen
+from tests.evaluation.some_faces import evenly_chosen, grey_like
 from tests.faces.hidden import grainy, printed
 
 _SIDES = 64, 110, 180, 230, 400  # the last is drawn at 512 px
@@ -65,8 +65,7 @@ def _measured(
 ) -> tuple[float, ...]:
     """Give PD and SSIM of a face, damaged and restored: before and after, before and after."""
     side, low = len(sharp), damage(sharp)
-    if not np.ptp(low, axis=2).any():
-        sharp = np.repeat(cv2.cvtColor(sharp, cv2.COLOR_RGB2GRAY)[..., None], 3, 2)
+    sharp = grey_like(low, sharp)
     box = (0.25 * side, 0.2 * side, 0.75 * side, 0.9 * side)
     found = Face(box, 1.0, (TEMPLATE * side).astype(np.float32))
     restored = restorer.render(restorer.analyse(Photo(low), faces=[found])).rgb8()

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -42,6 +43,13 @@ def in_bytes(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
 def as_tensor(faces: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -> Tensor:
     """Give faces, each (S, S, 3) uint8 RGB, as (n, 3, S, S) in [0, 1]."""
     return torch.from_numpy(np.stack(faces).transpose(0, 3, 1, 2).astype(np.float32) / 255)
+
+
+def grey_like(low: NDArray[np.uint8], sharp: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Give a sharp face, (S, S, 3) uint8 RGB, grey if what damage made of it is."""
+    if np.ptp(low, axis=2).any():
+        return sharp
+    return np.repeat(cv2.cvtColor(sharp, cv2.COLOR_RGB2GRAY)[..., None], 3, 2)
 
 
 class People:

@@ -27,7 +27,7 @@ def test_an_empty_region_has_no_strips():
 
 @pytest.fixture(params=[1, 3])
 def threads(request):
-    """So many threads for OpenCV, and strips of a single row for us."""
+    """So many threads for OpenCV."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(request.param)
     yield request.param
