@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QObject, QRectF, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
-from desktop_app.messages import FacesFound, FoundFace, Opened, Presented, Rendered
+from desktop_app.messages import FaceRead, FacesFound, FoundFace, Opened, Presented, Rendered
 
 LEVEL_MAX = 150.0
 """Upper end of the dial; `engine.restore.LEVEL_MAX`, which can't be imported before the window shows."""
@@ -23,15 +23,15 @@ class Setting(NamedTuple):
 
     Attributes
     ----------
-    level : float
-        0 to 150.
+    level : float or None
+        0 to 150; None for the automatic one, which may not be known yet.
     on : bool
         Whether the face is restored at all.
     present : bool
         False for a face added by hand whose adding was undone.
     """
 
-    level: float
+    level: float | None = None
     on: bool = True
     present: bool = True
 
@@ -65,23 +65,28 @@ class FaceState:
 
     @property
     def automatic(self) -> float | None:
-        """Its automatic level, None for a face that can't be restored."""
+        """Its automatic level, None for a face that can't be restored or has not been read yet."""
         return self.found.automatic
+
+    @property
+    def level(self) -> float:
+        """What the dial shows when it is on, 0 to 150; 0 where that is not known yet."""
+        return (self.automatic or 0.0) if self.setting.level is None else self.setting.level
 
     @property
     def left_alone(self) -> str | None:
         """Why it is left as it is, a `Refusal` value; None for a face that somebody gave a level."""
-        return None if self.setting.level else self.found.refusal
+        return None if self.level else self.found.refusal
 
     @property
     def effective(self) -> float:
         """The level at which it is drawn."""
-        return self.setting.level if self.setting.on and self.setting.present else 0.0
+        return self.level if self.setting.on and self.setting.present else 0.0
 
     @property
     def is_automatic(self) -> bool:
         """Whether its level is the automatic one."""
-        return self.automatic is not None and self.setting.level == self.automatic
+        return self.setting.level is None or self.setting.level == self.automatic
 
 
 class Document(QObject):
@@ -138,17 +143,22 @@ class Document(QObject):
 
     @property
     def levels(self) -> dict[int, float]:
-        """The level at which each face is drawn, by number."""
+        """The level at which each face that was read is drawn, by number."""
         return {face.number: face.effective for face in self._faces.values() if face.automatic is not None}
 
     @property
     def settings(self) -> dict[int, tuple[float, bool]]:
-        """Level of each face and whether it is on, to be remembered."""
+        """Level of each face that has one, and whether it is on: to be saved and remembered."""
         return {
-            face.number: (face.setting.level, face.setting.on and face.setting.present)
+            face.number: (face.level, face.setting.on and face.setting.present)
             for face in self._faces.values()
-            if face.automatic is not None
+            if face.automatic is not None or face.setting.level is not None
         }
+
+    @property
+    def decisions(self) -> dict[int, Setting]:
+        """All that a person decided."""
+        return {face.number: face.setting for face in self._faces.values()}
 
     @property
     def has_small_faces(self) -> bool:
@@ -177,18 +187,26 @@ class Document(QObject):
         """Take in the faces, at the levels that they were left with or else their automatic ones."""
         self._faces = {}
         for found in answer.faces:
-            level, on = answer.remembered.get(found.number, (found.automatic or 0.0, True))
-            self._faces[found.number] = FaceState(found, Setting(level, on), found.picture)
+            left = answer.remembered.get(found.number) if found.is_restorable else None
+            setting = Setting() if left is None else Setting(*left)
+            self._faces[found.number] = FaceState(found, setting, found.picture)
         self.searched, self._standing = True, answer.standing
-        largest = max(self.restorable, key=lambda face: face.box.width(), default=None)
+        largest = max(self._to_restore, key=lambda face: face.box.width(), default=None)
         self._selected = None if largest is None else largest.number
         self.facesChanged.emit()
         self.selectionChanged.emit()
         self.settingsChanged.emit()
 
+    def set_read(self, answer: FaceRead) -> None:
+        """Take in what is known of a face now; nothing that can be undone."""
+        face = self._faces[answer.face.number]
+        if face.found.waits:  # else it was read before, in the photo as it was shown then
+            self._faces[face.number] = replace(face, found=answer.face)
+        self.settingsChanged.emit()
+
     def add(self, found: FoundFace) -> None:
         """Take in a face that was framed by hand; this can be undone."""
-        absent = Setting(found.automatic or 0.0, present=False)
+        absent = Setting(present=False)
         self._faces[found.number] = FaceState(found, absent, found.picture)
         text = QCoreApplication.translate("Document", "adding a face")
         self._push({found.number: absent._replace(present=True)}, text)
@@ -235,8 +253,8 @@ class Document(QObject):
     def set_automatic(self) -> None:
         """Bring the selected face, or all of them, back to its automatic level."""
         text = QCoreApplication.translate("Document", "automatic level")
-        turned = self._turned()
-        self._push({f.number: Setting(f.automatic) for f in turned if f.automatic is not None}, text)
+        turned = [face for face in self._turned() if not (face.is_automatic and face.setting.on)]
+        self._push({face.number: Setting() for face in turned}, text)
 
     def set_on(self, number: int, on: bool) -> None:
         """Switch a face on or off."""
@@ -259,9 +277,13 @@ class Document(QObject):
             self.selectionChanged.emit()
         self.settingsChanged.emit()
 
+    @property
+    def _to_restore(self) -> tuple[FaceState, ...]:
+        return tuple(face for face in self.faces if face.found.is_restorable)
+
     def _turned(self) -> tuple[FaceState, ...]:
         if self.together:
-            return self.restorable
+            return self._to_restore
         face = self.selected
         return () if face is None or face.automatic is None else (face,)
 

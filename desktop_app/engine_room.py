@@ -23,6 +23,7 @@ from desktop_app.messages import (
     DrawSheet,
     EngineReady,
     FaceAdded,
+    FaceRead,
     FacesFound,
     FindFaces,
     FoundFace,
@@ -34,6 +35,7 @@ from desktop_app.messages import (
     Prepare,
     Present,
     Presented,
+    ReadFace,
     Render,
     Rendered,
     Request,
@@ -89,6 +91,8 @@ class EngineRoom:
         self._faces: tuple[Face, ...] = ()  # where they are in the photo as it lies in its file
         self._by_hand: tuple[Box, ...] = ()  # there, too
         self._left = Remembered()  # how the open photo was left the last time
+        self._given: Mapping[int, tuple[float, bool]] = {}  # its settings, where nothing is remembered
+        self._begun: Mapping[int, tuple[float, bool]] = {}  # those of these that hold
         self._key = ""
         self._drawn_at: dict[int, float] = {}  # when the dial had turned a face, s of some clock
 
@@ -142,7 +146,7 @@ class EngineRoom:
         shown = arrangement.of(photo)
         # Only now: a file that can't be read leaves the open photo open.
         self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), key
-        self._left, self._arrangement = left, arrangement
+        self._left, self._given, self._arrangement = left, request.settings, arrangement
         self._photo, self._display = photo, Display(shown)
         edit = read_ai_edit(photo.metadata)
         self._answer(
@@ -166,23 +170,40 @@ class EngineRoom:
 
     @handle.register
     def _find_faces(self, request: FindFaces) -> None:
-        if request.stamp != self._stamp or self._photo is None:
-            return
+        if request.stamp == self._stamp and self._photo is not None:
+            self._begin(request, self._photo)
+
+    def _begin(self, request: Request, photo: Photo) -> Rendering:
+        """Find the faces, and tell where they are."""
         restorer = self._restorer(request)
-        self._faces = restorer.find(self._photo)
-        analysis = restorer.analyse(self._photo, self._arrangement, self._faces)
-        matrix = self._arrangement.matrix(self._photo)
+        self._faces, self._by_hand = restorer.find(photo), ()
+        analysis = restorer.locate(photo, self._arrangement, self._faces)
+        matrix = self._arrangement.matrix(photo)
         for box in self._left.by_hand:
             with suppress(HeirloomError):  # an older version's box that this one finds no face in
                 analysis = self._with_face(restorer, analysis, mapped_box(matrix, box))
-        settings = self._left.settings or request.settings
-        edit = read_ai_edit(self._photo.metadata)
-        if not settings and edit is not None:
+        self._begun = self._left.settings or self._given
+        if not self._begun and read_ai_edit(photo.metadata) is not None:
             # Restored already: it opens as it is, and is not restored a second time.
-            settings = {face.number: (0.0, True) for face in analysis.restorable}
+            self._begun = {face.number: (0.0, True) for face in analysis.faces}
         self._rendering, self._drawn_at = restorer.begin(analysis), {}
         faces = tuple(self._found(face) for face in analysis.faces)
-        self._answer(FacesFound(request.stamp, faces, settings, quarters_to_stand(self._faces)))
+        self._answer(FacesFound(request.stamp, faces, self._begun, quarters_to_stand(self._faces)))
+        return self._rendering
+
+    @handle.register
+    def _read_face(self, request: ReadFace) -> None:
+        if request.stamp == self._stamp and self._rendering is not None:
+            waiting = self._rendering.analysis.waiting
+            if waiting:
+                self._read(request, self._rendering, max(waiting, key=lambda face: face.face.length).number)
+
+    def _read(self, request: Request, rendering: Rendering, number: int) -> None:
+        """Encode a face that waits, and tell what is known of it."""
+        analysis = self._restorer(request).encode(rendering.analysis, {number})
+        rendering.extend(analysis)
+        face = self._found(analysis.faces[number - 1])
+        self._answer(FaceRead(request.stamp, face, len(analysis.waiting)))
 
     @handle.register
     def _render(self, request: Render) -> None:
@@ -209,14 +230,13 @@ class EngineRoom:
 
     @handle.register
     def _present(self, request: Present) -> None:
-        start = time.perf_counter()
         if request.stamp != self._stamp or self._rendering is None or self._photo is None:
             return
         arrangement = Arrangement(request.quarters, request.enlargement)
         if arrangement == self._arrangement:
             return
-        restorer, levels = self._restorer(request), self._rendering.levels
-        analysis = restorer.analyse(self._photo, arrangement, self._faces)
+        restorer = self._restorer(request)
+        analysis = restorer.locate(self._photo, arrangement, self._faces)
         self._arrangement, self._display = arrangement, Display(analysis.photo)
         self._rendering = restorer.begin(analysis)
         self._answer(
@@ -230,8 +250,6 @@ class EngineRoom:
                 tuple(self._found(face) for face in analysis.faces),
             )
         )
-        for face in self._by_size():
-            self._draw(request, face, levels[face.number], start, quickly=True)
 
     @handle.register
     def _settle(self, request: Settle) -> None:
@@ -283,10 +301,9 @@ class EngineRoom:
     def _add_face(self, request: AddFace) -> None:
         if request.stamp != self._stamp or self._rendering is None:
             return
-        self._settle_faces(request)
         restorer = self._restorer(request)
         analysis = self._with_face(restorer, self._rendering.analysis, _corners(request.box))
-        self._rendering = restorer.begin(analysis, self._rendering.levels)
+        self._rendering.extend(analysis)
         self._answer(FaceAdded(request.stamp, self._found(analysis.faces[-1])))
 
     def _with_face(self, restorer: Restorer, analysis: Analysis, box: Box) -> Analysis:
@@ -319,7 +336,7 @@ class EngineRoom:
     @handle.register
     def _save(self, request: SavePhoto) -> None:
         arrangement = replace(self._arrangement, enlargement=request.enlargement)
-        photo, edit = self._restored(request, request.levels, arrangement)
+        photo, settings, edit = self._restored(request, request.settings, arrangement)
         write_photo(
             photo,
             request.path,
@@ -331,7 +348,7 @@ class EngineRoom:
         with suppress(OSError):  # the copy is safe; forgetting its levels is no reason to alarm anybody
             if self._key:
                 left = Remembered(
-                    request.settings,
+                    settings,
                     self._by_hand,
                     quarters=self._arrangement.quarters,
                     enlargement=self._arrangement.enlargement,
@@ -345,7 +362,7 @@ class EngineRoom:
 
     @handle.register
     def _copy(self, request: CopyPhoto) -> None:
-        photo, _ = self._restored(request, request.levels, self._arrangement)
+        photo, _, _ = self._restored(request, request.settings, self._arrangement)
         if self._display is not None:
             self._answer(Copied(request.stamp, self._display.whole(photo.pixels)))
 
@@ -367,32 +384,37 @@ class EngineRoom:
         return self._loaded
 
     def _restored(
-        self, request: Request, levels: Mapping[int, float], arrangement: Arrangement
-    ) -> tuple[Photo, AiEdit | None]:
-        """Return the photo at levels, arranged, and what is to be said about it."""
+        self, request: Request, settings: Mapping[int, tuple[float, bool]], arrangement: Arrangement
+    ) -> tuple[Photo, Mapping[int, tuple[float, bool]], AiEdit | None]:
+        """Return the photo at settings, arranged; all faces' settings; and what is to be said about it."""
         if request.stamp != self._stamp or self._photo is None:
             raise UsageError("This photo is not open any more; open it again.")
-        if self._rendering is None:
-            return arrangement.of(self._photo), None
+        rendering = self._rendering or self._begin(request, self._photo)
+        for face in rendering.analysis.waiting:  # whoever asked did not wait for them
+            self._read(request, rendering, face.number)
         self._settle_faces(request)
-        before = dict(self._rendering.levels)
-        used = before | {n: level for n, level in levels.items() if n in before}
+        automatic = {face.number: (face.automatic_level, True) for face in rendering.analysis.restorable}
+        used = {n: settings.get(n) or self._begun.get(n) or automatic[n] for n in automatic}
+        levels = {n: level if on else 0.0 for n, (level, on) in used.items()}
         restorer = self._restorer(request)
         if arrangement == self._arrangement:
-            self._rendering.set_levels(used)
-            photo = self._rendering.photo()
-            self._rendering.set_levels(before)
+            before = dict(rendering.levels)
+            rendering.set_levels(levels)
+            photo = rendering.photo()
+            rendering.set_levels(before)
         else:
-            photo = restorer.render(restorer.analyse(self._photo, arrangement, self._faces), used)
-        if not any(used.values()):
-            return photo, None
-        return photo, AiEdit(restorer.model_name, tuple(used.values()), f"Heirloom {__version__}")
+            photo = restorer.render(restorer.analyse(self._photo, arrangement, self._faces), levels)
+        if not any(levels.values()):
+            return photo, used, None
+        return photo, used, AiEdit(restorer.model_name, tuple(levels.values()), f"Heirloom {__version__}")
 
     def _drawn(self, request: Request, number: int, levels: tuple[float, ...]) -> tuple[QImage, ...]:
         if self._rendering is None or self._display is None:
             return ()
+        if any(face.number == number for face in self._rendering.analysis.waiting):
+            self._read(request, self._rendering, number)
         analysis = self._rendering.analysis
-        face = next(face for face in analysis.restorable if face.number == number)
+        face = analysis.faces[number - 1]
         assert face.aligned is not None
         within = face.aligned.within(analysis.photo.pixels.shape)
         drawings = self._restorer(request).draw([(face, level) for level in levels])

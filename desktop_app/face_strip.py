@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.document import Document, FaceState
@@ -51,15 +51,17 @@ class FaceCard(QFrame):
     def update_from(self, face: FaceState, chosen: bool) -> None:
         """Show the face's present state."""
         name = self.tr("Face {number}").format(number=face.number)
-        is_left = face.left_alone is not None
+        is_left = face.left_alone is not None or face.found.waits
         if face.left_alone is not None:
             state = refusal_sentence(face.left_alone)
+        elif face.found.waits:
+            state = self.tr("not read yet")
         elif not face.setting.on:
             state = self.tr("left as it is")
         elif face.is_automatic:
-            state = self.tr("{level} · automatic").format(level=round(face.setting.level))
+            state = self.tr("{level} · automatic").format(level=round(face.level))
         else:
-            state = self.tr("level {level}").format(level=round(face.setting.level))
+            state = self.tr("level {level}").format(level=round(face.level))
         lines, told = [state], state if is_left else ""
         if face.found.printed and face.effective:
             lines.append(self.tr("dots removed"))
@@ -127,6 +129,8 @@ class FaceStrip(QScrollArea):
         self.setWidget(self._inside)
         self._document: Document | None = None
         self._cards: dict[int, FaceCard] = {}
+        self._is_new = False
+        self.verticalScrollBar().rangeChanged.connect(self._place)
         self.setAccessibleName(self.tr("Faces"))
 
     @property
@@ -159,6 +163,7 @@ class FaceStrip(QScrollArea):
             card.moved.connect(self._move)
             self._layout.insertWidget(index, card)
             self._cards[face.number] = card
+        self._is_new = True
         self.refresh()
 
     def refresh(self) -> None:
@@ -173,6 +178,17 @@ class FaceStrip(QScrollArea):
                 if chosen and not card.property("chosen"):
                     self.ensureWidgetVisible(card, 0, 8)
                 card.update_from(face, chosen)
+
+    def _place(self) -> None:
+        """Scroll when new cards have got their places."""
+        if self._is_new:
+            self._is_new = False
+            self._scroll_to_chosen()
+
+    def _scroll_to_chosen(self) -> None:
+        for card in self._cards.values():
+            if card.property("chosen"):
+                self.ensureWidgetVisible(card, 0, 8)
 
     def _refresh_pictures(self) -> None:
         if self._document is not None:
@@ -195,6 +211,11 @@ class FaceStrip(QScrollArea):
         if 0 <= place < len(numbers):
             self._cards[numbers[place]].setFocus(Qt.FocusReason.OtherFocusReason)
             self._choose(numbers[place])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the selected face in sight, as an offer below takes its place."""
+        super().resizeEvent(event)
+        self._scroll_to_chosen()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -459,7 +459,7 @@ class MainWindow(QMainWindow):
             Outline(
                 face.number,
                 face.box,
-                face.automatic is not None,
+                face.found.is_restorable,
                 "" if face.left_alone is None else refusal_sentence(face.left_alone),
             )
             for face in document.faces
@@ -746,6 +746,8 @@ class MainWindow(QMainWindow):
             busy = self.tr("Saving…")
         elif session.is_searching:
             busy = self.tr("Looking for faces…")
+        elif session.unread:
+            busy = self.tr("Reading faces, {count} left…").format(count=session.unread)
         else:
             busy = ""
         self._busy_label.setText(busy)

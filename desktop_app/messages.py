@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
@@ -31,6 +32,9 @@ class Request:
         """Kinds of requests that need not run any more once this one waits."""
         return ()
 
+    can_wait: ClassVar[bool] = False
+    """Whether all others come first."""
+
 
 @dataclass(frozen=True, eq=False)
 class Prepare(Request):
@@ -39,19 +43,7 @@ class Prepare(Request):
 
 @dataclass(frozen=True, eq=False)
 class OpenPhoto(Request):
-    """Read a photo: a file, the encoded bytes of one (from the clipboard), or a picture that Qt holds."""
-
-    source: Path | bytes | QImage
-
-    @property
-    def supersedes(self) -> tuple[type[Request], ...]:
-        """All that is about the photo before."""
-        return OpenPhoto, FindFaces, Render, Settle, Present, AddFace, DrawSheet
-
-
-@dataclass(frozen=True, eq=False)
-class FindFaces(Request):
-    """Find and encode the faces of the open photo.
+    """Read a photo: a file, the encoded bytes of one (from the clipboard), or a picture that Qt holds.
 
     Attributes
     ----------
@@ -59,7 +51,30 @@ class FindFaces(Request):
         Level by face number and whether it is on, where nothing is remembered of the photo.
     """
 
+    source: Path | bytes | QImage
     settings: Mapping[int, tuple[float, bool]] = field(default_factory=dict)
+
+    @property
+    def supersedes(self) -> tuple[type[Request], ...]:
+        """All that is about the photo before, but what writes a copy of it."""
+        return OpenPhoto, FindFaces, ReadFace, Render, Settle, Present, AddFace, DrawSheet
+
+
+@dataclass(frozen=True, eq=False)
+class FindFaces(Request):
+    """Find the faces of the open photo; they are told before they are read."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReadFace(Request):
+    """Encode the largest face of the open photo that waits for it."""
+
+    can_wait = True
+
+    @property
+    def supersedes(self) -> tuple[type[Request], ...]:
+        """One at a time."""
+        return (ReadFace,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +92,8 @@ class Render(Request):
 @dataclass(frozen=True, eq=False)
 class Settle(Request):
     """Draw one of the faces anew that were drawn quickly, and give up as soon as another request waits."""
+
+    can_wait = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,12 +145,13 @@ class SaveSheet(Request):
 
 @dataclass(frozen=True, eq=False)
 class SavePhoto(Request):
-    """Write a copy at these levels, `enlargement` times as wide and high as the photo's file.
+    """Write a copy, `enlargement` times as wide and high as the photo's file.
 
-    ``format`` is a `PhotoFormat` value, ``quality`` 1 to 100 or None.
+    ``settings`` are the level of each face and whether it is on; faces that are not named have not been read
+    yet, and are saved as they would be shown. ``format`` is a `PhotoFormat` value, ``quality`` 1 to 100 or
+    None.
     """
 
-    levels: Mapping[int, float]
     settings: Mapping[int, tuple[float, bool]]
     path: Path
     format: str
@@ -144,9 +162,9 @@ class SavePhoto(Request):
 
 @dataclass(frozen=True, eq=False)
 class CopyPhoto(Request):
-    """Hand the whole photo over for the clipboard."""
+    """Hand the whole photo over for the clipboard; ``settings`` as in `SavePhoto`."""
 
-    levels: Mapping[int, float]
+    settings: Mapping[int, tuple[float, bool]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +258,7 @@ class FoundFace:
     refusal : str or None
         `Refusal` value: why it is left alone, if nobody gives it a level.
     automatic : float or None
-        Its automatic level; None for a face that can't be restored.
+        Its automatic level; None for a face that can't be restored, or has not been read yet.
     printed : bool
         Whether it was printed with a screen, whose dots restoration takes away.
     small : bool
@@ -257,14 +275,25 @@ class FoundFace:
     small: bool
     picture: QImage
 
+    @property
+    def waits(self) -> bool:
+        """Whether it has not been read yet."""
+        return self.automatic is None and self.refusal is None
+
+    @property
+    def is_restorable(self) -> bool:
+        """Whether it has a dial, or gets one as soon as it is read."""
+        return self.automatic is not None or self.waits
+
 
 @dataclass(frozen=True, eq=False)
 class FacesFound(Answer):
-    """The faces of the photo, and how the user left it.
+    """Where the photo's faces are, and how the user left it.
 
     Attributes
     ----------
     faces : tuple of FoundFace
+        Those that can be restored wait to be read, but for those that were once framed by hand.
     remembered : mapping of int to (float, bool)
         Level of each face by number, and whether it is on.
     standing : int
@@ -277,8 +306,24 @@ class FacesFound(Answer):
 
 
 @dataclass(frozen=True, eq=False)
+class FaceRead(Answer):
+    """A face can be drawn.
+
+    Attributes
+    ----------
+    face : FoundFace
+        With all that is known of it.
+    left : int
+        How many still wait.
+    """
+
+    face: FoundFace
+    left: int
+
+
+@dataclass(frozen=True, eq=False)
 class Presented(Answer):
-    """The photo turned, or at another size; its faces, at their levels, follow as `Rendered`.
+    """The photo turned, or at another size.
 
     Attributes
     ----------
@@ -287,7 +332,7 @@ class Presented(Answer):
     width, height, images
         As `Opened`.
     faces : tuple of FoundFace
-        The same as before, where they are now.
+        The same as before, where they are now; they wait to be read once more.
     """
 
     quarters: int

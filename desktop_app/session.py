@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from desktop_app.document import Document
+from desktop_app.document import Document, Setting
 from desktop_app.messages import (
     AddFace,
     Answer,
@@ -18,6 +18,7 @@ from desktop_app.messages import (
     DrawSheet,
     EngineReady,
     FaceAdded,
+    FaceRead,
     FacesFound,
     Failed,
     FindFaces,
@@ -28,6 +29,7 @@ from desktop_app.messages import (
     Prepare,
     Present,
     Presented,
+    ReadFace,
     Render,
     Rendered,
     Request,
@@ -86,11 +88,11 @@ class Session(QObject):
         """Place of the open photo among `photos`, from 0."""
         self.engine: EngineReady | None = None
         self.is_opening = self.is_searching = self.is_saving = False
+        self.unread = 0
+        """How many faces wait to be read."""
         self._stamp = 0
         self._quarters, self._enlargement = 0, 1  # how the photo is to be shown, and soon is
-        self._saved_levels: dict[int, float] = {}
-        self._given: Mapping[int, tuple[float, bool]] = {}
-        self._given_next: Mapping[int, tuple[float, bool]] = {}  # to the photo that is being opened
+        self._saved: dict[int, Setting] = {}
         mailbox = Mailbox()
         make_room = partial(_make_room, restorers, mailbox.holds)
         self._thread = WorkerThread("engine", make_room, self, mailbox)
@@ -166,12 +168,11 @@ class Session(QObject):
         """Write a copy of the photo as it is now shown, `enlargement` times as wide and high."""
         if self.document is not None:
             document = self.document
-            self._saved_levels = document.levels
+            self._saved = document.decisions
             self._set_busy(is_saving=True)
             self._thread.post(
                 SavePhoto(
                     document.stamp,
-                    document.levels,
                     document.settings,
                     path,
                     format_,
@@ -184,7 +185,7 @@ class Session(QObject):
     def copy(self) -> None:
         """Ask for the whole photo as it is now shown."""
         if self.document is not None:
-            self._thread.post(CopyPhoto(self.document.stamp, self.document.levels))
+            self._thread.post(CopyPhoto(self.document.stamp, self.document.settings))
 
     def stop(self) -> None:
         """End the engine's thread."""
@@ -195,14 +196,14 @@ class Session(QObject):
         self, source: Path | bytes | QImage, settings: Mapping[int, tuple[float, bool]] | None = None
     ) -> None:
         self._stamp += 1
-        self._given_next = {} if settings is None else settings
         self._set_busy(is_opening=True)
-        self._thread.post(OpenPhoto(self._stamp, source))
+        self._thread.post(OpenPhoto(self._stamp, source, settings or {}))
 
     def _render(self) -> None:
-        if self.document is not None and self.document.searched:
+        document = self.document
+        if document is not None and document.searched and (document.levels or not self.unread):
             self._resting.stop()
-            self._thread.post(Render(self.document.stamp, self.document.levels))
+            self._thread.post(Render(document.stamp, document.levels))
 
     def _present(self, quarters: int, enlargement: int) -> None:
         if self.document is not None and self.document.searched:
@@ -212,6 +213,13 @@ class Session(QObject):
     def _settle(self) -> None:
         if self.document is not None:
             self._thread.post(Settle(self.document.stamp))
+
+    def _read(self, left: int) -> None:
+        """Have the next face read, if there is one left."""
+        self.unread = left
+        if left and self.document is not None:
+            self._thread.post(ReadFace(self.document.stamp))
+        self.busyChanged.emit()
 
     def _set_busy(
         self, is_opening: bool | None = None, is_searching: bool | None = None, is_saving: bool | None = None
@@ -235,13 +243,18 @@ class Session(QObject):
                 self._show(answer)
             case FacesFound() if is_current and document is not None:
                 self._set_busy(is_searching=False)
+                self._read(sum(face.waits for face in answer.faces))
                 document.set_found(answer)
                 self.searched.emit(answer)
+            case FaceRead() if is_current and document is not None:
+                document.set_read(answer)  # whereupon it is drawn first, as reading can wait
+                self._read(answer.left)
             case FaceAdded() if is_current and document is not None:
                 self._set_busy(is_searching=False)
                 document.add(answer.face)
             case Presented() if is_current and document is not None:
                 document.set_presented(answer)
+                self._read(sum(face.waits for face in answer.faces))
                 self.presented.emit(answer)
             case Rendered() if is_current and document is not None:
                 document.set_rendered(answer)
@@ -262,7 +275,7 @@ class Session(QObject):
                 self._fail(answer)
 
     def _set_clean(self, document: Document) -> None:
-        if document.levels == self._saved_levels:  # not turned further meanwhile
+        if document.decisions == self._saved:  # not turned further meanwhile
             document.undo.setClean()
 
     def _show(self, answer: Opened) -> None:
@@ -274,24 +287,35 @@ class Session(QObject):
         self.index = self.photos.index(answer.path) if answer.path in self.photos else None
         self.document.settingsChanged.connect(self._render)
         self._set_busy(is_opening=False, is_searching=True)
+        self.unread = 0
         self.opened.emit(answer)
-        self._given = self._given_next
-        self._thread.post(FindFaces(answer.stamp, self._given))
+        self._thread.post(FindFaces(answer.stamp))
+
+    def _resume(self, document: Document) -> None:
+        """Ask again for what was dropped in favour of a photo that then turned out to be unreadable."""
+        self._quarters, self._enlargement = document.quarters, document.enlargement
+        self._set_busy(is_searching=not document.searched)
+        if not document.searched:
+            self._thread.post(FindFaces(document.stamp))
+        self._read(self.unread)
+        self._render()
 
     def _fail(self, answer: Failed) -> None:
+        is_current = self.document is not None and self.document.stamp == answer.stamp
         match answer.request:
             case OpenPhoto() if answer.stamp == self._stamp:
                 self._set_busy(is_opening=False)
-                if self.document is not None and not self.document.searched:
-                    # Its search was dropped in favour of the photo that now turned out to be unreadable.
-                    self._thread.post(FindFaces(self.document.stamp, self._given))
+                if self.document is not None:
+                    self._resume(self.document)
             case OpenPhoto():
                 return  # nobody waits for that photo any more
-            case FindFaces() | AddFace() if self.document is not None and self.document.stamp == answer.stamp:
+            case FindFaces() | AddFace() if is_current:
                 self._set_busy(is_searching=False)
+            case ReadFace() if is_current:
+                self._read(0)
             case SavePhoto():
                 self._set_busy(is_saving=False)
-            case Present() if self.document is not None and self.document.stamp == answer.stamp:
+            case Present() if is_current and self.document is not None:
                 self._quarters, self._enlargement = self.document.quarters, self.document.enlargement
         self.failed.emit(answer)
 

@@ -26,7 +26,7 @@ class Room(Protocol):
 
 
 class Mailbox:
-    """Waiting requests, from which newer ones drop those that they make pointless."""
+    """Waiting requests: newer ones drop those that they make pointless, and some let all others go first."""
 
     def __init__(self) -> None:
         self._requests: deque[Request] = deque()
@@ -39,9 +39,13 @@ class Mailbox:
             self._requests = deque([*kept, request])
 
     def take(self) -> Request | None:
-        """Remove and return the oldest request, None when there is none."""
+        """Remove and return the oldest request, of those that can't wait if there are any; None for none."""
         with self._lock:
-            return self._requests.popleft() if self._requests else None
+            if not self._requests:
+                return None
+            first = min(self._requests, key=lambda request: request.can_wait)
+            self._requests.remove(first)
+            return first
 
     def holds(self, kind: type[Request]) -> bool:
         """Tell whether a request of a kind waits."""

@@ -4,7 +4,15 @@ from engine.faces.alignment import TEMPLATE, AlignedFace, align, align_to_fit
 from engine.faces.detector import FaceDetector, quarters_to_stand
 from engine.faces.face import Face, Refusal
 from engine.faces.geometry import Box, invert, length, mapped_box, quarter_turn
-from engine.faces.paste import Change, PastePlan, apply_changes, paste, pasted_region, plan_paste
+from engine.faces.paste import (
+    Change,
+    PastePlan,
+    apply_changes,
+    paste,
+    pasted_region,
+    plan_paste,
+    share_weight,
+)
 from engine.faces.regions import Region, on_strips, overlap, whole
 
 __all__ = [
@@ -30,5 +38,6 @@ __all__ = [
     "plan_paste",
     "quarter_turn",
     "quarters_to_stand",
+    "share_weight",
     "whole",
 ]

@@ -98,6 +98,7 @@ class PastePlan:
 
     region: Region
     weight: np.ndarray
+    _alone: np.ndarray  # the same as if there were no other face
     _pixels: np.ndarray  # the photo's, of the region
     _crop: np.ndarray  # (S, S) or (S, S, 3) float32, 0..1
     _border: np.ndarray  # (32, 32) float32, 0..1: where the weight falls, in the crop
@@ -205,7 +206,31 @@ def plan_paste(
     """
     heads: Sequence[np.ndarray | None] = [somebody(one) for one in masks] if masks else [None] * len(faces)
     plans = [_plan_one(pixels, face, head, grain) for face, head in zip(faces, heads, strict=True)]
-    return tuple(_share_weight(plan, plans) for plan in plans)
+    return tuple(share_weight(plan, plans) for plan in plans)
+
+
+def share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
+    """Divide a face's weight by the sum of all faces' weights where that exceeds 1.
+
+    Parameters
+    ----------
+    plan : PastePlan
+    plans : sequence of PastePlan
+        Of all faces of the photo, `plan` among them; whether they are shared already does not count.
+
+    Returns
+    -------
+    PastePlan
+        `plan` itself for a face that meets no other one.
+    """
+    meeting = [other for other in plans if overlap(plan.region, other.region)]
+    if len(meeting) == 1:
+        return plan
+    total = np.zeros_like(plan.weight)
+    for other in meeting:
+        common = intersection(plan.region, other.region)
+        total[within(common, plan.region)] += other._alone[within(common, other.region)]
+    return replace(plan, weight=plan._alone / np.maximum(total, 1))
 
 
 def apply_changes(pixels: np.ndarray, changes: Sequence[Change], region: Region | None = None) -> np.ndarray:
@@ -316,19 +341,7 @@ def _plan_one(pixels: np.ndarray, face: AlignedFace, head: np.ndarray | None, gr
     noise = _noise(region, correlation)
     noise *= np.float32(grain)
     border = 4 * coarse * (1 - coarse)
-    return PastePlan(region, weight, part, crop, border, to_region, face.scale, noise, limit)
-
-
-def _share_weight(plan: PastePlan, plans: Sequence[PastePlan]) -> PastePlan:
-    """Divide a plan's weight by the sum of all plans' weights where that exceeds 1."""
-    meeting = [other for other in plans if overlap(plan.region, other.region)]
-    if meeting == [plan]:
-        return plan
-    total = np.zeros_like(plan.weight)
-    for other in meeting:
-        common = intersection(plan.region, other.region)
-        total[within(common, plan.region)] += other.weight[within(common, other.region)]
-    return replace(plan, weight=plan.weight / np.maximum(total, 1))
+    return PastePlan(region, weight, weight, part, crop, border, to_region, face.scale, noise, limit)
 
 
 def _tone(difference: np.ndarray, border: np.ndarray) -> np.ndarray:

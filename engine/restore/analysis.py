@@ -1,4 +1,4 @@
-"""What is known of a photo after one look: its faces, each aligned, encoded, and with its automatic level."""
+"""What is known of a photo: its faces, each aligned, encoded, and with its automatic level."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AnalysedFace:
     face : Face
         Where it is, and why it can't be restored, if it can't.
     aligned : AlignedFace or None
-        Its upright crop; None for a face that can't be restored.
+        Its upright crop; None for a face that can't be restored, or is not encoded yet.
     encoded : EncodedFace or None
         The same as the network sees it.
     tint : Tint or None
@@ -48,7 +48,7 @@ class AnalysedFace:
 
     @property
     def level(self) -> float | None:
-        """The automatic level, 0 to 150: α(x), or 0 if it is unrecognisable; None if it can't be restored."""
+        """The automatic level, 0 to 150: α(x), or 0 if it is unrecognisable; None if it isn't encoded."""
         return None if self.encoded is None else self.encoded.automatic or 0.0
 
     @property
@@ -85,3 +85,8 @@ class Analysis:
     def restorable(self) -> tuple[AnalysedFace, ...]:
         """The faces that have a dial."""
         return tuple(face for face in self.faces if face.encoded is not None)
+
+    @property
+    def waiting(self) -> tuple[AnalysedFace, ...]:
+        """The faces that can be restored and are not encoded yet."""
+        return tuple(face for face in self.faces if face.encoded is None and face.face.refusal is None)

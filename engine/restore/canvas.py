@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.faces import Change, Region, apply_changes, on_strips, overlap, plan_paste
+from engine.faces import (
+    Change,
+    PastePlan,
+    Region,
+    apply_changes,
+    on_strips,
+    overlap,
+    plan_paste,
+    share_weight,
+)
 from engine.photo import Pixels
 from engine.restore.analysis import AnalysedFace
 
@@ -24,7 +33,7 @@ class Canvas:
     photo : (H, W, 3) or (H, W) array of uint8 or uint16
         It is not written to.
     faces : sequence of AnalysedFace
-        All that can be restored.
+        All that can be restored so far.
     step : int
         How often the photo in which they were found was halved.
 
@@ -37,12 +46,29 @@ class Canvas:
     def __init__(self, photo: Pixels, faces: Sequence[AnalysedFace], step: int = 0) -> None:
         self.pixels = self._photo = photo
         self._is_kept = True  # by somebody else: it may not be written to
-        aligned = [face.aligned.shrunk(2**step) for face in faces if face.aligned is not None]
-        masks = [face.encoded.mask for face in faces if face.encoded is not None]
-        numbers = [face.number for face in faces]
-        self._plans = dict(zip(numbers, plan_paste(photo, aligned, masks), strict=True))
+        self._step = step
+        self._plans: dict[int, PastePlan] = {}
         self._changes: dict[int, tuple[NDArray[np.float32], Change]] = {}
         self._shown: dict[int, NDArray[np.float32] | None] = {}
+        self.extend(faces)
+
+    def extend(self, faces: Sequence[AnalysedFace]) -> None:
+        """Take in faces that can be restored as well; those that they meet become `stale`."""
+        aligned = [face.aligned.shrunk(2**self._step) for face in faces if face.aligned is not None]
+        masks = [face.encoded.mask for face in faces if face.encoded is not None]
+        plans = plan_paste(self._photo, aligned, masks)
+        met = {
+            number: plan
+            for number, plan in self._plans.items()
+            if any(overlap(plan.region, new.region) for new in plans)
+        }
+        new = dict(zip((face.number for face in faces), plans, strict=True))
+        self._plans = dict(sorted((self._plans | new).items()))  # in whatever order they come
+        for number, plan in (met | new).items():
+            self._plans[number] = share_weight(plan, list(self._plans.values()))
+        for number in met:
+            self._changes.pop(number, None)
+            self._shown.pop(number, None)
 
     def stale(self, drawn: Drawn) -> set[int]:
         """Tell which faces are not shown as they are drawn."""

@@ -92,6 +92,18 @@ class Rendering:
         stale = self._canvases[0].stale(self._drawn) if 0 in self._canvases else self._drawn.keys()
         return self._roughly | stale
 
+    def extend(self, analysis: Analysis) -> None:
+        """Go on with an analysis of the same photo in which more faces are encoded; these are at level 0.
+
+        Faces that new ones meet share the photo with them from now on, and are `unsettled` until it shows.
+        """
+        self.analysis = analysis
+        new = [face for face in analysis.restorable if face.number not in self._faces]
+        self._faces |= {face.number: face for face in new}
+        self.levels |= {face.number: 0.0 for face in new}
+        for canvas in self._canvases.values():
+            canvas.extend(new)
+
     def set_levels(
         self, levels: Mapping[int, float], quickly: bool = False, stop: Callable[[], bool] = never
     ) -> tuple[Part, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
@@ -104,7 +104,7 @@ class Restorer:
     def analyse(
         self, photo: Photo, arrangement: Arrangement = _AS_IT_IS, faces: Sequence[Face] | None = None
     ) -> Analysis:
-        """Find, align and encode the faces of a photo.
+        """Find, align and encode the faces of a photo: `locate` and `encode`.
 
         Parameters
         ----------
@@ -127,11 +127,40 @@ class Restorer:
         DeviceError
             When the device fails.
         """
+        return self.encode(self.locate(photo, arrangement, faces))
+
+    def locate(
+        self, photo: Photo, arrangement: Arrangement = _AS_IT_IS, faces: Sequence[Face] | None = None
+    ) -> Analysis:
+        """Tell where the faces of a photo are, and leave all of them `Analysis.waiting`; as `analyse`."""
         photo, faces = arrangement.with_faces(photo, self.find(photo) if faces is None else faces)
-        analysed: list[AnalysedFace] = []
-        for start in range(0, len(faces), _BATCH):
-            analysed += self._analysed(photo, faces[start : start + _BATCH], start + 1)
-        return Analysis(photo, tuple(analysed))
+        return Analysis(photo, tuple(AnalysedFace(n, face) for n, face in enumerate(faces, 1)))
+
+    def encode(self, analysis: Analysis, numbers: Container[int] | None = None) -> Analysis:
+        """Align and encode faces that wait for it.
+
+        Parameters
+        ----------
+        analysis : Analysis
+        numbers : container of int, optional
+            Which of the waiting faces; all of them when None.
+
+        Returns
+        -------
+        Analysis
+            The same, in which they have their codes and levels.
+
+        Raises
+        ------
+        DeviceError
+            When the device fails.
+        """
+        waiting = [face for face in analysis.waiting if numbers is None or face.number in numbers]
+        encoded: dict[int, AnalysedFace] = {}
+        for start in range(0, len(waiting), _BATCH):
+            some = self._encoded(analysis.photo, waiting[start : start + _BATCH])
+            encoded |= {face.number: face for face in some}
+        return replace(analysis, faces=tuple(encoded.get(face.number, face) for face in analysis.faces))
 
     def add_face(self, analysis: Analysis, box: Box) -> Analysis:
         """Add the face that a person framed by hand, under the next number.
@@ -152,8 +181,8 @@ class Restorer:
             raise UsageError(
                 "No face with eyes and mouth can be found in this frame; draw it from forehead to chin."
             )
-        number = len(analysis.faces) + 1
-        return Analysis(analysis.photo, (*analysis.faces, *self._analysed(analysis.photo, (face,), number)))
+        added = AnalysedFace(len(analysis.faces) + 1, face)
+        return self.encode(replace(analysis, faces=(*analysis.faces, added)), {added.number})
 
     def render(self, analysis: Analysis, levels: Mapping[int, float] | None = None) -> Photo:
         """Restore the faces of a photo.
@@ -269,20 +298,15 @@ class Restorer:
             for crop, face, level, drawing in zip(crops, encoded, levels, drawn, strict=True)
         ]
 
-    def _analysed(self, photo: Photo, faces: Sequence[Face], first: int) -> list[AnalysedFace]:
-        """Align and encode faces numbered from `first`; refused ones keep their place without either."""
-        aligned = [
-            None if f.refusal else align_to_fit(photo.pixels, f.landmarks, self.info.sizes) for f in faces
-        ]
-        crops = [crop.pixels for crop in aligned if crop is not None]
-        encoded = iter(self._inference.call(self._model.encode, crops))
+    def _encoded(self, photo: Photo, faces: Sequence[AnalysedFace]) -> list[AnalysedFace]:
+        """Align and encode faces in one batch."""
+        aligned = [align_to_fit(photo.pixels, face.face.landmarks, self.info.sizes) for face in faces]
+        codes = self._inference.call(self._model.encode, [crop.pixels for crop in aligned])
         return [
-            AnalysedFace(first + i, face)
-            if crop is None
-            else AnalysedFace(
-                first + i, face, crop, next(encoded), Tint.of(crop.pixels), Screen.of(crop.pixels)
+            replace(
+                face, aligned=crop, encoded=code, tint=Tint.of(crop.pixels), screen=Screen.of(crop.pixels)
             )
-            for i, (face, crop) in enumerate(zip(faces, aligned, strict=True))
+            for face, crop, code in zip(faces, aligned, codes, strict=True)
         ]
 
     def close(self) -> None:

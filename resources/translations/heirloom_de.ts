@@ -1070,6 +1070,10 @@
         <translation>{level} · automatisch</translation>
     </message>
     <message>
+        <source>not read yet</source>
+        <translation>noch nicht gelesen</translation>
+    </message>
+    <message>
         <source>level {level}</source>
         <translation>Stufe {level}</translation>
     </message>
@@ -1314,6 +1318,10 @@
     <message>
         <source>Looking for faces…</source>
         <translation>Gesichter werden gesucht…</translation>
+    </message>
+    <message>
+        <source>Reading faces, {count} left…</source>
+        <translation>Gesichter werden gelesen, noch {count}…</translation>
     </message>
 </context>
 <context>

@@ -1070,6 +1070,10 @@
         <translation>{level} · 自动</translation>
     </message>
     <message>
+        <source>not read yet</source>
+        <translation>尚未读取</translation>
+    </message>
+    <message>
         <source>level {level}</source>
         <translation>程度 {level}</translation>
     </message>
@@ -1314,6 +1318,10 @@
     <message>
         <source>Looking for faces…</source>
         <translation>正在查找人脸…</translation>
+    </message>
+    <message>
+        <source>Reading faces, {count} left…</source>
+        <translation>正在读取人脸，还剩 {count} 张…</translation>
     </message>
 </context>
 <context>

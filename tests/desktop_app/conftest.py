@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QThread, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QThread, QTimer, SignalInstance
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -104,10 +105,21 @@ class User:
         """Wait until something is so."""
         self._qtbot.waitUntil(so, timeout=PATIENCE)
 
+    def waits_for(self, signal: SignalInstance) -> AbstractContextManager[object]:
+        """Wait, at the end of what is done meanwhile, for a signal."""
+        return self._qtbot.waitSignal(signal, timeout=PATIENCE)
+
     def opens(self, *paths: Path) -> None:
-        """Open photos and wait for the first one's restored view."""
-        with self._qtbot.waitSignal(self._window.session.rendered, timeout=PATIENCE):
+        """Open photos and wait for the first one's restored view, with all of its faces."""
+        session, shown = self._window.session, []
+        session.rendered.connect(shown.append)
+        with self.waits_for(session.opened):
             self._window.open_paths(list(paths))
+        document = session.document
+        assert document is not None
+        self.waits_until(lambda: document.searched and not session.unread)
+        self.waits_until(lambda: bool(shown) and shown[-1].levels == document.levels)
+        session.rendered.disconnect(shown.append)
 
     def sees_the_levels(self) -> None:
         """Wait until the picture shows the levels that are set."""

@@ -223,6 +223,7 @@ def test_a_double_click_opens_the_photo_as_the_album_restored_it(user, finished)
     table = finished.albums.page.table
     QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     user.waits_until(lambda: finished.session.document is not None and finished.session.document.searched)
+    user.waits_until(lambda: not finished.session.unread)
     document = finished.session.document
     assert document.name == "portrait1.jpg"
     assert finished.viewer.isVisible()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit,
 from desktop_app.application import make_window
 from desktop_app.engine_text import in_users_language
 from desktop_app.language import LANGUAGES
-from desktop_app.messages import FindFaces, OpenPhoto, Render, Request, SavePhoto, Settle
+from desktop_app.messages import FindFaces, OpenPhoto, ReadFace, Render, Request, SavePhoto, Settle
 from desktop_app.theme import Scheme
 from desktop_app.viewer import Mode
 from desktop_app.worker import Mailbox
@@ -160,12 +160,15 @@ def test_it_is_usable_at_1024_by_640(user, opened):
 
 def test_newer_requests_replace_waiting_ones():
     mailbox = Mailbox()
-    save = SavePhoto(1, {}, {}, Path("copy.png"), "png", None, False, 1)
+    save = SavePhoto(1, {}, Path("copy.png"), "png", None, False, 1)
     newest = Render(1, {1: 20.0})
     for request in (FindFaces(1), Render(1, {1: 10.0}), save, Settle(1), newest):
         mailbox.put(request)
     assert [type(mailbox.take()).__name__ for _ in range(2)] == ["FindFaces", "SavePhoto"]
     assert mailbox.take() is newest
+    for request in (ReadFace(1), Settle(1), newest):
+        mailbox.put(request)
+    assert [type(mailbox.take()).__name__ for _ in range(3)] == ["Render", "ReadFace", "NoneType"]
     mailbox.put(newest)
     mailbox.put(Settle(1))
     assert mailbox.holds(Settle)

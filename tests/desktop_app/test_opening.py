@@ -64,7 +64,7 @@ def test_the_photo_shows_before_its_faces_are_found(user, window, portrait):
     assert window.viewer.isVisible()
     assert window.session.is_searching
     assert window._busy_bar.isVisible()
-    user.waits_until(lambda: not window.session.is_searching)
+    user.waits_until(lambda: not window.session.is_searching and not window.session.unread)
     assert not window._busy_bar.isVisible()
 
 
@@ -77,6 +77,22 @@ def test_a_broken_file_gets_one_sentence_and_the_open_photo_stays(user, opened, 
     assert "broken.jpg" in opened.banner.sentence
     assert "Traceback" not in opened.banner.sentence
     assert opened.session.document.name == "grandmother.png"
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_broken_file_does_not_keep_faces_from_being_read(user, window, portrait, tmp_path: Path, known):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no photo")
+    session, told = window.session, []
+    session.failed.connect(told.append)
+    window.open_paths([portrait])
+    user.waits_until(lambda: session.document is not None and (session.document.searched or not known))
+    window.open_paths([broken])
+    user.waits_until(lambda: bool(told))
+    user.waits_until(lambda: bool(session.document.levels) and not session.unread)
+    user.sees_the_levels()
+    assert session.document.name == "grandmother.png"
+    assert not window._busy_bar.isVisible()
 
 
 def test_a_folder_that_is_gone_gets_one_sentence(user, window, tmp_path: Path):

@@ -8,7 +8,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 
 from desktop_app.engine_room import EngineRoom
-from desktop_app.messages import Copied, CopyPhoto, FindFaces, OpenPhoto, Render, Settle
+from desktop_app.messages import (
+    Copied,
+    CopyPhoto,
+    DrawSheet,
+    FaceRead,
+    FindFaces,
+    OpenPhoto,
+    Present,
+    Presented,
+    ReadFace,
+    Render,
+    Settle,
+    SheetDrawn,
+)
 from desktop_app.pictures import Display, to_pixels
 from desktop_app.restorers import Restorers
 from engine.degradation import Damage
@@ -39,7 +52,7 @@ def test_the_picture_follows_the_dial(user, opened):
     dial = opened.panel.dial
     user.drags(dial, dial.point_of(dial.value(), 50), dial.point_of(dial.value() + 40, 50))
     document = opened.session.document
-    assert document.selected.setting.level == pytest.approx(min(150, document.selected.automatic + 40), abs=4)
+    assert document.selected.level == pytest.approx(min(150, document.selected.automatic + 40), abs=4)
     user.sees_the_levels()
     assert "ms" in opened._time_label.text()
 
@@ -152,6 +165,7 @@ def test_settling_gives_way_to_the_next_turn_of_the_dial(astronaut, tmp_path):
     room = EngineRoom(answers.append, restorers, lambda kind: awaited)
     room.handle(OpenPhoto(1, path))
     room.handle(FindFaces(1))
+    room.handle(ReadFace(1))
     room.handle(Render(1, {1: 80.0}))
     room.handle(Settle(1))
     assert [len(answer.patches) for answer in answers[-2:]] == [1, 0]
@@ -162,7 +176,7 @@ def test_settling_gives_way_to_the_next_turn_of_the_dial(astronaut, tmp_path):
     assert [patch.step for patch in answers[-1].patches] == [0]
     awaited = True
     room.handle(Render(1, {1: 60.0}))
-    room.handle(CopyPhoto(1, {1: 60.0}))  # what is handed on is whole, whatever waits
+    room.handle(CopyPhoto(1, {1: (60.0, True)}))  # what is handed on is whole, whatever waits
     assert isinstance(answers[-1], Copied)
     restorer = restorers.get()
     expected = restorer.render(restorer.analyse(read_photo(path)), {1: 60.0}).pixels
@@ -177,6 +191,8 @@ def test_the_dial_does_not_wait_for_faces_that_nobody_turns(two_faces):
     room = EngineRoom(answers.append, restorers, lambda kind: newer and kind is Render)
     room.handle(OpenPhoto(1, two_faces))
     room.handle(FindFaces(1))
+    for _ in range(3):  # once too often
+        room.handle(ReadFace(1))
     for levels in ({1: 80.0, 2: 60.0}, {1: 81.0, 2: 61.0}):
         room.handle(Render(1, levels))
     first, second = answers[-2:]
@@ -215,14 +231,14 @@ def test_a_part_of_a_halved_photo_fits_into_what_is_shown_of_the_whole(channels,
 
 def test_one_turn_of_the_dial_is_undone_as_one(user, opened):
     document, dial = opened.session.document, opened.panel.dial
-    automatic = document.selected.setting.level
+    automatic = document.selected.level
     user.drags(dial, dial.point_of(60, 50), dial.point_of(20, 50))
-    turned = document.selected.setting.level
+    turned = document.selected.level
     assert turned != automatic
     user.presses("Ctrl+Z", opened)
-    assert document.selected.setting.level == automatic
+    assert document.selected.level == automatic
     user.presses("Ctrl+Shift+Z", opened)
-    assert document.selected.setting.level == turned
+    assert document.selected.level == turned
     user.clicks(opened.panel.automatic)
     assert document.selected.is_automatic
 
@@ -244,7 +260,7 @@ def test_each_face_has_its_own_level_until_all_turn_together(user, window, two_f
     assert document.selected.number == second.number
     window.panel.dial.setFocus()
     user.presses(Qt.Key.Key_Home, window.panel.dial)
-    assert document.levels == {first.number: first.setting.level, second.number: 0.0}
+    assert document.levels == {first.number: first.automatic, second.number: 0.0}
     user.clicks(window.panel.together, QPointF(10, window.panel.together.height() / 2))
     user.presses(Qt.Key.Key_End, window.panel.dial)
     assert set(document.levels.values()) == {150.0}
@@ -252,6 +268,92 @@ def test_each_face_has_its_own_level_until_all_turn_together(user, window, two_f
     window.viewer.set_divider(0)
     user.clicks(window.viewer, place)
     assert document.selected.number == first.number
+
+
+@pytest.fixture
+def family(astronaut, tmp_path):
+    """Three faces, of which the middle one is the largest and the right one the smallest."""
+    people = [
+        cv2.resize(astronaut[:300, 80:380], (width, width), interpolation=cv2.INTER_AREA)
+        for width in (250, 300, 200)
+    ]
+    path = tmp_path / "family.png"
+    write_photo(Photo(np.hstack([np.pad(p, ((0, 300 - len(p)), (0, 0), (0, 0))) for p in people])), path)
+    return path
+
+
+def test_faces_are_shown_one_after_the_other_the_largest_first(user, window, family):
+    said, session = [], window.session
+    session.searched.connect(lambda found: said.append([card.accessibleName() for card in cards()]))
+    session.rendered.connect(lambda answer: said.append(sorted(answer.pictures)))
+    session.busyChanged.connect(lambda: said.append(window._busy_label.text()))
+
+    def cards():
+        return window.panel.strip.cards
+
+    user.opens(family)
+    said.append("settling")
+    unread = [f"Face {number}: not read yet" for number in (1, 2, 3)]
+    steps = [one for one in said[said.index(unread) : said.index("settling")] if one]
+    rendered = [one[0] for one in steps if isinstance(one, list) and one != unread]
+    assert list(dict.fromkeys(rendered)) == [2, 1, 3]
+    assert steps.index("Reading faces, 1 left…") > steps.index([2])
+    assert [card.number for card in cards()] == [1, 2, 3]
+    assert all("automatic" in card.accessibleName() for card in cards())
+    assert session.document.selected.number == 2
+    assert not session.document.undo.canUndo()
+
+
+def test_the_card_of_the_chosen_face_is_in_sight(user, window, astronaut, tmp_path):
+    small, large = (cv2.resize(astronaut[:300, 80:380], (side, side)) for side in (150, 300))
+    row = [np.pad(small, ((0, 150), (0, 0), (0, 0)))] * 5
+    path = tmp_path / "class.png"
+    write_photo(Photo(np.hstack([*row, large])), path)
+    user.opens(path)
+    strip = window.panel.strip
+    chosen = strip.cards[-1]
+    assert window.session.document.selected.number == chosen.number == 6
+    assert strip.verticalScrollBar().maximum() > 0
+    assert strip.viewport().rect().contains(chosen.mapTo(strip.viewport(), chosen.rect().center()))
+
+
+def test_faces_that_are_not_read_yet_follow_the_dial_and_undo(user, window, family):
+    user.clicks(window.panel.together, QPointF(10, window.panel.together.height() / 2))
+    window.panel.together.setChecked(True)
+    session, before = window.session, []
+
+    def turn():
+        document = session.document
+        if document.levels and not before:
+            before.append(dict(document.levels))
+            document.begin_gesture()
+            document.turn(90)
+
+    session.rendered.connect(turn)
+    user.opens(family)
+    assert [len(levels) for levels in before] == [1]
+    assert session.document.levels == {1: 90.0, 2: 90.0, 3: 90.0}
+    user.presses("Ctrl+Z", window)
+    assert all(face.is_automatic and face.level == face.automatic for face in session.document.faces)
+    user.presses("Ctrl+Shift+Z", window)
+    user.clicks(window.panel.automatic)
+    assert all(face.is_automatic for face in session.document.faces)
+    window.session.document.undo.setClean()
+    window.panel.together.setChecked(False)
+
+
+def test_a_face_that_waits_in_a_turned_view_can_be_compared(family):
+    answers, restorers = [], Restorers("cpu")
+    room = EngineRoom(answers.append, restorers, lambda kind: False)
+    room.handle(OpenPhoto(1, family))
+    room.handle(FindFaces(1))
+    room.handle(Present(1, 1, 1))
+    room.handle(DrawSheet(1, 3, (0.0, 100.0)))
+    assert [type(answer) for answer in answers[-3:]] == [Presented, FaceRead, SheetDrawn]
+    assert (answers[-2].face.number, answers[-2].left) == (3, 2)
+    assert len(answers[-1].images) == 2
+    room.close()
+    restorers.close()
 
 
 def test_a_face_can_be_added_by_drawing_a_box_and_taken_away_by_undo(user, opened):

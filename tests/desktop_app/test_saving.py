@@ -41,6 +41,25 @@ def test_a_copy_is_saved_beside_the_original_with_level_and_model(user, opened, 
     assert "grandmother-restored.png" in opened.banner.sentence
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_photo_can_be_saved_before_its_faces_are_found(user, window, portrait, leaves):
+    session, path = window.session, portrait.with_name("early.png")
+    with user.waits_for(session.opened):
+        window.open_paths([portrait])
+    session.save(path, "png", None, False, 1)
+    if leaves:
+        with user.waits_for(session.opened):
+            session.open_paths([portrait])
+    user.waits_until(lambda: path.exists() and not session.is_saving)
+    user.opens(portrait)  # from its memory
+    (face,) = session.document.restorable
+    assert face.is_automatic
+    edit = read_ai_edit(read_photo(path).metadata)
+    assert edit.levels == pytest.approx((face.automatic,), abs=0.01)
+    later = save_copy(user, window)
+    assert np.array_equal(read_photo(path).pixels, read_photo(later).pixels)
+
+
 def test_outside_the_face_the_copy_is_the_original(user, opened, portrait):
     path = save_copy(user, opened)
     original, copy = read_photo(portrait).pixels, read_photo(path).pixels

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.faces import TEMPLATE, AlignedFace, align, apply_changes, paste, plan_paste
+from engine.faces import TEMPLATE, AlignedFace, align, apply_changes, paste, plan_paste, share_weight
 from engine.faces.geometry import transform
 from engine.faces.paste_weight import somebody
 
@@ -265,6 +265,19 @@ def test_overlapping_faces_are_not_changed_twice():
         np.clip(as_restored(one) + rng.normal(0, 0.1, (256, 256, 3)), 0, 1).astype("f4") for one in faces
     ]
     assert np.array_equal(paste(photo, faces, restored), paste(photo, faces[::-1], restored[::-1]))
+
+
+def test_faces_that_are_planned_one_after_the_other_share_alike():
+    photo = smooth_photo(400, 700)
+    faces = [align(photo, landmarks(x, 200, 240)) for x in (200, 290, 380)]
+    together = plan_paste(photo, faces)
+    first, last = plan_paste(photo, [faces[0], faces[2]])
+    (middle,) = plan_paste(photo, [faces[1]])
+    assert (middle.weight != together[1].weight).any()
+    plans = (first, middle, last)
+    for plan, expected in zip(plans, together, strict=True):
+        assert np.array_equal(share_weight(plan, plans).weight, expected.weight)
+    assert share_weight(middle, [middle]) is middle
 
 
 def test_a_region_holds_what_the_whole_result_holds():

@@ -44,6 +44,28 @@ def test_small_steps_of_the_dial_end_where_one_large_step_does(restorer, pair):
     assert dial.levels == {1: 75.0, 2: 40.0}
 
 
+@pytest.mark.parametrize("quickly", [False, True])
+def test_faces_that_come_one_after_the_other_end_where_all_at_once_do(restorer, portrait, footprint, quickly):
+    near = portrait[:, 40:190]
+    photo, levels = Photo(np.hstack([near, near[:, ::-1], near])), {1: 60.0, 2: 90.0, 3: 110.0}
+    analysis = restorer.analyse(photo)
+    assert (footprint(analysis, 1) & footprint(analysis, 2)).any()
+    at_once = restorer.render(analysis, levels)
+    located = restorer.locate(photo)
+    assert [face.number for face in located.waiting] == [1, 2, 3]
+    assert not located.restorable
+    dial = restorer.begin(located)
+    for number in (3, 1, 2):
+        dial.extend(restorer.encode(dial.analysis, {number}))
+        assert dial.levels[number] == 0
+        dial.set_levels({number: levels[number]}, quickly)
+    assert dial.unsettled == {1}  # which shares the photo with 2 since that is there
+    assert not dial.analysis.waiting
+    off = np.abs(dial.photo().pixels.astype(int) - at_once.pixels)
+    assert off.max() <= 1  # faces encoded in other batches
+    assert (off > 0).mean() < 1e-3
+
+
 def test_back_at_0_the_photo_is_there_again(restorer, pair):
     dial = restorer.begin(pair, {1: 80.0, 2: 80.0})
     dial.set_levels({1: 0.0})
