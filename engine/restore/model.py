@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
+from engine.restore.lattice import without_lattice
 from engine.restore.tone import Tone
 from engine.restore.two_drawings import joined
 from engine.runtime import DeviceReport, ModelInfo, open_session
@@ -356,7 +357,7 @@ class LcqsModel:
         photo = _toned(face.shown_to_finer, face.tone)
         feeds = {"photo": photo, "restored": restored.transpose(2, 0, 1), "share": share}
         (finer,) = self._finer({name: np.asarray(value)[None] for name, value in feeds.items()})["finer"]
-        return _rows(finer)
+        return without_lattice(_rows(finer), float(share))
 
 
 def _mirrored(faces: NDArray[np.float32]) -> NDArray[np.float32]:

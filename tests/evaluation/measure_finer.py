@@ -2,7 +2,8 @@
 
 Sharp faces of twice the network's size are not to be had; so those of its own size stand for them, as in
 training: damaged by the protocol, restored at the automatic level, shrunk to half, and drawn at their own
-size again, without and with the stage; printed pictures too. Faces are those of FOLDER, evenly chosen.
+size again, without and with the stage, and as it is shown, without its lattice; printed pictures too.
+Faces are those of FOLDER, evenly chosen.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from engine.degradation import protocol
 from engine.evaluation.metrics import PerceptualDistance, bootstrap_interval, ssim
 from engine.lcqs.checkpoint import load_average, load_finer
 from engine.photo import read_photo
+from engine.restore.lattice import without_lattice
 from engine.restore.model import replaced_share
 from engine.restore.two_drawings import joined
-from tests.evaluation.some_faces import as_tensor, evenly_chosen, printing
+from tests.evaluation.some_faces import as_tensor, evenly_chosen, in_bytes, printing
 
 
 def main(weights: Path, folder: Path, count: int) -> None:
@@ -51,15 +53,16 @@ def main(weights: Path, folder: Path, count: int) -> None:
                     F.interpolate(half, scale_factor=2.0, mode="bicubic").clamp(0, 1),
                     finer(low, half, share).clamp(0, 1),
                 ]
-            faces = [photo]
-            faces += [(face[0] * 255).round().byte().permute(1, 2, 0).numpy() for face in drawn]
+            shown = [face[0].permute(1, 2, 0).numpy() for face in drawn]
+            shown.append(without_lattice(shown[-1], float(share)))
+            faces = [photo, *(in_bytes(face) for face in shown)]
             rows.append((*(ssim(face, sharp) for face in faces), *distance(sharp, faces)))
         values = np.array(rows)
-        gain, least, most = bootstrap_interval(values[:, 5] - values[:, 4])
-        names = ("photo", "without", "with")
+        gain, least, most = bootstrap_interval(values[:, 6] - values[:, 5])
+        names = ("photo", "without", "with", "shown")
         said = "  ".join(
             f"{name}: SSIM {s:.3f} PD {d:.3f}"
-            for name, s, d in zip(names, values.mean(0)[:3], values.mean(0)[3:], strict=True)
+            for name, s, d in zip(names, values.mean(0)[:4], values.mean(0)[4:], strict=True)
         )
         print(f"{family:9} {said}  PD by the stage {gain:+.3f} ({least:+.3f} to {most:+.3f})", flush=True)
 

@@ -12,6 +12,7 @@ from engine.faces import Refusal, align
 from engine.faces.geometry import invert, transform
 from engine.photo import Photo
 from engine.restore import Restorer
+from tests.evaluation.directions import along_rows_and_columns
 from tests.faces.hidden import block_steps, blocks, faded, grainy, printed
 
 SHIPPED = Path(__file__).parents[2] / "resources" / "models" / "manifest.json"
@@ -257,3 +258,15 @@ def test_interlaced_video_is_drawn_without_its_comb(shipped, astronaut):
         return np.abs(rows[1:-1] - (rows[:-2] + rows[2:]) / 2).mean()
 
     assert comb(drawn.pixels) < 0.6 * comb(combed.astype(np.float32) / 255)
+
+
+def test_hair_is_drawn_without_one(shipped, astronaut, monkeypatch):
+    photo = Photo(cv2.resize(cv2.GaussianBlur(astronaut[:300, 80:380], (0, 0), 1.5), (900, 900)))
+    (face,) = shipped.analyse(photo).restorable
+    (shown,) = shipped.draw([(face, 100.0)])
+    monkeypatch.setattr("engine.restore.model.without_lattice", lambda drawn, share: drawn)
+    (drawn,) = shipped.draw([(face, 100.0)])
+    assert shown.pixels.shape == drawn.pixels.shape == (512, 512, 3)
+    before, after = (along_rows_and_columns(one.pixels) for one in (drawn, shown))
+    assert before > 2.5
+    assert after < 0.5 * before
