@@ -441,9 +441,9 @@ class MainWindow(QMainWindow):
         self.session.sheetDrawn.connect(dialog.show_sheet)
         dialog.levelTaken.connect(lambda level: self._take_level(document, dialog.face, level))
         dialog.saveWanted.connect(
-            lambda path: self.session.save_sheet(dialog.face, dialog.levels, dialog.captions, path)
+            lambda path: self.session.save_sheet(document, dialog.face, dialog.levels, dialog.captions, path)
         )
-        self.session.draw_sheet(face.number, dialog.levels)
+        self.session.draw_sheet(document, face.number, dialog.levels)
         dialog.open()
 
     def _take_level(self, document: Document, number: int, level: float) -> None:
@@ -510,7 +510,7 @@ class MainWindow(QMainWindow):
             if choice.suffix != offered:
                 self._settings.suffix = choice.suffix
             self.session.save(
-                choice.path, choice.format, choice.quality, choice.overwrite, choice.enlargement
+                document, choice.path, choice.format, choice.quality, choice.overwrite, choice.enlargement
             )
 
         dialog.accepted.connect(save)
@@ -686,14 +686,15 @@ class MainWindow(QMainWindow):
         face = None if document is None else document.selected
         restorable = face is not None and face.automatic is not None
         for action in (
-            actions.copy,
             actions.fit,
             actions.full,
             actions.zoom_in,
             actions.zoom_out,
         ):
             action.setEnabled(has_photo)
-        actions.save.setEnabled(has_photo and not session.is_saving)
+        stays = has_photo and not session.is_opening  # else what is asked for may come too late
+        actions.copy.setEnabled(stays)
+        actions.save.setEnabled(stays and not session.is_saving)
         self._save_button.setEnabled(actions.save.isEnabled())
         for widget in (self.panel, self._modes, self._save_button, *self._tools):
             widget.setVisible(has_photo)

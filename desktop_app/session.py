@@ -108,6 +108,7 @@ class Session(QObject):
         """Open files and folders: the first photo is shown, the others wait for their turn."""
         if paths:
             self.opening.emit(paths[0].name)
+            self._set_busy(is_opening=True)
             self._thread.post(ListPhotos(self._stamp, tuple(paths)))
 
     def open_among(
@@ -154,33 +155,39 @@ class Session(QObject):
         """Turn the photo by quarters of a circle, anticlockwise."""
         self._present((self._quarters + quarters) % 4, self._enlargement)
 
-    def draw_sheet(self, face: int, levels: tuple[float, ...]) -> None:
+    def draw_sheet(self, document: Document, face: int, levels: tuple[float, ...]) -> None:
         """Ask for a face at several levels."""
-        if self.document is not None:
-            self._thread.post(DrawSheet(self.document.stamp, face, levels))
+        self._thread.post(DrawSheet(document.stamp, face, levels))
 
-    def save_sheet(self, face: int, levels: tuple[float, ...], captions: tuple[str, ...], path: Path) -> None:
+    def save_sheet(
+        self,
+        document: Document,
+        face: int,
+        levels: tuple[float, ...],
+        captions: tuple[str, ...],
+        path: Path,
+    ) -> None:
         """Write the contact sheet of a face."""
-        if self.document is not None:
-            self._thread.post(SaveSheet(self.document.stamp, face, levels, captions, path))
+        self._thread.post(SaveSheet(document.stamp, face, levels, captions, path))
 
-    def save(self, path: Path, format_: str, quality: int | None, overwrite: bool, enlargement: int) -> None:
-        """Write a copy of the photo as it is now shown, `enlargement` times as wide and high."""
-        if self.document is not None:
-            document = self.document
-            self._saved = document.decisions
-            self._set_busy(is_saving=True)
-            self._thread.post(
-                SavePhoto(
-                    document.stamp,
-                    document.settings,
-                    path,
-                    format_,
-                    quality,
-                    overwrite,
-                    enlargement,
-                )
-            )
+    def save(
+        self,
+        document: Document,
+        path: Path,
+        format_: str,
+        quality: int | None,
+        overwrite: bool,
+        enlargement: int,
+    ) -> None:
+        """Write a copy of a photo as it is now shown, `enlargement` times as wide and high.
+
+        It fails if another one has been opened since: its path was chosen for this one.
+        """
+        self._saved = document.decisions
+        self._set_busy(is_saving=True)
+        self._thread.post(
+            SavePhoto(document.stamp, document.settings, path, format_, quality, overwrite, enlargement)
+        )
 
     def copy(self) -> None:
         """Ask for the whole photo as it is now shown."""
@@ -307,6 +314,8 @@ class Session(QObject):
                 self._set_busy(is_opening=False)
                 if self.document is not None:
                     self._resume(self.document)
+            case ListPhotos():
+                self._set_busy(is_opening=False)
             case OpenPhoto():
                 return  # nobody waits for that photo any more
             case FindFaces() | AddFace() if is_current:

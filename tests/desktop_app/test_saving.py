@@ -46,7 +46,7 @@ def test_a_photo_can_be_saved_before_its_faces_are_found(user, window, portrait,
     session, path = window.session, portrait.with_name("early.png")
     with user.waits_for(session.opened):
         window.open_paths([portrait])
-    session.save(path, "png", None, False, 1)
+    session.save(session.document, path, "png", None, False, 1)
     if leaves:
         with user.waits_for(session.opened):
             session.open_paths([portrait])
@@ -58,6 +58,29 @@ def test_a_photo_can_be_saved_before_its_faces_are_found(user, window, portrait,
     assert edit.levels == pytest.approx((face.automatic,), abs=0.01)
     later = save_copy(user, window)
     assert np.array_equal(read_photo(path).pixels, read_photo(later).pixels)
+
+
+def test_what_opens_under_the_dialog_is_not_saved_in_its_place(user, opened, portrait):
+    second = portrait.with_name("grandfather.png")
+    second.write_bytes(portrait.read_bytes())
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    path = dialog.choice.path
+    with user.waits_for(opened.session.opened):
+        opened.open_paths([second])  # as when it is opened in the file manager
+    user.clicks(dialog.save_button)
+    user.waits_until(lambda: "not open any more" in opened.banner.sentence)
+    assert not path.exists()
+    assert opened.session.document.name == "grandfather.png"
+    user.waits_until(opened.actions_.save.isEnabled)
+
+
+def test_while_a_photo_opens_nothing_is_saved(user, opened, portrait):
+    opened.open_paths([portrait.with_name("gone.png")])
+    assert not opened.actions_.save.isEnabled()
+    assert not opened.actions_.copy.isEnabled()
+    user.waits_until(opened.actions_.save.isEnabled)
+    assert opened.actions_.copy.isEnabled()
 
 
 def test_outside_the_face_the_copy_is_the_original(user, opened, portrait):
