@@ -95,6 +95,17 @@ def test_a_broken_file_does_not_keep_faces_from_being_read(user, window, portrai
     assert not window._busy_bar.isVisible()
 
 
+def test_a_folder_without_photos_gets_one_sentence_and_the_open_photo_stays(user, opened, tmp_path: Path):
+    empty = tmp_path / "attic"
+    empty.mkdir()
+    opened.open_paths([empty])
+    user.waits_until(opened.banner.isVisible)
+    assert "no photo in" in opened.banner.sentence
+    assert opened.session.document.name == "grandmother.png"
+    assert opened.actions_.save.isEnabled()
+    assert not opened._busy_bar.isVisible()
+
+
 def test_a_folder_that_is_gone_gets_one_sentence(user, window, tmp_path: Path):
     window.open_paths([tmp_path / "unplugged" / "photo.jpg"])
     user.waits_until(window.banner.isVisible)
