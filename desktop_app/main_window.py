@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -19,16 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMenu,
     QMessageBox,
-    QProgressBar,
-    QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -39,15 +33,17 @@ from desktop_app.contact_sheet import ContactSheet
 from desktop_app.document import Document
 from desktop_app.empty_page import EmptyPage
 from desktop_app.engine_text import in_users_language, refusal_sentence
+from desktop_app.header import Header
 from desktop_app.help_dialogs import AboutDialog, ShortcutsDialog, key_rows
 from desktop_app.language import Languages
-from desktop_app.messages import EngineReady, Failed, Opened, OpenPhoto, Prepare, Presented, Rendered, Saved
+from desktop_app.messages import Failed, Opened, OpenPhoto, Prepare, Presented, Rendered, Saved
 from desktop_app.notifications import Banner, Notice, Notifications
 from desktop_app.restorers import Restorers
 from desktop_app.save_dialog import SaveDialog, free_suffix
 from desktop_app.session import Session
 from desktop_app.settings import Settings
 from desktop_app.side_panel import SidePanel
+from desktop_app.status_bar import StatusBar
 from desktop_app.theme import Scheme, Theme, is_palette_change
 from desktop_app.viewer import HoldKey, Mode, Outline, Viewer
 
@@ -86,6 +82,8 @@ class MainWindow(QMainWindow):
         self._restorers = Restorers(device)
         self.session = Session(self._restorers, self)
         self.actions_ = Actions(self, theme)
+        self.header = Header(self.actions_, self)
+        self.status = StatusBar(self.session, self.actions_.device, self)
         self.viewer = Viewer(self)
         self.panel = SidePanel(theme, self)
         self.empty = EmptyPage(theme, self)
@@ -113,49 +111,6 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._hold_key = HoldKey(self.viewer)
-        actions = self.actions_
-        header = QFrame(self)
-        header.setObjectName("header")
-        row = QHBoxLayout(header)
-        row.setContentsMargins(12, 7, 12, 7)
-        row.setSpacing(4)
-        self._open_button = _text_button(header, actions.open)
-        row.addWidget(self._open_button)
-        self._album_button = _text_button(header, actions.show_album)
-        row.addWidget(self._album_button)
-        self._tools = [_icon_button(header, action) for action in (actions.undo, actions.redo)]
-        for button in self._tools:
-            row.addWidget(button)
-        row.addSpacing(8)
-        self._previous, self._next = (
-            _icon_button(header, actions.previous),
-            _icon_button(header, actions.next),
-        )
-        self._place = QLabel(header)
-        self._place.setProperty("role", "muted")
-        for widget in (self._previous, self._place, self._next):
-            row.addWidget(widget)
-        row.addStretch(1)
-        self._modes = QFrame(header)
-        self._modes.setObjectName("modes")
-        segments = QHBoxLayout(self._modes)
-        segments.setContentsMargins(0, 0, 0, 0)
-        segments.setSpacing(0)
-        for action in actions.modes.values():
-            button = QToolButton(self._modes)
-            button.setDefaultAction(action)
-            segments.addWidget(button)
-        row.addWidget(self._modes)
-        row.addStretch(1)
-        for action in (actions.fit, actions.full, actions.outlines):
-            self._tools.append(_icon_button(header, action))
-            row.addWidget(self._tools[-1])
-        row.addSpacing(8)
-        self._save_button = QPushButton(header)
-        self._save_button.setObjectName("save")
-        self._save_button.setProperty("role", "primary")
-        self._save_button.clicked.connect(actions.save.trigger)
-        row.addWidget(self._save_button)
         content = QHBoxLayout()
         content.setSpacing(0)
         content.addWidget(self._stack, 1)
@@ -164,28 +119,10 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(header)
+        layout.addWidget(self.header)
         layout.addLayout(content, 1)
         self.setCentralWidget(middle)
-        self._build_status()
-
-    def _build_status(self) -> None:
-        bar = self.statusBar()
-        bar.setSizeGripEnabled(False)
-        self._photo_label, self._zoom_label, self._time_label = QLabel(self), QLabel(self), QLabel(self)
-        self._model_label = QLabel(self)
-        self._busy_label, self._busy_bar = QLabel(self), QProgressBar(self)
-        self._busy_bar.setRange(0, 0)
-        self._busy_bar.setTextVisible(False)
-        self._busy_bar.setFixedWidth(110)
-        self._device_button = QToolButton(self)
-        self._device_button.setAutoRaise(True)
-        self._device_button.clicked.connect(self.actions_.device.trigger)
-        bar.addWidget(self._photo_label)
-        bar.addWidget(self._busy_bar)
-        bar.addWidget(self._busy_label)
-        for widget in (self._time_label, self._zoom_label, self._model_label, self._device_button):
-            bar.addPermanentWidget(widget)
+        self.setStatusBar(self.status)
 
     def _connect(self) -> None:
         actions, session, viewer = self.actions_, self.session, self.viewer
@@ -246,13 +183,13 @@ class MainWindow(QMainWindow):
         self.panel.turnWanted.connect(session.turn)
         viewer.faceClicked.connect(self._select)
         viewer.boxDrawn.connect(session.add_face)
-        viewer.zoomChanged.connect(self._show_zoom)
+        viewer.zoomChanged.connect(lambda: self.status.show_zoom(viewer.zoom))
         session.opening.connect(lambda name: self._refresh())
         session.opened.connect(self._show_photo)
         session.searched.connect(lambda answer: self._say_if_none())
         session.presented.connect(self._show_presented)
         session.rendered.connect(self._show_rendered)
-        session.engineReady.connect(self._show_engine)
+        session.engineReady.connect(lambda engine: self._refresh())
         session.saved.connect(self._tell_saved)
         session.copied.connect(self._put_on_clipboard)
         session.failed.connect(self._tell_failure)
@@ -261,9 +198,7 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         """Take the texts of the present language."""
         self.actions_.retranslate()
-        self._save_button.setText(self.tr("Save a copy"))
-        self._open_button.setText(self.tr("Open"))
-        self._device_button.setToolTip(self.tr("What the model runs on"))
+        self.header.retranslate()
         self.viewer.retranslate()
         self._refresh()
 
@@ -326,7 +261,7 @@ class MainWindow(QMainWindow):
         document = self.session.document
         if document is None:
             return
-        self._time_label.clear()
+        self.status.show_time(None)
         self.viewer.set_photo(opened.images, opened.width, opened.height)
         self._stack.setCurrentWidget(self.viewer)
         self.banner.raise_()
@@ -470,9 +405,7 @@ class MainWindow(QMainWindow):
     def _show_rendered(self, answer: Rendered) -> None:
         self.viewer.set_patches(answer.patches)
         if answer.patches:
-            text = self.tr("{time} ms").format(time=round(answer.milliseconds))
-            self._time_label.setText(text)
-            self._time_label.setToolTip(self.tr("Time of the last rendering"))
+            self.status.show_time(answer.milliseconds)
 
     # Saving
 
@@ -597,11 +530,6 @@ class MainWindow(QMainWindow):
         message.setDetailedText(details)
         message.open()
 
-    def _show_engine(self, engine: EngineReady) -> None:
-        self._refresh()
-        if engine.device == "CPU" and engine.fallback:
-            self._device_button.setToolTip(in_users_language(engine.fallback))
-
     def _tell_device(self) -> None:
         engine = self.session.engine
         if engine is None:
@@ -652,11 +580,6 @@ class MainWindow(QMainWindow):
         self._settings.language = language
         self._languages.choose(language)
 
-    def _show_zoom(self) -> None:
-        self._zoom_label.setText(
-            f"{self.viewer.zoom * 100:.0f} %" if self.session.document is not None else ""
-        )
-
     def _show_recent(self) -> None:
         recent = self._settings.recent
         self.empty.set_recent(recent)
@@ -695,9 +618,7 @@ class MainWindow(QMainWindow):
         stays = has_photo and not session.is_opening  # else what is asked for may come too late
         actions.copy.setEnabled(stays)
         actions.save.setEnabled(stays and not session.is_saving)
-        self._save_button.setEnabled(actions.save.isEnabled())
-        for widget in (self.panel, self._modes, self._save_button, *self._tools):
-            widget.setVisible(has_photo)
+        self.panel.setVisible(has_photo)
         for action in (actions.automatic, actions.original, actions.switch_face, actions.compare):
             action.setEnabled(restorable)
         for action in (actions.next_face, actions.previous_face, actions.outlines):
@@ -706,7 +627,6 @@ class MainWindow(QMainWindow):
             action.setEnabled(self._stack.currentWidget() is not self.albums.page)
         actions.show_album.setEnabled(self.albums.is_open)
         actions.show_album.setChecked(self._stack.currentWidget() is self.albums.page)
-        self._album_button.setVisible(self.albums.is_open)
         actions.add_face.setEnabled(document is not None and document.searched)
         actions.together.setEnabled(document is not None and len(document.restorable) > 1)
         for action in (actions.turn_left, actions.turn_right):
@@ -720,47 +640,14 @@ class MainWindow(QMainWindow):
             actions.undo.setToolTip(self.tr("Undo {what}").format(what=document.undo.undoText()))
             actions.redo.setToolTip(self.tr("Redo {what}").format(what=document.undo.redoText()))
         index, count = session.index, len(session.photos)
-        several = has_photo and index is not None and count > 1
-        for widget in (self._previous, self._next, self._place):
-            widget.setVisible(several)
-        actions.previous.setEnabled(several and index is not None and index > 0)
-        actions.next.setEnabled(several and index is not None and index + 1 < count)
-        if several and index is not None:
-            self._place.setText(self.tr("{place} of {count}").format(place=index + 1, count=count))
-        self._refresh_status()
+        actions.previous.setEnabled(has_photo and index is not None and index > 0)
+        actions.next.setEnabled(has_photo and index is not None and index + 1 < count)
+        self.header.refresh(has_photo, self.albums.is_open, index, count)
+        self.status.refresh(self._stack.currentWidget() is self.viewer)
         named = [] if document is None else [f"{document.name or self.tr('From the clipboard')}[*]"]
         said = [self.albums.headline] if self.albums.headline else []
         self.setWindowTitle(" · ".join([*said, *named, "Heirloom"]))
         self.setWindowModified(document is not None and document.is_dirty)
-
-    def _refresh_status(self) -> None:
-        session, document = self.session, self.session.document
-        if document is None or self._stack.currentWidget() is self.albums.page:
-            self._photo_label.setText("")
-        else:
-            size = f"{document.width} × {document.height}"
-            name = document.name or self.tr("From the clipboard")
-            self._photo_label.setText(f"{name}   {size}")
-        if session.is_opening:
-            busy = self.tr("Opening…")
-        elif session.is_saving:
-            busy = self.tr("Saving…")
-        elif session.is_searching:
-            busy = self.tr("Looking for faces…")
-        elif session.unread:
-            busy = self.tr("Reading faces, {count} left…").format(count=session.unread)
-        else:
-            busy = ""
-        self._busy_label.setText(busy)
-        self._busy_bar.setVisible(bool(busy))
-        self._busy_label.setVisible(bool(busy))
-        engine = session.engine
-        self._model_label.setText("" if engine is None else engine.model)
-        self._device_button.setText("" if engine is None else engine.device)
-        self._device_button.setVisible(engine is not None)
-        self._show_zoom()
-        for label in (self._time_label, self._zoom_label):
-            label.setVisible(self._stack.currentWidget() is self.viewer)
 
     # Window
 
@@ -824,16 +711,3 @@ class MainWindow(QMainWindow):
         if focus is not None:
             focus.clearFocus()
         super().mousePressEvent(event)
-
-
-def _icon_button(parent: QWidget, action: QAction) -> QToolButton:
-    button = QToolButton(parent)
-    button.setDefaultAction(action)
-    button.setIconSize(QSize(20, 20))
-    return button
-
-
-def _text_button(parent: QWidget, action: QAction) -> QToolButton:
-    button = _icon_button(parent, action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    return button

@@ -1102,7 +1102,7 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>Header</name>
     <message>
         <source>Save a copy</source>
         <translation>Kopie speichern</translation>
@@ -1112,9 +1112,12 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>What the model runs on</source>
-        <translation>Worauf das Modell läuft</translation>
+        <source>{place} of {count}</source>
+        <translation>{place} von {count}</translation>
     </message>
+</context>
+<context>
+    <name>MainWindow</name>
     <message>
         <source>Photos</source>
         <translation>Fotos</translation>
@@ -1154,14 +1157,6 @@
     <message>
         <source>photo</source>
         <translation>foto</translation>
-    </message>
-    <message>
-        <source>{time} ms</source>
-        <translation>{time} ms</translation>
-    </message>
-    <message>
-        <source>Time of the last rendering</source>
-        <translation>Dauer der letzten Berechnung</translation>
     </message>
     <message>
         <source>Saved as {name}.</source>
@@ -1298,30 +1293,6 @@
     <message>
         <source>Redo {what}</source>
         <translation>Wiederholen: {what}</translation>
-    </message>
-    <message>
-        <source>{place} of {count}</source>
-        <translation>{place} von {count}</translation>
-    </message>
-    <message>
-        <source>From the clipboard</source>
-        <translation>Aus der Zwischenablage</translation>
-    </message>
-    <message>
-        <source>Opening…</source>
-        <translation>Wird geöffnet…</translation>
-    </message>
-    <message>
-        <source>Saving…</source>
-        <translation>Wird gespeichert…</translation>
-    </message>
-    <message>
-        <source>Looking for faces…</source>
-        <translation>Gesichter werden gesucht…</translation>
-    </message>
-    <message>
-        <source>Reading faces, {count} left…</source>
-        <translation>Gesichter werden gelesen, noch {count}…</translation>
     </message>
 </context>
 <context>
@@ -1491,6 +1462,41 @@
     <message>
         <source>Show it four times as large</source>
         <translation>Viermal so groß zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>From the clipboard</source>
+        <translation>Aus der Zwischenablage</translation>
+    </message>
+    <message>
+        <source>What the model runs on</source>
+        <translation>Worauf das Modell läuft</translation>
+    </message>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} ms</translation>
+    </message>
+    <message>
+        <source>Time of the last rendering</source>
+        <translation>Dauer der letzten Berechnung</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>Wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert…</translation>
+    </message>
+    <message>
+        <source>Looking for faces…</source>
+        <translation>Gesichter werden gesucht…</translation>
+    </message>
+    <message>
+        <source>Reading faces, {count} left…</source>
+        <translation>Gesichter werden gelesen, noch {count}…</translation>
     </message>
 </context>
 <context>

@@ -1102,7 +1102,7 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>Header</name>
     <message>
         <source>Save a copy</source>
         <translation>保存副本</translation>
@@ -1112,9 +1112,12 @@
         <translation>打开</translation>
     </message>
     <message>
-        <source>What the model runs on</source>
-        <translation>模型运行的设备</translation>
+        <source>{place} of {count}</source>
+        <translation>{place} / {count}</translation>
     </message>
+</context>
+<context>
+    <name>MainWindow</name>
     <message>
         <source>Photos</source>
         <translation>照片</translation>
@@ -1154,14 +1157,6 @@
     <message>
         <source>photo</source>
         <translation>photo</translation>
-    </message>
-    <message>
-        <source>{time} ms</source>
-        <translation>{time} 毫秒</translation>
-    </message>
-    <message>
-        <source>Time of the last rendering</source>
-        <translation>上次渲染用时</translation>
     </message>
     <message>
         <source>Saved as {name}.</source>
@@ -1298,30 +1293,6 @@
     <message>
         <source>Redo {what}</source>
         <translation>重做：{what}</translation>
-    </message>
-    <message>
-        <source>{place} of {count}</source>
-        <translation>{place} / {count}</translation>
-    </message>
-    <message>
-        <source>From the clipboard</source>
-        <translation>来自剪贴板</translation>
-    </message>
-    <message>
-        <source>Opening…</source>
-        <translation>正在打开…</translation>
-    </message>
-    <message>
-        <source>Saving…</source>
-        <translation>正在保存…</translation>
-    </message>
-    <message>
-        <source>Looking for faces…</source>
-        <translation>正在查找人脸…</translation>
-    </message>
-    <message>
-        <source>Reading faces, {count} left…</source>
-        <translation>正在读取人脸，还剩 {count} 张…</translation>
     </message>
 </context>
 <context>
@@ -1491,6 +1462,41 @@
     <message>
         <source>Show it four times as large</source>
         <translation>放大到四倍</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>From the clipboard</source>
+        <translation>来自剪贴板</translation>
+    </message>
+    <message>
+        <source>What the model runs on</source>
+        <translation>模型运行的设备</translation>
+    </message>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} 毫秒</translation>
+    </message>
+    <message>
+        <source>Time of the last rendering</source>
+        <translation>上次渲染用时</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Looking for faces…</source>
+        <translation>正在查找人脸…</translation>
+    </message>
+    <message>
+        <source>Reading faces, {count} left…</source>
+        <translation>正在读取人脸，还剩 {count} 张…</translation>
     </message>
 </context>
 <context>

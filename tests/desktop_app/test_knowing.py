@@ -27,10 +27,10 @@ TRANSLATIONS = ROOT / "resources" / "translations"
 
 
 def test_the_status_bar_tells_device_model_and_time(user, opened):
-    assert opened._device_button.text() == "CPU"
-    assert opened._model_label.text() == opened.session.engine.model
-    assert opened._time_label.text().endswith("ms")
-    user.clicks(opened._device_button)
+    assert opened.status.device.text() == "CPU"
+    assert opened.status.model.text() == opened.session.engine.model
+    assert opened.status.time.text().endswith("ms")
+    user.clicks(opened.status.device)
     assert "CPU" in opened.banner.sentence
 
 
@@ -153,7 +153,7 @@ def test_it_is_usable_at_1024_by_640(user, opened):
     opened.resize(1024, 640)
     QCoreApplication.processEvents()
     assert (opened.width(), opened.height()) == (1024, 640)
-    for widget in (opened.panel.dial, opened.panel.compare, opened._save_button, opened.panel.strip.cards[0]):
+    for widget in (opened.panel.dial, opened.panel.compare, opened.header.save, opened.panel.strip.cards[0]):
         place = widget.mapTo(opened, widget.rect().center())
         assert opened.rect().contains(place)
 
@@ -216,7 +216,7 @@ def drag(window):
 
 def save(window):
     print("level", round(window.session.document.levels[1], -1))
-    QTimer.singleShot(0, lambda: click(window._save_button))
+    QTimer.singleShot(0, lambda: click(window.header.save))
     QTimer.singleShot(0, accept)
 
 def accept():

@@ -21,7 +21,7 @@ def test_the_button_opens_what_the_dialog_gives(user, window, portrait, monkeypa
     user.clicks(window.empty.open_button)
     user.waits_until(lambda: window.session.document is not None)
     assert window.session.document.path == portrait
-    assert "512 × 512" in window.statusBar().findChildren(type(window._photo_label))[0].text()
+    assert "512 × 512" in window.status.photo.text()
 
 
 def test_a_dropped_folder_opens_its_photos_one_after_the_other(user, window, portrait):
@@ -63,9 +63,9 @@ def test_the_photo_shows_before_its_faces_are_found(user, window, portrait):
     user.waits_until(lambda: window.session.document is not None)
     assert window.viewer.isVisible()
     assert window.session.is_searching
-    assert window._busy_bar.isVisible()
+    assert window.status.progress.isVisible()
     user.waits_until(lambda: not window.session.is_searching and not window.session.unread)
-    assert not window._busy_bar.isVisible()
+    assert not window.status.progress.isVisible()
 
 
 @pytest.mark.parametrize("content", [b"", b"no photo", b"\xff\xd8\xff\xe0\x00\x10JFIF"])
@@ -92,7 +92,7 @@ def test_a_broken_file_does_not_keep_faces_from_being_read(user, window, portrai
     user.waits_until(lambda: bool(session.document.levels) and not session.unread)
     user.sees_the_levels()
     assert session.document.name == "grandmother.png"
-    assert not window._busy_bar.isVisible()
+    assert not window.status.progress.isVisible()
 
 
 def test_a_folder_without_photos_gets_one_sentence_and_the_open_photo_stays(user, opened, tmp_path: Path):
@@ -103,7 +103,7 @@ def test_a_folder_without_photos_gets_one_sentence_and_the_open_photo_stays(user
     assert "no photo in" in opened.banner.sentence
     assert opened.session.document.name == "grandmother.png"
     assert opened.actions_.save.isEnabled()
-    assert not opened._busy_bar.isVisible()
+    assert not opened.status.progress.isVisible()
 
 
 def test_a_folder_that_is_gone_gets_one_sentence(user, window, tmp_path: Path):

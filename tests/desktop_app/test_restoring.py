@@ -54,7 +54,7 @@ def test_the_picture_follows_the_dial(user, opened):
     document = opened.session.document
     assert document.selected.level == pytest.approx(min(150, document.selected.automatic + 40), abs=4)
     user.sees_the_levels()
-    assert "ms" in opened._time_label.text()
+    assert "ms" in opened.status.time.text()
 
 
 def test_a_face_tells_that_dots_of_a_print_are_removed(user, opened, astronaut, tmp_path):
@@ -286,7 +286,7 @@ def test_faces_are_shown_one_after_the_other_the_largest_first(user, window, fam
     said, session = [], window.session
     session.searched.connect(lambda found: said.append([card.accessibleName() for card in cards()]))
     session.rendered.connect(lambda answer: said.append(sorted(answer.pictures)))
-    session.busyChanged.connect(lambda: said.append(window._busy_label.text()))
+    session.busyChanged.connect(lambda: said.append(window.status.busy.text()))
 
     def cards():
         return window.panel.strip.cards
