@@ -175,9 +175,10 @@ class FaceStrip(QScrollArea):
             card = self._cards.get(face.number)
             if card is not None:
                 chosen = selected is not None and selected.number == face.number
-                if chosen and not card.property("chosen"):
-                    self.ensureWidgetVisible(card, 0, 8)
+                is_new = chosen and not card.property("chosen")
                 card.update_from(face, chosen)
+                if is_new:
+                    self._scroll_to_chosen()
 
     def _place(self) -> None:
         """Scroll when new cards have got their places."""
@@ -188,7 +189,10 @@ class FaceStrip(QScrollArea):
     def _scroll_to_chosen(self) -> None:
         for card in self._cards.values():
             if card.property("chosen"):
-                self.ensureWidgetVisible(card, 0, 8)
+                spare = self.viewport().height() - card.height()
+                self.ensureWidgetVisible(card, 0, min(8, max(0, spare // 2)))
+                if spare < 0:  # its upper edge, at least
+                    self.verticalScrollBar().setValue(card.y())
 
     def _refresh_pictures(self) -> None:
         if self._document is not None:

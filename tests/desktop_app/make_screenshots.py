@@ -27,6 +27,7 @@ from desktop_app.album_model import Filter  # noqa: E402
 from desktop_app.album_session import Phase  # noqa: E402
 from desktop_app.application import make_application, make_window  # noqa: E402
 from desktop_app.main_window import MainWindow  # noqa: E402
+from desktop_app.messages import Rendered  # noqa: E402
 from desktop_app.theme import Scheme  # noqa: E402
 from desktop_app.viewer import Mode  # noqa: E402
 from tests.desktop_app.waiting import pause, wait_until  # noqa: E402
@@ -194,11 +195,16 @@ def main(folder: Path, photos: list[Path]) -> None:
 
 
 def open_photo(window: MainWindow, path: Path) -> None:
-    """Open a photo and wait for its restored view."""
-    shown: list[object] = []
-    window.session.rendered.connect(shown.append)
+    """Open a photo and wait until all of its faces are restored."""
+    session, shown, before = window.session, list[Rendered](), window.session.document
+    session.rendered.connect(shown.append)
     window.open_paths([path])
-    wait(lambda: bool(shown))
+    wait(lambda: session.document is not before)
+    document = session.document
+    assert document is not None
+    wait(lambda: document.searched and not session.unread)
+    wait(lambda: bool(shown) and shown[-1].levels == document.levels)
+    session.rendered.disconnect(shown.append)
     QApplication.processEvents()
 
 

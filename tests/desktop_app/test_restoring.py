@@ -315,6 +315,8 @@ def test_the_card_of_the_chosen_face_is_in_sight(user, window, astronaut, tmp_pa
     assert window.session.document.selected.number == chosen.number == 6
     assert strip.verticalScrollBar().maximum() > 0
     assert strip.viewport().rect().contains(chosen.mapTo(strip.viewport(), chosen.rect().center()))
+    strip.setFixedHeight(chosen.height() - 10)
+    user.waits_until(lambda: chosen.mapTo(strip.viewport(), chosen.rect().topLeft()).y() == 0)
 
 
 def test_faces_that_are_not_read_yet_follow_the_dial_and_undo(user, window, family):
