@@ -132,8 +132,8 @@ class Document(QObject):
 
     @property
     def restorable(self) -> tuple[FaceState, ...]:
-        """The faces that have a dial."""
-        return tuple(face for face in self.faces if face.automatic is not None)
+        """The faces that have a dial, or get one as soon as they are read."""
+        return tuple(face for face in self.faces if face.found.is_restorable)
 
     @property
     def selected(self) -> FaceState | None:
@@ -191,7 +191,7 @@ class Document(QObject):
             setting = Setting() if left is None else Setting(*left)
             self._faces[found.number] = FaceState(found, setting, found.picture)
         self.searched, self._standing = True, answer.standing
-        largest = max(self._to_restore, key=lambda face: face.box.width(), default=None)
+        largest = max(self.restorable, key=lambda face: face.box.width(), default=None)
         self._selected = None if largest is None else largest.number
         self.facesChanged.emit()
         self.selectionChanged.emit()
@@ -277,13 +277,9 @@ class Document(QObject):
             self.selectionChanged.emit()
         self.settingsChanged.emit()
 
-    @property
-    def _to_restore(self) -> tuple[FaceState, ...]:
-        return tuple(face for face in self.faces if face.found.is_restorable)
-
     def _turned(self) -> tuple[FaceState, ...]:
         if self.together:
-            return self._to_restore
+            return self.restorable
         face = self.selected
         return () if face is None or face.automatic is None else (face,)
 

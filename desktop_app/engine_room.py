@@ -90,9 +90,7 @@ class EngineRoom:
         self._arrangement = Arrangement()  # of what is shown
         self._faces: tuple[Face, ...] = ()  # where they are in the photo as it lies in its file
         self._by_hand: tuple[Box, ...] = ()  # there, too
-        self._left = Remembered()  # how the open photo was left the last time
-        self._given: Mapping[int, tuple[float, bool]] = {}  # its settings, where nothing is remembered
-        self._begun: Mapping[int, tuple[float, bool]] = {}  # those of these that hold
+        self._left = Remembered()  # how the open photo was left the last time, or else what it begins with
         self._key = ""
         self._drawn_at: dict[int, float] = {}  # when the dial had turned a face, s of some clock
 
@@ -144,9 +142,11 @@ class EngineRoom:
                 left = recall(memory_folder(), key)
         arrangement = Arrangement(left.quarters, left.enlargement)
         shown = arrangement.of(photo)
+        if not left.settings:
+            left = replace(left, settings=request.settings)
         # Only now: a file that can't be read leaves the open photo open.
         self._stamp, self._rendering, self._by_hand, self._key = request.stamp, None, (), key
-        self._left, self._given, self._arrangement = left, request.settings, arrangement
+        self._left, self._arrangement = left, arrangement
         self._photo, self._display = photo, Display(shown)
         edit = read_ai_edit(photo.metadata)
         self._answer(
@@ -182,13 +182,13 @@ class EngineRoom:
         for box in self._left.by_hand:
             with suppress(HeirloomError):  # an older version's box that this one finds no face in
                 analysis = self._with_face(restorer, analysis, mapped_box(matrix, box))
-        self._begun = self._left.settings or self._given
-        if not self._begun and read_ai_edit(photo.metadata) is not None:
+        if not self._left.settings and read_ai_edit(photo.metadata) is not None:
             # Restored already: it opens as it is, and is not restored a second time.
-            self._begun = {face.number: (0.0, True) for face in analysis.faces}
+            self._left = replace(self._left, settings={face.number: (0.0, True) for face in analysis.faces})
         self._rendering, self._drawn_at = restorer.begin(analysis), {}
         faces = tuple(self._found(face) for face in analysis.faces)
-        self._answer(FacesFound(request.stamp, faces, self._begun, quarters_to_stand(self._faces)))
+        standing = quarters_to_stand(self._faces)
+        self._answer(FacesFound(request.stamp, faces, self._left.settings, standing))
         return self._rendering
 
     @handle.register
@@ -253,18 +253,13 @@ class EngineRoom:
 
     @handle.register
     def _settle(self, request: Settle) -> None:
-        if request.stamp == self._stamp:
-            self._settle_faces(request, 1, lambda: self._waits(Request))
-
-    def _settle_faces(
-        self, request: Request, most: int | None = None, stop: Callable[[], bool] = never
-    ) -> None:
-        """Draw faces anew that were drawn quickly, the largest first, and tell the window what it shows."""
+        """The largest of those that were drawn quickly."""
         start = time.perf_counter()
-        if self._rendering is not None:
+        if request.stamp == self._stamp and self._rendering is not None:
             unsettled = [face for face in self._by_size() if face.number in self._rendering.unsettled]
-            for face in unsettled[:most]:
-                self._draw(request, face, self._rendering.levels[face.number], start, stop=stop)
+            for face in unsettled[:1]:
+                level = self._rendering.levels[face.number]
+                self._draw(request, face, level, start, stop=lambda: self._waits(Request))
 
     def _by_size(self) -> list[AnalysedFace]:
         """Give the faces that can be restored, the largest first."""
@@ -392,16 +387,16 @@ class EngineRoom:
         rendering = self._rendering or self._begin(request, self._photo)
         for face in rendering.analysis.waiting:  # whoever asked did not wait for them
             self._read(request, rendering, face.number)
-        self._settle_faces(request)
         automatic = {face.number: (face.automatic_level, True) for face in rendering.analysis.restorable}
-        used = {n: settings.get(n) or self._begun.get(n) or automatic[n] for n in automatic}
+        used = {n: settings.get(n) or self._left.settings.get(n) or automatic[n] for n in automatic}
         levels = {n: level if on else 0.0 for n, (level, on) in used.items()}
         restorer = self._restorer(request)
         if arrangement == self._arrangement:
-            before = dict(rendering.levels)
-            rendering.set_levels(levels)
+            start = time.perf_counter()
+            for one in self._by_size():  # the window shows what it hands on
+                if levels[one.number] != rendering.levels[one.number] or one.number in rendering.unsettled:
+                    self._draw(request, one, levels[one.number], start)
             photo = rendering.photo()
-            rendering.set_levels(before)
         else:
             photo = restorer.render(restorer.analyse(self._photo, arrangement, self._faces), levels)
         if not any(levels.values()):
@@ -411,7 +406,7 @@ class EngineRoom:
     def _drawn(self, request: Request, number: int, levels: tuple[float, ...]) -> tuple[QImage, ...]:
         if self._rendering is None or self._display is None:
             return ()
-        if any(face.number == number for face in self._rendering.analysis.waiting):
+        if number not in self._rendering.levels:  # it has not been read in this arrangement
             self._read(request, self._rendering, number)
         analysis = self._rendering.analysis
         face = analysis.faces[number - 1]

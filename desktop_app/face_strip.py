@@ -51,7 +51,7 @@ class FaceCard(QFrame):
     def update_from(self, face: FaceState, chosen: bool) -> None:
         """Show the face's present state."""
         name = self.tr("Face {number}").format(number=face.number)
-        is_left = face.left_alone is not None or face.found.waits
+        is_untouched = face.left_alone is not None or face.found.waits
         if face.left_alone is not None:
             state = refusal_sentence(face.left_alone)
         elif face.found.waits:
@@ -62,7 +62,7 @@ class FaceCard(QFrame):
             state = self.tr("{level} · automatic").format(level=round(face.level))
         else:
             state = self.tr("level {level}").format(level=round(face.level))
-        lines, told = [state], state if is_left else ""
+        lines, told = [state], state if is_untouched else ""
         if face.found.printed and face.effective:
             lines.append(self.tr("dots removed"))
             told = self.tr("This face was printed with a screen, whose dots are taken away.")
@@ -70,17 +70,17 @@ class FaceCard(QFrame):
             lines.append(self.tr("a guess"))
             told = self.tr("Too little of this face is left to know the person: what is drawn fits, no more.")
         self._name.setText(name)
-        self._state.setWordWrap(is_left)  # a reason is long, a level is not
+        self._state.setWordWrap(is_untouched)  # a reason is long, a level is not
         self._state.setText("\n".join(lines))
         self.setAccessibleName(f"{name}: {', '.join(lines)}")
         self.setToolTip(told)
         self._switch.blockSignals(True)
-        self._switch.setChecked(face.setting.on and not is_left)
+        self._switch.setChecked(face.setting.on and not is_untouched)
         self._switch.blockSignals(False)
-        self._switch.setVisible(not is_left)
+        self._switch.setVisible(not is_untouched)
         self._switch.setToolTip(self.tr("Restore this face"))
         self._switch.setAccessibleName(self.tr("Restore face {number}").format(number=face.number))
-        self._after.setVisible(not is_left)
+        self._after.setVisible(not is_untouched)
         self.show_pictures(face)
         if self.property("chosen") != chosen:
             self.setProperty("chosen", chosen)

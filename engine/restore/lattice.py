@@ -50,11 +50,10 @@ def without_lattice(face: NDArray[np.float32], share: float) -> NDArray[np.float
 @cache
 def _kernels() -> tuple[_Kernel, _Kernel]:
     """Give what finds the waves along a row, and what it is averaged with along a column."""
-    wave, bell = _bell(_SPREAD), _bell(_SLANT)
-    places = np.arange(len(wave)) - len(wave) // 2
-    wave *= 2 * np.cos(2 * np.pi * _FREQUENCY * places)
-    wave -= _bell(_SPREAD) * wave.sum()  # nothing of what is even
-    return wave.astype(np.float32), bell.astype(np.float32)
+    along, across = _bell(_SPREAD), _bell(_SLANT)
+    wave = 2 * along * np.cos(2 * np.pi * _FREQUENCY * (np.arange(len(along)) - len(along) // 2))
+    wave -= along * wave.sum()  # nothing of what is even
+    return wave.astype(np.float32), across.astype(np.float32)
 
 
 def _bell(spread: float) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ from desktop_app.application import make_application, make_window  # noqa: E402
 from desktop_app.main_window import MainWindow  # noqa: E402
 from desktop_app.messages import Rendered  # noqa: E402
 from tests.benchmarks.photos import portrait  # noqa: E402
-from tests.desktop_app.waiting import pause, wait_until  # noqa: E402
+from tests.desktop_app.waiting import is_restored, pause, wait_until  # noqa: E402
 
 _PATIENCE = 300.0  # seconds
 
@@ -128,24 +128,24 @@ def bench_start() -> None:
 
 def bench_opening(window: MainWindow, photo: Path) -> None:
     """From opening a photo to its first restored face, and to all of them."""
-    painted, shown = Painted(window), []
+    painted, times, shown = Painted(window), [], []
 
     def note(answer: Rendered) -> None:
-        shown.append((time.perf_counter(), answer.levels))
+        times.append(time.perf_counter())
+        shown.append(answer)
 
     window.session.rendered.connect(note)
     start = time.perf_counter()
     window.open_paths([photo])
     wait(lambda: window.session.document is not None and window.session.document.path == photo)
     report("photo shown after open", time.perf_counter() - start, "s")
-    wait(lambda: bool(shown) and painted.since(shown[0][0]) is not None)
+    wait(lambda: bool(times) and painted.since(times[0]) is not None)
     report("first restored view after open", time.perf_counter() - start, "s", 4.0)
-    document = window.session.document
-    assert document is not None
-    wait(lambda: not window.session.unread and shown[-1][1] == document.levels)
+    wait(lambda: is_restored(window.session, shown))
     window.session.rendered.disconnect(note)
     report("all faces restored after open", time.perf_counter() - start, "s")
-    report("faces found", len(document.restorable), "")
+    document = window.session.document
+    report("faces found", len(document.restorable) if document else 0, "")
 
 
 def bench_dial(window: MainWindow, moves: int) -> None:

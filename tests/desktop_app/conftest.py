@@ -20,6 +20,7 @@ from desktop_app.singletons import keep_singletons
 from engine.errors import ModelError
 from engine.photo import Photo, write_photo
 from engine.runtime import find_model, load_manifest
+from tests.desktop_app.waiting import is_restored
 
 PATIENCE = 60_000
 """Milliseconds: these tests must pass beside a training that takes all cores."""
@@ -115,10 +116,7 @@ class User:
         session.rendered.connect(shown.append)
         with self.waits_for(session.opened):
             self._window.open_paths(list(paths))
-        document = session.document
-        assert document is not None
-        self.waits_until(lambda: document.searched and not session.unread)
-        self.waits_until(lambda: bool(shown) and shown[-1].levels == document.levels)
+        self.waits_until(lambda: is_restored(session, shown))
         session.rendered.disconnect(shown.append)
 
     def sees_the_levels(self) -> None:

@@ -30,7 +30,7 @@ from desktop_app.main_window import MainWindow  # noqa: E402
 from desktop_app.messages import Rendered  # noqa: E402
 from desktop_app.theme import Scheme  # noqa: E402
 from desktop_app.viewer import Mode  # noqa: E402
-from tests.desktop_app.waiting import pause, wait_until  # noqa: E402
+from tests.desktop_app.waiting import is_restored, pause, wait_until  # noqa: E402
 
 SIZE = QSize(1280, 800)
 
@@ -199,11 +199,7 @@ def open_photo(window: MainWindow, path: Path) -> None:
     session, shown, before = window.session, list[Rendered](), window.session.document
     session.rendered.connect(shown.append)
     window.open_paths([path])
-    wait(lambda: session.document is not before)
-    document = session.document
-    assert document is not None
-    wait(lambda: document.searched and not session.unread)
-    wait(lambda: bool(shown) and shown[-1].levels == document.levels)
+    wait(lambda: session.document is not before and is_restored(session, shown))
     session.rendered.disconnect(shown.append)
     QApplication.processEvents()
 

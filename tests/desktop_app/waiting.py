@@ -7,9 +7,19 @@ time, and a dial move take twice as long as a user sees it. An event loop of Qt'
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEventLoop, QTimer
+
+from desktop_app.messages import Rendered
+from desktop_app.session import Session
+
+
+def is_restored(session: Session, rendered: Sequence[Rendered]) -> bool:
+    """Tell whether all faces of the open photo are shown at their levels, by what was rendered of it."""
+    document = session.document
+    known = document is not None and document.searched and not session.unread
+    return known and bool(rendered) and rendered[-1].levels == document.levels
 
 
 def pause(milliseconds: int) -> None:
