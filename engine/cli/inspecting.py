@@ -25,7 +25,7 @@ _PRINTED = "  printed with a screen, whose dots go"
 def run(args: argparse.Namespace) -> int:
     """Run either command for each photo of the call."""
     work = _faces if args.command == "faces" else _sweep
-    outputs = Outputs(args.output)
+    outputs = Outputs(args.output, args.photos)
     with Restorer(device=args.device, model=args.model) as restorer:
         say_device(restorer.report.fallback, args.device)
         return for_each_photo(

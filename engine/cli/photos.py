@@ -23,12 +23,14 @@ Stage = Callable[[str], None]
 
 
 class Outputs:
-    """Names results, and keeps two photos of one call from becoming the same file.
+    """Names results, and keeps two photos of one call from becoming the same file, or one another.
 
     Parameters
     ----------
     folder : str or None
         Where results go; beside each photo when None.
+    photos : sequence of str
+        All photos of the call: none of them is ever a result, not even where results may be replaced.
 
     Raises
     ------
@@ -36,7 +38,7 @@ class Outputs:
         When it is called as a photo is: who writes that expects a file, and would get a folder.
     """
 
-    def __init__(self, folder: str | None) -> None:
+    def __init__(self, folder: str | None, photos: Sequence[str]) -> None:
         if folder is not None and Path(folder).suffix.lower() in EXTENSIONS and not Path(folder).is_dir():
             raise UsageError(
                 f"{named(folder)} is called like a photo; --output takes a folder, in which each result is"
@@ -44,6 +46,8 @@ class Outputs:
             )
         self._folder = folder
         self._owners: dict[str, Path] = {}
+        files = ((_identity(photo), Path(photo)) for photo in photos)
+        self._originals = {file: photo for file, photo in files if file is not None}
 
     def name(self, photo: Path, suffix: str, extension: str) -> Path:
         """Name the result of a photo: its stem, then the suffix.
@@ -51,7 +55,7 @@ class Outputs:
         Raises
         ------
         UsageError
-            When another photo of this call has the same result.
+            When another photo of this call has the same result, or is the file that would be written.
         """
         parent = photo.parent if self._folder is None else Path(self._folder)
         target = parent / f"{photo.stem}{suffix}{extension}"
@@ -62,7 +66,23 @@ class Outputs:
                 f"{named(photo)} would become the same file as {named(owner)}: {named(target)};"
                 " give them different folders, in calls of their own."
             )
+        file = _identity(target)
+        original = None if file is None else self._originals.get(file)
+        if original is not None and original != photo:
+            raise UsageError(
+                f"{named(target)} is itself a photo of this call, and would be replaced by the result of"
+                f" {named(photo)}; choose another folder with --output, or leave one of them out."
+            )
         return target
+
+
+def _identity(path: str | Path) -> tuple[int, int] | None:
+    """Return what tells a file from all others, whatever it is called; None where there is none."""
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):  # ValueError: a zero character in the name
+        return None
+    return status.st_dev, status.st_ino
 
 
 def for_each_photo(

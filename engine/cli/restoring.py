@@ -17,7 +17,7 @@ _HINT = f"Faces here are small: --enlarge {max(ENLARGEMENTS)} shows more of what
 
 def run(args: argparse.Namespace) -> int:
     """Restore each photo of the call."""
-    outputs = Outputs(args.output)
+    outputs = Outputs(args.output, args.photos)
     with Restorer(device=args.device, model=args.model) as restorer:
         say_device(restorer.report.fallback, args.device)
         return for_each_photo(

@@ -14,6 +14,7 @@ MAX_BLOCK = 16_000_000
 
 SEVERAL_FRAMES = "has several frames or pages and is left alone; save the one you want as a file of its own."
 DAMAGED = "is damaged and can't be decoded; try another copy of it."
+UNKNOWN_WAY = "is stored in a way that Heirloom does not know; save it as plain TIFF or PNG."
 ENDS_EARLY = "is damaged: the file ends before the picture does; try another copy of it."
 
 SizeCheck = Callable[[int, int], None]
@@ -47,23 +48,36 @@ class Decoded:
     metadata: Metadata
 
 
+_DEEP_GREY = ("I;16", "I;16L", "I;16B")
+_MODES = {"1": "L", "L": "L", "LA": "LA", "La": "LA", "RGBA": "RGBA", "RGBa": "RGBA", "PA": "RGBA"}
+_MODES |= dict.fromkeys(("P", "RGB", "RGBX", "CMYK", "YCbCr"), "RGB")
+
+
 def arrays(image: Image.Image) -> tuple[Pixels, Pixels | None]:
-    """Return pixels and alpha of a loaded Pillow image of any 8-bit mode without profile conversion.
+    """Return pixels and alpha of a Pillow image without profile conversion.
 
     Copied in strips: Pillow's own conversion would hold the whole photo three times.
 
     Parameters
     ----------
     image : Image
-        Mode 1, L, LA, P, PA, RGB, RGBX, RGBA, La, RGBa, CMYK or YCbCr.
+        Of any 8-bit mode, or grey with 16 bits.
 
     Returns
     -------
-    pixels : (H, W, 3) RGB or (H, W) grey array of uint8
+    pixels : (H, W, 3) RGB or (H, W) grey array of uint8, or grey of uint16
     alpha : (H, W) array of uint8, or None
+
+    Raises
+    ------
+    Unreadable
+        For another mode: Pillow would cut its numbers to 8 bits.
     """
-    modes = {"1": "L", "L": "L", "LA": "LA", "La": "LA", "RGBA": "RGBA", "RGBa": "RGBA", "PA": "RGBA"}
-    mode = modes.get(image.mode, "RGB")
+    if image.mode in _DEEP_GREY:
+        return np.array(image, np.uint16), None
+    if image.mode not in _MODES:
+        raise Unreadable(UNKNOWN_WAY)
+    mode = _MODES[image.mode]
     if image.mode == "P" and image.has_transparency_data:
         mode = "RGBA"
     if image.mode != mode:

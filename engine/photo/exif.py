@@ -14,13 +14,13 @@ Buffer = bytes | bytearray | memoryview
 
 ORIENTATION, RESOLUTION_X, RESOLUTION_Y, RESOLUTION_UNIT = 274, 282, 283, 296
 EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x8769, 0x8825, 0xA005
-BYTE, SHORT, LONG, RATIONAL, UNDEFINED = 1, 3, 4, 5, 7
+BYTE, SHORT, LONG, RATIONAL, UNDEFINED, IFD_POINTER = 1, 3, 4, 5, 7, 13
 
 _SUB_IFDS = (EXIF_IFD, GPS_IFD, INTEROP_IFD)
-_IFD_POINTER, _LONG8, _IFD8 = 13, 16, 18
+_LONG8, _IFD8 = 16, 18
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes by type
 _SIZES |= {_LONG8: 8, 17: 8, _IFD8: 8}  # BigTIFF's own
-_LETTERS = {BYTE: "B", SHORT: "H", LONG: "I", _IFD_POINTER: "I", _LONG8: "Q", _IFD8: "Q"}
+_LETTERS = {BYTE: "B", SHORT: "H", LONG: "I", IFD_POINTER: "I", _LONG8: "Q", _IFD8: "Q"}
 _PIXEL_WIDTH, _PIXEL_HEIGHT = 0xA002, 0xA003
 _THUMBNAIL_OFFSET, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 _MAX_BLOCK = 2**24
@@ -115,6 +115,12 @@ def read_ifd(block: Buffer, header: Header, offset: int) -> tuple[Ifd, int]:
     BrokenExif
         If the directory itself lies outside the block.
     """
+    entries, following = _entries(block, header, offset)
+    return dict(entries), following
+
+
+def _entries(block: Buffer, header: Header, offset: int) -> tuple[list[tuple[int, Entry]], int]:
+    """Read what `read_ifd` does, with every entry of a tag that is there more than once."""
     order = header.order
     view = memoryview(block)
     length_format, entry_format, offset_format = ("Q", "HHQ8x", "Q") if header.big else ("H", "HHI4x", "I")
@@ -126,7 +132,7 @@ def read_ifd(block: Buffer, header: Header, offset: int) -> tuple[Ifd, int]:
     end = start + length * entry_size
     if end > len(view):
         raise BrokenExif("a directory is cut off")
-    ifd: Ifd = {}
+    entries = []
     for at in range(start, end, entry_size):
         tag, kind, count = struct.unpack_from(order + entry_format, view, at)
         size = _SIZES.get(kind, 0) * count
@@ -134,11 +140,11 @@ def read_ifd(block: Buffer, header: Header, offset: int) -> tuple[Ifd, int]:
         if size > inline:
             (position,) = struct.unpack_from(order + offset_format, view, position)
         if size and position + size <= len(view):
-            ifd[tag] = Entry(kind, count, view[position : position + size], position)
+            entries.append((tag, Entry(kind, count, view[position : position + size], position)))
     following = 0
     if end + inline <= len(view):
         (following,) = struct.unpack_from(order + offset_format, view, end)
-    return ifd, following
+    return entries, following
 
 
 def integers(ifd: Ifd, tag: int, order: str) -> tuple[int, ...]:
@@ -220,12 +226,14 @@ def upright(exif: bytes, width: int, height: int) -> bytes | None:
         header = read_header(exif)
         if header.big:
             return None
-        ifd, following = read_ifd(exif, header, header.first)
+        entries, following = _entries(exif, header, header.first)
     except BrokenExif:
         return None
     patched = bytearray(exif)
-    _patch(patched, ifd, ORIENTATION, 1, header.order)
-    _patch_size(patched, ifd, header, width, height)
+    for tag, entry in entries:  # all of them: programs differ in which one they believe
+        if tag == ORIENTATION:
+            _patch(patched, entry, 1, header.order)
+    _patch_size(patched, dict(entries), header, width, height)
     if following:
         (length,) = struct.unpack_from(header.order + "H", exif, header.first)
         struct.pack_into(header.order + "I", patched, header.first + 2 + 12 * length, 0)
@@ -278,15 +286,16 @@ def _patch_size(block: bytearray, ifd: Ifd, header: Header, width: int, height: 
         details, _ = read_ifd(block, header, pointer[0]) if pointer else ({}, 0)
     except BrokenExif:
         return
-    _patch(block, details, _PIXEL_WIDTH, width, header.order)
-    _patch(block, details, _PIXEL_HEIGHT, height, header.order)
+    for tag, value in ((_PIXEL_WIDTH, width), (_PIXEL_HEIGHT, height)):
+        if tag in details:
+            _patch(block, details[tag], value, header.order)
 
 
-def _patch(block: bytearray, ifd: Ifd, tag: int, value: int, order: str) -> None:
-    entry = ifd.get(tag)
-    if entry is not None and entry.count == 1 and entry.kind in (SHORT, LONG):
-        letter = _LETTERS[entry.kind]
-        struct.pack_into(order + letter, block, entry.position, min(value, 2 ** (8 * _SIZES[entry.kind]) - 1))
+def _patch(block: bytearray, entry: Entry, value: int, order: str) -> None:
+    """State another value where :func:`integers` reads the first one, so that both mean the same entries."""
+    if entry.kind in _LETTERS:
+        most = 2 ** (8 * _SIZES[entry.kind]) - 1
+        struct.pack_into(order + _LETTERS[entry.kind], block, entry.position, min(value, most))
 
 
 def _thumbnail_at_end(exif: bytes, header: Header, offset: int) -> int:
@@ -324,7 +333,7 @@ def with_directories(block: Buffer, header: Header, ifd: Ifd, leave_out: Collect
         if tag in leave_out:
             continue
         if tag not in _SUB_IFDS:
-            if entry.kind <= _IFD_POINTER and len(entry.data) <= _MAX_VALUE:
+            if entry.kind <= IFD_POINTER and len(entry.data) <= _MAX_VALUE:
                 complete[tag] = entry
             continue
         try:
@@ -367,15 +376,21 @@ def serialise(ifd: Ifd, order: str, start: int) -> bytes:
 
 
 def block_of(ifd: Ifd, order: str) -> bytes | None:
-    """Return a directory as an EXIF block, None if it is empty or too large to be EXIF (16 MB)."""
-    if not ifd or _size(ifd) > _MAX_BLOCK:
+    """Return a directory as an EXIF block, without the largest values above 16 MB; None if it is empty."""
+    kept: Ifd = {}
+    room = _MAX_BLOCK
+    for tag, entry in sorted(ifd.items(), key=lambda item: _size(item[1])):
+        room -= _size(entry)
+        if room >= 0:
+            kept[tag] = entry
+    if not kept:
         return None
     magic = b"II*\0" if order == "<" else b"MM\0*"
-    return magic + struct.pack(order + "I", 8) + serialise(ifd, order, 8)
+    return magic + struct.pack(order + "I", 8) + serialise(kept, order, 8)
 
 
-def _size(ifd: Ifd) -> int:
-    return sum(len(entry.data) + _size(entry.directory or {}) for entry in ifd.values())
+def _size(entry: Entry) -> int:
+    return len(entry.data) + sum(_size(inner) for inner in (entry.directory or {}).values())
 
 
 def contents(exif: bytes | None) -> tuple[Ifd, str]:

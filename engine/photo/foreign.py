@@ -13,7 +13,8 @@ import numpy as np
 from PIL.ImageFile import ImageFile
 
 from engine.photo import exif as exif_block
-from engine.photo.codec import SEVERAL_FRAMES, Decoded, SizeCheck, Unreadable, arrays, in_rgb
+from engine.photo import xmp as xmp_packet
+from engine.photo.codec import DAMAGED, SEVERAL_FRAMES, Decoded, SizeCheck, Unreadable, arrays, in_rgb
 from engine.photo.photo import Metadata
 
 _ICC_METHODS = b"\2", b"\3"  # of a JPEG 2000 file's colour box
@@ -43,7 +44,7 @@ def decode_heif(data: bytearray, check: SizeCheck) -> Decoded:
     Raises
     ------
     Unreadable
-        If the file is an animation.
+        If the file is an animation, or names what it holds in a way that libheif's wrapper does not survive.
     """
     is_avif = b"avif" in data[_BRANDS[0] : min(_BRANDS[1], int.from_bytes(data[:4], "big"))]
     return _decode_avif(data, check) if is_avif else _decode_heic(data, check)
@@ -52,6 +53,7 @@ def decode_heif(data: bytearray, check: SizeCheck) -> Decoded:
 def _decode_heic(data: bytearray, check: SizeCheck) -> Decoded:
     import pi_heif
 
+    _check_names(data)
     file = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
     width, height = file.size
     check(width, height)
@@ -62,7 +64,25 @@ def _decode_heic(data: bytearray, check: SizeCheck) -> Decoded:
     metadata = _metadata(said)
     if metadata.exif is not None:  # it still says how the camera was held
         metadata = replace(metadata, exif=exif_block.upright(metadata.exif, width, height))
+    if metadata.xmp is not None:
+        metadata = replace(metadata, xmp=xmp_packet.upright(metadata.xmp))
     return Decoded(pixels[..., :3] if pixels.ndim == 3 else pixels, alpha, metadata)
+
+
+def _check_names(data: bytearray) -> None:
+    """Refuse a file whose items have types that are no ASCII: pi_heif would end the process over them.
+
+    ISO/IEC 14496-12, item information: version and flags, number of the item (four bytes from version 3 on),
+    protection, from version 2 on four letters of type, then the item's name and its content type.
+    """
+    for kind, content in _boxes(memoryview(data)):
+        if kind == b"infe":
+            version = content[0] if len(content) else 0
+            begin = 8 if version <= 2 else 10
+            end = begin if version < 2 else begin + 4
+            _, _, types = bytes(content[end:]).partition(b"\0")
+            if not (bytes(content[begin:end]) + types).isascii():
+                raise Unreadable(DAMAGED)
 
 
 def _decode_avif(data: bytearray, check: SizeCheck) -> Decoded:
@@ -104,10 +124,10 @@ def decode_jpeg2000(data: bytearray, check: SizeCheck) -> Decoded:
 
 
 def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
-    """Give names and contents of a JPEG 2000 file's boxes, and of those in its header; none of a codestream.
+    """Give names and contents of a file's boxes, and of those in them; none of a codestream.
 
-    ISO/IEC 15444-1, annex I: four bytes of length, four of name; a length of 1 stands for eight bytes of it
-    behind the name, 0 for all that follows.
+    ISO/IEC 15444-1, annex I, and 14496-12: four bytes of length, four of name; a length of 1 stands for eight
+    bytes of it behind the name, 0 for all that follows.
     """
     while len(data) >= 8:
         length, kind, begin = int.from_bytes(data[:4], "big"), bytes(data[4:8]), 8
@@ -117,11 +137,23 @@ def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
         if length < begin:
             return
         content = data[begin:length]
-        if kind == b"jp2h":
-            yield from _boxes(content)
-        else:
+        inner = _inner(kind, content)
+        if inner is None:
             yield kind, content
+        else:
+            yield from _boxes(inner)
         data = data[length:]
+
+
+def _inner(kind: bytes, content: memoryview) -> memoryview | None:
+    """Return what holds further boxes: a JPEG 2000 header, or what a HEIC file says of its items."""
+    if kind == b"jp2h":
+        return content
+    if kind == b"meta":
+        return content[4:]  # version and flags
+    if kind == b"iinf":
+        return content[6 if bytes(content[:1]) == b"\0" else 8 :]  # how many there are, too
+    return None
 
 
 def _decoded(image: ImageFile, check: SizeCheck, metadata: Metadata) -> Decoded:
@@ -130,8 +162,6 @@ def _decoded(image: ImageFile, check: SizeCheck, metadata: Metadata) -> Decoded:
     if getattr(image, "is_animated", False):
         raise Unreadable(SEVERAL_FRAMES)
     image.load()
-    if image.mode == "I;16":
-        return Decoded(np.array(image, np.uint16), None, metadata)
     converted, icc = in_rgb(image, metadata.icc)
     pixels, alpha = arrays(converted)
     return Decoded(pixels, alpha, replace(metadata, icc=icc))

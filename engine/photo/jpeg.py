@@ -10,6 +10,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from PIL import Image, JpegImagePlugin
 
 from engine.photo import exif as exif_block
@@ -18,7 +19,7 @@ from engine.photo.codec import Decoded, SizeCheck, Unwritable, arrays, in_rgb
 from engine.photo.exif import Buffer
 from engine.photo.photo import Coding, Metadata, Photo, eight_bits
 
-_EXIF_MARK = b"Exif\0\0"
+_EXIF_MARK, _PHOTOSHOP_MARK = b"Exif\0\0", b"Photoshop 3.0\0"
 _MAX_SEGMENT = 65_533  # bytes in one JPEG segment behind its length
 _MAX_XMP = _MAX_SEGMENT - 29  # the segment begins with a name of 29 bytes
 _MAX_SIDE = 65_535
@@ -52,8 +53,7 @@ def decode(data: bytearray, check: SizeCheck) -> Decoded:
 
 def _metadata(image: JpegImagePlugin.JpegImageFile) -> Metadata:
     info = image.info
-    exif = info.get("exif")
-    exif = exif[len(_EXIF_MARK) :] if exif is not None and exif.startswith(_EXIF_MARK) else None
+    exif = _segment(image, "APP1", _EXIF_MARK)  # the first: a second one is no part of it, as Pillow takes it
     unit = info.get("jfif_unit")
     dpi = exif_block.resolution_of(exif)
     if unit in (1, 2) and min(info["jfif_density"]) > 0:
@@ -61,7 +61,7 @@ def _metadata(image: JpegImagePlugin.JpegImageFile) -> Metadata:
         across, down = info["jfif_density"]
         dpi = across * scale, down * scale
     subsampling = JpegImagePlugin.get_sampling(image)
-    caption = _photoshop_block(image)
+    caption = _segment(image, "APP13", _PHOTOSHOP_MARK)
     return Metadata(
         exif=exif,
         icc=info.get("icc_profile"),
@@ -78,10 +78,10 @@ def _metadata(image: JpegImagePlugin.JpegImageFile) -> Metadata:
     )
 
 
-def _photoshop_block(image: JpegImagePlugin.JpegImageFile) -> bytes | None:
-    mark = b"Photoshop 3.0\0"
+def _segment(image: JpegImagePlugin.JpegImageFile, kind: str, mark: bytes) -> bytes | None:
+    """Return what the first segment with a mark holds behind it."""
     return next(
-        (data[len(mark) :] for name, data in image.applist if name == "APP13" and data.startswith(mark)), None
+        (data[len(mark) :] for name, data in image.applist if name == kind and data.startswith(mark)), None
     )
 
 
@@ -100,7 +100,7 @@ def encode(photo: Photo, metadata: Metadata, quality: int | None) -> Sequence[Bu
     Parameters
     ----------
     photo : Photo
-        Without alpha.
+        Opaque.
     metadata : Metadata
         Replaces that of the photo.
     quality : int or None
@@ -111,7 +111,7 @@ def encode(photo: Photo, metadata: Metadata, quality: int | None) -> Sequence[Bu
     Unwritable
         If the photo has transparency or more than 65,535 px a side, or metadata do not fit a JPEG.
     """
-    if photo.alpha is not None:
+    if photo.alpha is not None and photo.alpha.min() < np.iinfo(photo.alpha.dtype).max:
         raise Unwritable("would lose the photo's transparency as a JPEG; choose PNG, WebP or TIFF.")
     if max(photo.width, photo.height) > _MAX_SIDE:
         raise Unwritable(f"can't be a JPEG with more than {_MAX_SIDE:,} pixels a side; choose PNG or TIFF.")
@@ -146,7 +146,7 @@ def encode(photo: Photo, metadata: Metadata, quality: int | None) -> Sequence[Bu
 def _caption_segment(caption: bytes | None) -> bytes:
     if caption is None:
         return b""
-    block = b"Photoshop 3.0\0" + iptc.pack(caption)
+    block = _PHOTOSHOP_MARK + iptc.pack(caption)
     if len(block) > _MAX_SEGMENT:
         raise Unwritable("can't be a JPEG: its IPTC caption exceeds 64 kB; choose TIFF.")
     return b"\xff\xed" + struct.pack(">H", len(block) + 2) + block

@@ -27,7 +27,6 @@ _START = 16  # bytes that tell the format
 
 # Libraries write to the terminal what the user gets as one sentence from us.
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
-logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 warnings.filterwarnings("ignore", module=r"PIL\b")
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 

@@ -1,24 +1,20 @@
 """TIFF files, 8 and 16 bits.
 
 The first directory is read here; decoders then see a directory of layout tags only, so that no hostile EXIF
-or private tag reaches them and none turns the picture on its own. Pillow decodes 8 bits, OpenCV 16 (Pillow
-would cut them to 8), tifffile what OpenCV does not know (separate planes, grey with alpha). Writing is ours:
-EXIF's inner directories fit neither OpenCV nor tifffile.
+or private tag reaches them and none turns the picture on its own. Writing is ours: EXIF's inner directories
+fit neither OpenCV nor Pillow.
 Source: TIFF 6.0.
 """
 
-import io
 import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
-from PIL import TiffImagePlugin
 
 from engine.photo import exif as exif_block
-from engine.photo import iptc
+from engine.photo import iptc, tiff_pixels
 from engine.photo.codec import (
     DAMAGED,
     ENDS_EARLY,
@@ -28,8 +24,6 @@ from engine.photo.codec import (
     SizeCheck,
     Unreadable,
     Unwritable,
-    arrays,
-    in_rgb,
     interleaved,
 )
 from engine.photo.exif import (
@@ -48,16 +42,35 @@ from engine.photo.exif import (
     read_ifd,
 )
 from engine.photo.photo import Coding, Metadata, Photo, Pixels
+from engine.photo.tiff_pixels import (
+    BITS,
+    COMPRESSION,
+    DEFLATE,
+    EXTRA,
+    FORMAT,
+    GREY,
+    HEIGHT,
+    NONE,
+    PHOTOMETRIC,
+    PLANAR,
+    PREDICTOR,
+    RGB,
+    SAMPLES,
+    STRIP_BYTES,
+    STRIPS,
+    TILE_BYTES,
+    TILE_WIDTH,
+    TILES,
+    WIDTH,
+)
 
-_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
-_STRIPS, _SAMPLES, _ROWS, _STRIP_BYTES, _PLANAR, _PREDICTOR = 273, 277, 278, 279, 284, 317
-_TILES, _TILE_BYTES, _EXTRA, _FORMAT = 324, 325, 338, 339
+_SUBFILE, _ROWS = 254, 278
 _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
 _RAW_MARKS = (50706, 33421)  # DNG version, colour filter array
 
 _LAYOUT = (
-    _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, 266, _STRIPS, _SAMPLES, _ROWS, _STRIP_BYTES,
-    _PLANAR, 292, 293, _PREDICTOR, 320, 322, 323, _TILES, _TILE_BYTES, 332, 334, _EXTRA, _FORMAT, 347, 512,
+    WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, 266, STRIPS, SAMPLES, _ROWS, STRIP_BYTES,
+    PLANAR, 292, 293, PREDICTOR, 320, TILE_WIDTH, 323, TILES, TILE_BYTES, 332, 334, EXTRA, FORMAT, 347, 512,
     513, 514, 529, 530, 531, 532,
 )  # fmt: skip
 # What describes the old file and not the photo, or is kept elsewhere; 330 and 37724 hold previews and layers.
@@ -66,9 +79,6 @@ _NOT_EXIF = (
     519, 520, 521, _XMP, _IPTC, _PHOTOSHOP, _ICC, 37724,
 )  # fmt: skip
 
-_NONE, _DEFLATE = 1, 8
-_GREY_WHITE_IS_0, _GREY, _RGB = 0, 1, 2
-_ASSOCIATED = 1
 _MAX_PAGES = 100
 _STRIP = 2**20  # bytes of a strip before compression
 _LEVEL = 3  # of 9
@@ -81,19 +91,29 @@ def decode(data: bytearray, check: SizeCheck) -> Decoded:
     Parameters
     ----------
     data : bytearray
-        The whole file; its first directory is overwritten.
+        The whole file; directories are appended.
     check : callable
         Called with width and height before pixels are decoded.
 
     Returns
     -------
     Decoded
-        Grey or RGB, uint8 or (16-bit grey and RGB files) uint16; CMYK and Lab are converted to RGB of 8 bits.
+        Grey or RGB, uint8 or (grey and RGB of more than 8 bits) uint16; CMYK and Lab become RGB of 8 bits.
 
     Raises
     ------
     Unreadable
-        If the file has several pages, is a camera raw, ends early or holds floating-point pixels.
+        If the file has several pages, is a camera raw, ends early or holds pixels that nobody here decodes.
+    """
+    metadata, layout, order = _read(data, check)
+    pixels, alpha, icc = tiff_pixels.decode(data, layout, order, metadata.icc)
+    return Decoded(pixels, alpha, replace(metadata, icc=icc))
+
+
+def _read(data: bytearray, check: SizeCheck) -> tuple[Metadata, Ifd, str]:
+    """Read the first directory: what goes on into copies, what decoders need, and the byte order.
+
+    Nothing of it is a view of the file, which could not be changed then.
     """
     try:
         header = read_header(data)
@@ -105,29 +125,23 @@ def decode(data: bytearray, check: SizeCheck) -> Decoded:
         raise Unreadable(
             "is a camera raw file or a preview; develop it and save the photo as TIFF, PNG or JPEG."
         )
-    if not (integers(ifd, _WIDTH, order) and integers(ifd, _HEIGHT, order)):
+    if not (integers(ifd, WIDTH, order) and integers(ifd, HEIGHT, order)):
         raise Unreadable("is damaged: it does not say how large its picture is; try another copy of it.")
-    check(integers(ifd, _WIDTH, order)[0], integers(ifd, _HEIGHT, order)[0])
+    check(integers(ifd, WIDTH, order)[0], integers(ifd, HEIGHT, order)[0])
     if _has_more_pages(data, header, following):
         raise Unreadable(SEVERAL_FRAMES)
-    _check_strips(data, ifd, order)
-    metadata = _metadata(data, header, ifd)
-    layout = {
-        tag: integers(ifd, tag, order) for tag in (_BITS, _SAMPLES, _PHOTOMETRIC, _PLANAR, _EXTRA, _FORMAT)
-    }
-    _leave_layout_only(data, header)
-    if set(layout[_FORMAT]) - {1, 4} or max(layout[_BITS], default=1) > 16:
-        raise Unreadable("holds floating-point or 32-bit pixels; save it with 8 or 16 bits for each colour.")
-    if set(layout[_BITS]) == {16} and layout[_PHOTOMETRIC][:1] in ((_GREY_WHITE_IS_0,), (_GREY,), (_RGB,)):
-        pixels, alpha = _sixteen_bits(data, layout)
-        return Decoded(pixels, alpha, metadata)
-    image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
-    image.load()
-    converted, icc = in_rgb(image, metadata.icc)
-    pixels, alpha = arrays(converted)
-    if icc is not metadata.icc:
-        metadata = replace(metadata, icc=icc)
-    return Decoded(pixels, alpha, metadata)
+    layout = {tag: entry for tag, entry in ifd.items() if tag in _LAYOUT}
+    if sum(len(entry.data) for entry in layout.values()) > MAX_BLOCK:
+        raise Unreadable(DAMAGED)
+    return _metadata(data, header, ifd), {tag: _classic(layout, tag, order) for tag in layout}, order
+
+
+def _classic(ifd: Ifd, tag: int, order: str) -> Entry:
+    """Return a copy of an entry whose values have no type of BigTIFF's own."""
+    entry = ifd[tag]
+    if entry.kind > exif_block.IFD_POINTER:
+        return numbers(LONG, integers(ifd, tag, order), order)
+    return Entry(entry.kind, entry.count, bytes(entry.data))
 
 
 def _is_preview(ifd: Ifd, order: str) -> bool:
@@ -149,13 +163,6 @@ def _has_more_pages(data: bytearray, header: Header, following: int) -> bool:
     return True
 
 
-def _check_strips(data: bytearray, ifd: Ifd, order: str) -> None:
-    for offset_tag, length_tag in ((_STRIPS, _STRIP_BYTES), (_TILES, _TILE_BYTES)):
-        offsets, lengths = integers(ifd, offset_tag, order), integers(ifd, length_tag, order)
-        if any(offset + length > len(data) for offset, length in zip(offsets, lengths, strict=False)):
-            raise Unreadable(ENDS_EARLY)
-
-
 def _metadata(data: bytearray, header: Header, ifd: Ifd) -> Metadata:
     order = header.order
     dpi, centimetre = exif_block.resolution(ifd, order)
@@ -168,63 +175,13 @@ def _metadata(data: bytearray, header: Header, ifd: Ifd) -> Metadata:
         iptc=caption,
         dpi=dpi,
         dpi_unit="cm" if centimetre else "inch",
-        coding=Coding(compressed=integers(ifd, _COMPRESSION, order)[:1] != (_NONE,)),
+        coding=Coding(compressed=integers(ifd, COMPRESSION, order)[:1] != (NONE,)),
     )
 
 
 def _bytes(ifd: Ifd, tag: int) -> bytes | None:
     entry = ifd.get(tag)
     return bytes(entry.data) if entry is not None and 0 < len(entry.data) <= MAX_BLOCK else None
-
-
-def _leave_layout_only(data: bytearray, header: Header) -> None:
-    """Rewrite the first directory so that it holds layout tags and no successor."""
-    size_format, entry_size = ("Q", 20) if header.big else ("H", 12)
-    start = header.first + struct.calcsize("=" + size_format)
-    (length,) = struct.unpack_from(header.order + size_format, data, header.first)
-    end = start + length * entry_size
-    entries = [bytes(data[at : at + entry_size]) for at in range(start, end, entry_size)]
-    kept = [entry for entry in entries if struct.unpack_from(header.order + "H", entry)[0] in _LAYOUT]
-    table = b"".join(kept)
-    struct.pack_into(header.order + size_format, data, header.first, len(kept))
-    data[start:end] = table + bytes(end - start - len(table))
-    if len(kept) == length:  # no zeros follow the table: the successor must be unlinked
-        data[end : end + (8 if header.big else 4)] = bytes(len(data[end : end + (8 if header.big else 4)]))
-
-
-def _sixteen_bits(data: bytearray, layout: dict[int, tuple[int, ...]]) -> tuple[Pixels, Pixels | None]:
-    samples = (layout[_SAMPLES] or (1,))[0]
-    colours = 3 if layout[_PHOTOMETRIC][0] == _RGB else 1
-    if layout[_PLANAR][:1] != (2,) and samples in (1, 3, 4) and samples >= colours:
-        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        if decoded is not None and decoded.ndim == 3:
-            decoded = cv2.cvtColor(
-                decoded, cv2.COLOR_BGR2RGB if decoded.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
-            )
-    else:
-        import tifffile  # rarely needed, and one of the slowest imports
-
-        decoded = tifffile.imread(io.BytesIO(data))
-        if layout[_PLANAR][:1] == (2,) and samples > 1:
-            decoded = np.moveaxis(decoded, 0, -1)
-    if decoded is None or decoded.dtype != np.uint16 or decoded.shape[2:] not in ((), (samples,)):
-        raise Unreadable(DAMAGED)
-    channels = decoded.reshape(*decoded.shape[:2], -1)
-    pixels = channels[..., :colours] if colours == 3 else channels[..., 0]
-    if layout[_PHOTOMETRIC][0] == _GREY_WHITE_IS_0:
-        pixels = np.invert(pixels)
-    extra = layout[_EXTRA][:1]
-    if channels.shape[2] == colours or extra not in ((1,), (2,)):
-        return pixels, None  # a fourth channel without meaning is no alpha
-    alpha = channels[..., colours].copy()
-    return _not_premultiplied(pixels, alpha) if extra == (_ASSOCIATED,) else pixels, alpha
-
-
-def _not_premultiplied(pixels: Pixels, alpha: Pixels) -> Pixels:
-    """Divide colours by alpha (16 bits, whole range), as the 8-bit decoder does on its own."""
-    wide = pixels.astype(np.uint32) * 65_535
-    divisor = np.maximum(alpha, 1).astype(np.uint32).reshape(*alpha.shape, *[1] * (pixels.ndim - 2))
-    return np.minimum(wide // divisor, 65_535).astype(np.uint16)
 
 
 def encode(photo: Photo, metadata: Metadata, quality: int | None) -> Sequence[Buffer]:
@@ -258,8 +215,8 @@ def encode(photo: Photo, metadata: Metadata, quality: int | None) -> Sequence[Bu
     padding = bytes(starts[-1] % 2)
     lengths = [len(strip) for strip in strips]
     layout = _layout(photo, metadata, rows, order) | {
-        _STRIPS: numbers(LONG, starts[:-1], order),
-        _STRIP_BYTES: numbers(LONG, lengths, order),
+        STRIPS: numbers(LONG, starts[:-1], order),
+        STRIP_BYTES: numbers(LONG, lengths, order),
     }
     first = starts[-1] + len(padding)
     magic = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", first)
@@ -281,19 +238,19 @@ def _layout(photo: Photo, metadata: Metadata, rows: int, order: str) -> Ifd:
     channels = colours + (photo.alpha is not None)
     compressed = metadata.coding.compressed
     shorts = {
-        _BITS: [photo.pixels.dtype.itemsize * 8] * channels,
-        _COMPRESSION: [_DEFLATE if compressed else _NONE],
-        _PHOTOMETRIC: [_RGB if colours == 3 else _GREY],
+        BITS: [photo.pixels.dtype.itemsize * 8] * channels,
+        COMPRESSION: [DEFLATE if compressed else NONE],
+        PHOTOMETRIC: [RGB if colours == 3 else GREY],
         exif_block.ORIENTATION: [1],
-        _SAMPLES: [channels],
-        _PLANAR: [1],
+        SAMPLES: [channels],
+        PLANAR: [1],
     }
     if compressed:
-        shorts[_PREDICTOR] = [2]
+        shorts[PREDICTOR] = [2]
     if photo.alpha is not None:
-        shorts[_EXTRA] = [2]
+        shorts[EXTRA] = [2]
     ifd = {tag: numbers(SHORT, values, order) for tag, values in shorts.items()}
-    for tag, value in ((_WIDTH, photo.width), (_HEIGHT, photo.height), (_ROWS, rows)):
+    for tag, value in ((WIDTH, photo.width), (HEIGHT, photo.height), (_ROWS, rows)):
         ifd[tag] = numbers(LONG, [value], order)
     if metadata.dpi is not None:
         ifd |= exif_block.resolution_entries(metadata.dpi, metadata.dpi_unit == "cm", order)

@@ -13,7 +13,7 @@ from engine.photo.codec import Unwritable
 from engine.photo.exif import Buffer
 from engine.photo.formats import CODECS
 from engine.photo.photo import Photo, PhotoFormat, Stamp
-from engine.photo.xmp import AiEdit, mark
+from engine.photo.xmp import AiEdit, mark, of_copy
 
 _PIECE = 2**20  # bytes copied at once
 
@@ -117,6 +117,8 @@ def _encoded(
     photo: Photo, path: Path, format_: PhotoFormat, quality: int | None, edit: AiEdit | None
 ) -> Sequence[Buffer]:
     metadata = photo.metadata
+    if metadata.xmp is not None:
+        metadata = replace(metadata, xmp=of_copy(metadata.xmp))
     if edit is not None:
         metadata = replace(metadata, xmp=mark(metadata.xmp, edit))
     try:
@@ -138,8 +140,9 @@ def _guard(path: Path, originals: Iterable[Path], overwrite: bool) -> None:
             raise OutputError(
                 f"{named(path)} is the original photo, which Heirloom never writes to; choose another name."
             )
-    if path.is_dir():
-        raise OutputError(f"{named(path)} is a folder; name a file in it.")
+    with suppress(OSError):  # that a name is too long, say, is told when it is written
+        if path.is_dir():
+            raise OutputError(f"{named(path)} is a folder; name a file in it.")
     if not overwrite and os.path.lexists(path):
         raise OutputError(f"{named(path)} exists already; choose another name, or allow it to be replaced.")
 

@@ -1,6 +1,6 @@
 """The mark in a photo's XMP that AI edited it, and with which model and levels.
 
-Heirloom adds three things to the packet and keeps everything else:
+Heirloom adds three things to the packet, drops what is not true of a copy, and keeps everything else:
 
 - ``Iptc4xmpExt:DigitalSourceType`` = compositeWithTrainedAlgorithmicMedia, the IPTC's term for a photo of
   which parts were generated (https://cv.iptc.org/newscodes/digitalsourcetype/);
@@ -10,12 +10,12 @@ Heirloom adds three things to the packet and keeps everything else:
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 from xml.dom import minidom
 from xml.parsers import expat
 
-from engine.photo.codec import MAX_BLOCK
 from engine.photo.photo import Metadata
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
@@ -24,6 +24,15 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XMP = "http://ns.adobe.com/xap/1.0/"
 _IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _HEIRLOOM = "urn:heirloom:ai-edit:1#"
+_OURS = {_HEIRLOOM: ("",), _IPTC: ("DigitalSourceType",)}
+_NOT_IN_A_COPY = {
+    _XMP: ("Thumbnails",),  # of the photo before it was restored
+    "http://ns.adobe.com/xmp/note/": ("HasExtendedXMP",),  # a second packet, which is not read
+    "http://ns.google.com/photos/1.0/camera/": ("Motion", "MicroVideo"),  # the film behind the picture
+    "http://ns.google.com/photos/1.0/container/": ("Directory",),  # of it and other pictures in the file
+    "http://ns.adobe.com/hdr-gain-map/1.0/": ("",),  # one of them
+}
+"""Namespaces, and what names of properties begin with."""
 _EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}"/></x:xmpmeta>'
 _BEGIN = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 _END = b'<?xpacket end="w"?>'
@@ -31,6 +40,7 @@ _SIZES = (
     rb"((?:tiff:(?:ImageWidth|ImageLength|XResolution|YResolution)|exif:Pixel[XY]Dimension)"
     rb"(?:\s*=\s*[\"']|>)\s*)"
 )
+_MAX_PARSED = 2_000_000  # bytes; real packets take < 100 kB, of 16 MB the parser would make 1.6 GB
 _MAX_DEPTH = 100  # real packets nest less than 20 deep; deeper ones would exhaust minidom's recursion
 
 
@@ -72,7 +82,7 @@ def mark(packet: bytes | None, edit: AiEdit) -> bytes:
     Parameters
     ----------
     packet : bytes or None
-        The photo's packet so far; its other properties are kept. A broken or hostile one is replaced.
+        The photo's packet so far; its other properties are kept. A broken, hostile or huge one is replaced.
     edit : AiEdit
         Replaces an older mark.
 
@@ -90,12 +100,10 @@ def mark(packet: bytes | None, edit: AiEdit) -> bytes:
     descriptions = _descriptions(rdf)
     about = next((node.getAttributeNS(_RDF, "about") for node in descriptions), "")
     for node in descriptions:
-        _remove_old_mark(node)
+        _remove(node, _OURS)
     has_tool = any(_text(node, _XMP, "CreatorTool") for node in descriptions)
     rdf.appendChild(_description(document, about, edit, has_tool))
-    # Without the wrapper's instructions: they are written anew, and padding would only fill up JPEG's 64 kB.
-    assert document.documentElement is not None
-    return _BEGIN + document.documentElement.toxml().encode() + _END
+    return _packet(document)
 
 
 def read_ai_edit(metadata: Metadata) -> AiEdit | None:
@@ -112,6 +120,19 @@ def read_ai_edit(metadata: Metadata) -> AiEdit | None:
     except (_Refused, ValueError):
         pass
     return None
+
+
+def of_copy(packet: bytes) -> bytes:
+    """Return a packet without properties that name what a copy does not hold: thumbnails, films, gain maps.
+
+    One that has none, or can't be understood, comes back as it is.
+    """
+    try:
+        document = _parse(packet)
+        removed = [_remove(node, _NOT_IN_A_COPY) for node in _descriptions(_rdf(document))]
+    except _Refused:
+        return packet
+    return _packet(document) if any(removed) else packet
 
 
 def upright(packet: bytes) -> bytes:
@@ -131,7 +152,7 @@ def enlarged(packet: bytes, factor: int) -> bytes:
 def _parse(packet: bytes) -> minidom.Document:
     """Parse a packet, refusing document types: entities can expand without end and name other files."""
     packet = packet.strip(b"\0 \t\r\n")
-    if len(packet) > MAX_BLOCK:
+    if len(packet) > _MAX_PARSED:
         raise _Refused
     depth = 0
 
@@ -191,16 +212,37 @@ def _text(description: minidom.Element, space: str, name: str) -> str:
     return str(description.getAttributeNS(space, name))
 
 
-def _remove_old_mark(description: minidom.Element) -> None:
-    def ours(space: str | None, name: str | None) -> bool:
-        return space == _HEIRLOOM or (space == _IPTC and name == "DigitalSourceType")
+def _remove(description: minidom.Element, unwanted: Mapping[str, tuple[str, ...]]) -> bool:
+    """Remove properties by namespace and beginning of their name; return whether there were any."""
 
-    for child in list(description.childNodes):
-        if isinstance(child, minidom.Element) and ours(child.namespaceURI, child.localName):
-            description.removeChild(child)
-    for attribute in list(description.attributes.values()):
-        if ours(attribute.namespaceURI, attribute.localName):
-            description.removeAttributeNode(attribute)
+    def is_unwanted(node: minidom.Element | minidom.Attr) -> bool:
+        return (node.localName or "").startswith(unwanted.get(node.namespaceURI or "", ()))
+
+    children = [node for node in description.childNodes if isinstance(node, minidom.Element)]
+    properties = [node for node in children if is_unwanted(node)]
+    attributes = [node for node in description.attributes.values() if is_unwanted(node)]
+    for node in properties:
+        description.removeChild(node)
+    for attribute in attributes:
+        description.removeAttributeNode(attribute)
+    return bool(properties or attributes)
+
+
+def _packet(document: minidom.Document) -> bytes:
+    """Write a packet, without what would only fill up JPEG's 64 kB: padding behind it, indents in it."""
+    assert document.documentElement is not None
+    _remove_indents(document.documentElement)
+    return _BEGIN + document.documentElement.toxml().encode() + _END
+
+
+def _remove_indents(node: minidom.Element) -> None:
+    inner = [child for child in node.childNodes if isinstance(child, minidom.Element)]
+    for child in inner:
+        _remove_indents(child)
+    texts = [child for child in node.childNodes if isinstance(child, minidom.Text)]
+    for text in texts if inner else ():  # white space alone is a value
+        if not text.data.strip():
+            node.removeChild(text)
 
 
 def _description(document: minidom.Document, about: str, edit: AiEdit, has_tool: bool) -> minidom.Element:

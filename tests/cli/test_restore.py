@@ -140,6 +140,29 @@ def test_two_photos_never_become_one_file(heirloom, photo, tmp_path):
     assert [path.name for path in out.iterdir()] == ["grandmother-restored.jpg"]
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [("restore", "scan-restored.png"), ("sweep", "scan-sweep.png"), ("faces", "scan-faces.png")],
+)
+@pytest.mark.parametrize("place", [".", "out"])
+def test_a_result_never_takes_the_place_of_another_photo_of_the_call(
+    heirloom, portrait, tmp_path, command, name, place
+):
+    scan, other = tmp_path / "scan.png", tmp_path / place / name
+    other.parent.mkdir(exist_ok=True)
+    Image.fromarray(portrait).save(scan)
+    Image.fromarray(portrait[:, ::-1]).save(other)
+    before, link = other.read_bytes(), tmp_path / "called otherwise.png"
+    link.hardlink_to(other)
+    folder = [] if place == "." else ["-o", other.parent]
+    for called in (other, link):
+        ran = heirloom(command, scan, called, "--overwrite", *folder)
+        assert ran.code == 2
+        assert f'{name}" is itself a photo of this call' in ran.sentence
+        assert other.read_bytes() == before
+    assert heirloom(command, scan, "--overwrite", *folder).code == 0
+
+
 def test_a_folder_may_be_called_as_a_photo_is_if_it_is_there(heirloom, photo, tmp_path):
     folder = tmp_path / "from grandmother.tif"
     refused = heirloom("restore", photo, "--level", "0", "-o", folder)

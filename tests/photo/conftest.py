@@ -2,6 +2,7 @@
 
 import io
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,38 @@ def save(tmp_path: Path, srgb: bytes) -> Callable[..., Path]:
         return path
 
     return save
+
+
+@pytest.fixture
+def tiff(tmp_path: Path) -> Callable[..., Path]:
+    """A function ``tiff(tags, *strips) -> Path`` that writes a TIFF nobody else would write.
+
+    Tags are numbers or lists of them, of two bytes where they fit; ``lengths`` replaces those of the strips,
+    an empty list leaves them out.
+    """
+
+    def tiff(tags: dict[int, object], *strips: bytes, order: str = "<", lengths: object = None) -> Path:
+        body, starts = bytearray(8), []
+        for strip in strips:
+            starts.append(len(body))
+            body += strip + bytes(len(strip) % 2)
+        own = {273: starts, 279: [len(strip) for strip in strips] if lengths is None else lengths}
+        entries = sorted((tag, values) for tag, values in (tags | own).items() if values != [])
+        table, tail = struct.pack(order + "H", len(entries)), b""
+        for tag, values in entries:
+            values = values if isinstance(values, list) else [values]
+            kind, letter = (3, "H") if tag not in own and max(values) < 65_536 else (4, "I")
+            data = struct.pack(f"{order}{len(values)}{letter}", *values)
+            if len(data) > 4:
+                place = len(body) + 2 + 12 * len(entries) + 4 + len(tail)
+                data, tail = struct.pack(order + "I", place), tail + data
+            table += struct.pack(order + "HHI", tag, kind, len(values)) + data.ljust(4, b"\0")
+        body[:8] = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "I", len(body))
+        path = tmp_path / "made.tif"
+        path.write_bytes(bytes(body) + table + bytes(4) + tail)
+        return path
+
+    return tiff
 
 
 @pytest.fixture

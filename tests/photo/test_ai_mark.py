@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.photo import AiEdit, Metadata, PhotoFormat, read_ai_edit, read_photo, write_photo
-from engine.photo.xmp import SOURCE_TYPE, mark
+from engine.photo.xmp import SOURCE_TYPE, mark, of_copy
 
 EDIT = AiEdit("lcqs-256 1.0", (88.69, 0.0, 120.0), "Heirloom 1.0")
 
@@ -85,6 +85,69 @@ def test_a_broken_or_hostile_packet_is_replaced(broken):
     minidom.parseString(packet)
     assert b"DOCTYPE" not in packet
     assert read_ai_edit(Metadata(xmp=packet)) == EDIT
+
+
+PHONE = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="5"
+ xmlns:note="http://ns.adobe.com/xmp/note/" note:HasExtendedXMP="0123"
+ xmlns:cam="http://ns.google.com/photos/1.0/camera/" cam:MotionPhoto="1" cam:MotionPhotoVersion="1"
+ cam:MicroVideo="1" cam:MicroVideoOffset="50000" cam:SpecialTypeID="portrait"
+ xmlns:h="http://ns.adobe.com/hdr-gain-map/1.0/" h:Version="1.0"
+ xmlns:c="http://ns.google.com/photos/1.0/container/">
+<xmp:Thumbnails><rdf:Alt><rdf:li>/9j/4AAQ</rdf:li></rdf:Alt></xmp:Thumbnails><h:GainMapMax>3</h:GainMapMax>
+<c:Directory><rdf:Seq><rdf:li><c:Item c:Semantic="GainMap"/></rdf:li></rdf:Seq></c:Directory>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
+GONE = (
+    b"Thumbnails",
+    b"/9j/",
+    b"HasExtended",
+    b":Motion",
+    b"MicroVideo",
+    b"h:Version",
+    b"GainMap",
+    b"Directory",
+)
+
+
+@pytest.mark.parametrize("edit", [None, EDIT])
+@pytest.mark.parametrize("format_", list(PhotoFormat))
+def test_a_copy_does_not_speak_of_what_it_has_not(save, tmp_path, format_, edit):
+    """Thumbnail, second packet, film and gain map stay behind when a photo is encoded again."""
+    photo = read_photo(save("jpeg", xmp=PHONE))
+    copy = tmp_path / f"copy{format_.extensions[0]}"
+    write_photo(photo.with_pixels(photo.pixels.copy()), copy, edit=edit)
+    packet = read_photo(copy).metadata.xmp
+    assert all(word in PHONE for word in GONE)
+    assert not [word for word in GONE if word in packet]
+    assert b'xmp:Rating="5"' in packet
+    assert b'cam:SpecialTypeID="portrait"' in packet
+
+
+def test_what_has_none_of_it_stays_as_it_is():
+    for packet in (LIGHTROOM, BOMB, b"<x", b"\xff"):
+        assert of_copy(packet) == packet
+
+
+def test_a_huge_packet_is_not_parsed(monkeypatch):
+    huge = LIGHTROOM.replace(b"VueScan", b"V" * 3_000_000)
+    parse = minidom.parseString
+
+    def parse_small(text):
+        assert len(text) < 10_000
+        return parse(text)
+
+    monkeypatch.setattr(minidom, "parseString", parse_small)
+    assert read_ai_edit(Metadata(xmp=mark(huge, EDIT))) == EDIT
+    assert read_ai_edit(Metadata(xmp=huge)) is None
+    assert of_copy(huge) == huge
+
+
+def test_the_mark_finds_room_where_a_packet_is_indented(save, tmp_path):
+    packet = LIGHTROOM.replace(b"<q:title>", b" " * (65_400 - len(LIGHTROOM)) + b"<q:title>")
+    write_photo(read_photo(save("jpeg", xmp=packet)), tmp_path / "copy.jpg", edit=EDIT)
+    kept = read_photo(tmp_path / "copy.jpg").metadata
+    assert read_ai_edit(kept) == EDIT
+    assert "Großmutter &amp; I" in kept.xmp.decode()
 
 
 @settings(max_examples=25)

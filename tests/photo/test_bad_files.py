@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from engine.errors import HeirloomError, PhotoError
 from engine.photo import Photo, PhotoFormat, read_photo, write_photo
@@ -211,6 +211,56 @@ def test_floating_point_tiff(tmp_path):
 def test_a_camera_raw_file(tmp_path, scene):
     tifffile.imwrite(tmp_path / "raw.dng", scene, extratags=[(50706, 1, 4, (1, 4, 0, 0), True)])
     assert "is a camera raw file" in sentence(tmp_path / "raw.dng")
+
+
+PLAIN = {256: 64, 257: 48, 258: 8, 259: 1, 262: 1, 277: 1, 278: 48}
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {259: 50001},  # WebP
+        {258: [16] * 3, 259: 50000, 262: 2, 277: 3},  # ZSTD of 16 bits
+        {258: [16] * 3, 259: 34925, 262: 2, 277: 3},  # LZMA
+        {258: [16] * 3, 262: 8, 277: 3},  # Lab
+        {258: [8] * 3, 262: 9, 277: 3},  # Lab in another measure
+        {258: 16, 262: 3, 320: [0] * 3 * 2**16},  # palette
+        {258: [8] * 5, 262: 5, 277: 5, 338: 2},  # CMYK with alpha
+        {258: [8] * 2, 262: 0, 277: 2, 338: 2},  # white is 0, with alpha
+        {258: [5, 6, 5], 262: 2, 277: 3},
+        {258: 11},
+        {258: [8] * 9, 277: 9},
+    ],
+    ids=str,
+)
+def test_a_sound_tiff_of_an_unknown_kind_is_not_called_damaged(tiff, tags):
+    said = sentence(tiff(PLAIN | tags, bytes(64 * 48 * 10)))
+    assert "is stored in a way that Heirloom does not know; save it as plain TIFF or PNG" in said
+
+
+@pytest.mark.parametrize(
+    ("tags", "lengths"),
+    [
+        ({259: 8}, [0]),
+        ({259: 8}, []),
+        ({259: 8}, [1]),
+        ({259: 5, 258: [16] * 8, 277: 8}, [1]),
+        ({259: 1}, [0]),
+        ({259: 8, 322: 1024, 323: 1024, 324: [0] * 361, 325: [0] * 361}, [1]),
+    ],
+    ids=str,
+)
+def test_a_large_tiff_with_next_to_no_data_is_refused_before_decoding(tiff, tags, lengths, monkeypatch):
+    monkeypatch.setattr(cv2, "imdecode", None)
+    monkeypatch.setattr(TiffImagePlugin, "TiffImageFile", None)
+    path = tiff(PLAIN | {256: 19_000, 257: 19_000, 258: 16, 278: 19_000} | tags, b"x", lengths=lengths)
+    assert "the file ends before the picture does" in sentence(path)
+
+
+def test_more_samples_than_any_photo_has_are_refused_before_decoding(tiff, monkeypatch):
+    monkeypatch.setattr(cv2, "imdecode", None)
+    monkeypatch.setattr(TiffImagePlugin, "TiffImageFile", None)
+    assert "does not know" in sentence(tiff(PLAIN | {258: [16] * 30, 259: 8, 277: 30}, bytes(10_000)))
 
 
 def test_directories_that_point_in_circles(tmp_path, scene):

@@ -60,6 +60,21 @@ def test_it_stands_upright_and_keeps_metadata(save_foreign, scene, exif, srgb, f
     assert photo.metadata.xmp.rstrip(b"\0") == XMP
 
 
+def test_orientation_in_xmp_does_not_turn_a_heic_again(save_foreign, scene, exif):
+    lying = b'<x:xmpmeta xmlns:x="adobe:ns:meta/" tiff:Orientation="6"/>'
+    photo = read_photo(save_foreign("HEIF", scene, exif=exif(6), xmp=lying))
+    assert photo.pixels.shape == (64, 48, 3)
+    assert photo.metadata.xmp.rstrip(b"\0") == lying.replace(b"6", b"1")
+
+
+@pytest.mark.parametrize("format_", ["HEIF", "AVIF", "BMP"])
+def test_a_copy_of_an_opaque_photo_may_be_a_jpeg(save_foreign, scene, tmp_path, format_):
+    picture = np.dstack((scene, np.full(scene.shape[:2], 255, np.uint8)))
+    photo = read_photo(save_foreign(format_, picture))
+    write_photo(photo.with_pixels(photo.pixels.copy()), tmp_path / "copy.jpg")
+    assert np.abs(read_photo(tmp_path / "copy.jpg").pixels.astype(int) - photo.pixels).mean() < 3
+
+
 def test_more_than_8_bits_are_kept(tmp_path, scene):
     deep = scene.astype(np.uint16) * 257
     deep[:8, :8] = 65535
@@ -198,6 +213,17 @@ def test_they_are_looked_for_in_folders():
     assert {".heic", ".heif", ".avif", ".jp2", ".bmp", ".jpg", ".tiff"} <= EXTENSIONS
     assert PhotoFormat.JPEG.extensions[0] == ".jpg"
     assert ".heic" not in PhotoFormat.JPEG.extensions
+
+
+@pytest.mark.parametrize("name", [b"application/rdf+xml", b"Exif\0", b"hvc1\0"])
+def test_a_heif_that_names_its_parts_in_no_ascii_is_damaged(save_foreign, scene, exif, name):
+    path = save_foreign("HEIF", scene, xmp=XMP, exif=exif())
+    data = bytearray(path.read_bytes())
+    at = data.index(name, data.index(b"infe"))
+    data[at] |= 0x80
+    path.write_bytes(data)
+    with pytest.raises(PhotoError, match="is damaged"):  # pi_heif alone ends the process
+        read_photo(path)
 
 
 def test_a_heif_of_nothing_is_damaged(tmp_path, save_foreign, scene):

@@ -160,6 +160,16 @@ def test_big_endian_exif_goes_into_a_tiff_that_others_can_read(save, exif, tmp_p
     assert np.array_equal(tifffile.imread(tmp_path / "copy.tif"), scene)
 
 
+def test_a_second_exif_segment_is_no_part_of_the_first(save, exif, rewritten):
+    path = save("jpeg", exif=exif() + bytes(40_000))
+    data = path.read_bytes()
+    second = exif() + bytes(40_000)
+    at = 4 + int.from_bytes(data[4:6], "big")
+    path.write_bytes(data[:at] + b"\xff\xe1" + struct.pack(">H", len(second) + 2) + second + data[at:])
+    with Image.open(rewritten(path)) as written:
+        assert written.getexif()[0x010E] == "Grandmother, 1927"
+
+
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")  # pytest overrules our filter
 @pytest.mark.parametrize(
     "broken", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\1" * 30]

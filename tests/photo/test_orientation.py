@@ -1,9 +1,11 @@
 """Photos stand upright, whatever the camera noted."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageOps
 
 from engine.photo import Metadata, Photo, PhotoFormat, read_photo, turned, write_photo
@@ -57,6 +59,37 @@ def test_resolution_turns_too(save, exif):
 def test_orientation_in_xmp_does_not_turn_the_photo_again(save, exif):
     photo = read_photo(save("jpeg", exif=exif(6), xmp=b'<x a="b" tiff:Orientation="6"/>'))
     assert photo.metadata.xmp == b'<x a="b" tiff:Orientation="1"/>'
+
+
+@pytest.mark.filterwarnings("ignore:Metadata Warning")  # of Pillow, about the first
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [(3, 2, b"\0\6\0\6")],  # twice in one value
+        [(1, 1, b"\6\0\0\0")],  # as one byte
+        [(4, 1, b"\0\0\0\6")],  # as four
+        [(3, 1, b"\0\1\0\0"), (3, 1, b"\0\6\0\0")],
+        [(3, 1, b"\0\6\0\0"), (3, 1, b"\0\1\0\0")],
+    ],
+)
+def test_however_oddly_it_is_stated_a_copy_is_turned_no_second_time(save, tmp_path, entries):
+    table = b"".join(struct.pack(">HHI", 274, kind, count) + value for kind, count, value in entries)
+    block = b"MM\0*\0\0\0\x08" + struct.pack(">H", len(entries)) + table + bytes(4)
+    photo = read_photo(save("jpeg", exif=b"Exif\0\0" + block))
+    write_photo(photo.with_pixels(photo.pixels.copy()), tmp_path / "copy.jpg")
+    copy = read_photo(tmp_path / "copy.jpg")
+    assert copy.pixels.shape == photo.pixels.shape
+    with Image.open(tmp_path / "copy.jpg") as written:  # which reads the first of two entries, we the last
+        assert ImageOps.exif_transpose(written).size == (photo.width, photo.height)
+    assert len(copy.metadata.exif) == len(block)
+
+
+def test_private_tags_of_many_megabytes_do_not_hide_it(tmp_path, scene):
+    private = [(60_000 + number, 1, 1_000_000, bytes(1_000_000), True) for number in range(18)]
+    tifffile.imwrite(
+        tmp_path / "scan.tif", scene, photometric="rgb", extratags=[(274, 3, 1, 6, True), *private]
+    )
+    assert np.array_equal(read_photo(tmp_path / "scan.tif").pixels, np.rot90(scene, 3))
 
 
 @pytest.mark.parametrize("quarters", [-1, 0, 1, 2, 3, 4])

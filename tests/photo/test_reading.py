@@ -154,6 +154,113 @@ def test_sixteen_bit_tiff_of_grey_with_alpha(tmp_path, deep):
     assert np.array_equal(photo.alpha, deep[..., 1])
 
 
+def lzw(data):
+    """Pack bytes as LZW does that has learnt nothing: codes of nine bits, cleared before they grow."""
+    codes = []
+    for at in range(0, len(data), 250):
+        codes += [256, *data[at : at + 250]]
+    bits = "".join(f"{code:09b}" for code in [*codes, 257])
+    bits += "0" * (-len(bits) % 8)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def differences(samples):
+    """Return (H, W, channels) samples as predictor 2 stores them."""
+    return np.concatenate((samples[:, :1], np.diff(samples, axis=1)), axis=1).tobytes()
+
+
+def layout(pixels, **others):
+    """Tags of (H, W, channels) samples: 256 width, 257 height, 258 bits, 277 samples, 278 rows of a strip."""
+    height, width, channels = pixels.shape
+    tags = {256: width, 257: height, 258: [pixels.dtype.itemsize * 8] * channels, 277: channels, 278: height}
+    tags[262] = 2 if channels > 2 else 1
+    return tags | {int(number.removeprefix("t")): value for number, value in others.items()}
+
+
+@pytest.mark.parametrize("predictor", [1, 2])
+def test_sixteen_bit_grey_with_alpha_compressed_with_lzw(tiff, deep, predictor):
+    samples = deep[..., :2]
+    packed = lzw(differences(samples) if predictor == 2 else samples.tobytes())
+    photo = read_photo(tiff(layout(samples, t259=5, t338=2, t317=predictor), packed))
+    assert np.array_equal(photo.pixels, samples[..., 0])
+    assert np.array_equal(photo.alpha, samples[..., 1])
+
+
+@pytest.mark.parametrize("options", [{}, {"tile": (16, 16)}, {"rowsperstrip": 7}], ids=str)
+@pytest.mark.parametrize("channels", [2, 5])
+def test_sixteen_bit_tiff_with_differences_and_any_number_of_channels(tmp_path, deep, options, channels):
+    stored = np.dstack((deep, deep // 2))[..., :channels].copy()
+    kind = {"photometric": "rgb" if channels > 2 else "minisblack", "planarconfig": "contig"}
+    kind |= {"extrasamples": [2] if channels == 2 else [2, 0], "compression": "zlib", "predictor": 2}
+    tifffile.imwrite(tmp_path / "odd.tif", stored, **kind, **options)
+    photo = read_photo(tmp_path / "odd.tif")
+    assert np.array_equal(photo.pixels, stored[..., 0] if channels == 2 else deep)
+    assert np.array_equal(photo.alpha, stored[..., channels - (1 if channels == 2 else 2)])
+
+
+@pytest.mark.parametrize("compression", [1, 5])
+@pytest.mark.parametrize("channels", [2, 3, 4])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_tiff_in_planes(tiff, scene, deep, bits, channels, compression):
+    stored = deep if bits == 16 else scene
+    samples = np.dstack((stored, stored[::-1, :, 0]))[..., :channels]
+    strips = [
+        half.tobytes()
+        for number in range(channels)
+        for half in (samples[:30, :, number], samples[30:, :, number])
+    ]
+    if compression == 5:
+        strips = [lzw(strip) for strip in strips]
+    photo = read_photo(tiff(layout(samples, t259=compression, t278=30, t284=2, t338=2), *strips))
+    assert np.array_equal(photo.pixels, samples[..., 0] if channels == 2 else samples[..., :3])
+    assert channels == 3 or np.array_equal(photo.alpha, samples[..., -1])
+
+
+@pytest.mark.parametrize("white_is_zero", [False, True])
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("bits", [10, 12, 14])
+def test_bits_between_8_and_16_fill_16(tiff, deep, bits, channels, order, white_is_zero):
+    samples = deep[..., :channels] >> (16 - bits)
+    samples[0, 0], samples[0, 1] = 0, 2**bits - 1
+    rows = ("".join(f"{value:0{bits}b}" for value in row.ravel()) for row in samples)
+    packed = b"".join(int(row, 2).to_bytes(len(row) // 8, "big") for row in rows)
+    tags = layout(samples, t258=[bits] * channels, t259=1)
+    if white_is_zero and channels == 1:
+        tags[262] = 0
+    pixels = read_photo(tiff(tags, packed, order=order)).pixels
+    if tags[262] == 0:
+        pixels = np.invert(pixels)
+    assert pixels.dtype == np.uint16
+    assert pixels.ndim == (2 if channels == 1 else 3)
+    assert np.array_equal(pixels.reshape(samples.shape) >> (16 - bits), samples)
+    assert (pixels[0, 0].max(), pixels[0, 1].min()) == (0, 65_535)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_tiff_that_does_not_say_what_its_numbers_mean(tiff, scene, deep, bits, channels):
+    samples = (deep if bits == 16 else scene)[..., :channels]
+    tags = layout(samples, t259=1)
+    del tags[262]
+    pixels = read_photo(tiff(tags, samples.tobytes())).pixels
+    assert np.array_equal(pixels, samples[..., 0] if channels == 1 else samples)
+
+
+def test_a_big_tiff_of_either_byte_order(tmp_path, scene):
+    for order in "<>":
+        path = tmp_path / "big.tif"
+        tifffile.imwrite(path, scene, photometric="rgb", bigtiff=True, byteorder=order, rowsperstrip=9)
+        assert np.array_equal(read_photo(path).pixels, scene)
+
+
+@pytest.mark.parametrize("lengths", [[], [0]])
+def test_an_old_tiff_may_leave_out_how_long_its_only_strip_is(tiff, scene, deep, lengths):
+    for samples in (scene, deep):
+        path = tiff(layout(samples, t259=1), samples.tobytes(), lengths=lengths)
+        assert np.array_equal(read_photo(path).pixels, samples)
+
+
 @pytest.mark.parametrize("bits", [8, 16])
 def test_a_tiff_in_which_white_is_zero(tmp_path, scene, deep, bits):
     stored = scene[..., 0].copy() if bits == 8 else deep[..., 0].copy()
