@@ -132,6 +132,7 @@ class AlbumRoom:
         self._tell(
             Previewed(
                 request.stamp,
+                choice,
                 seen.photos,
                 seen.finished,
                 seen.sampled,
@@ -224,7 +225,7 @@ class AlbumRoom:
 
         stopped = True
         try:
-            restorer = self._restorers.get(album.model.name)
+            restorer = self._restorers.get(album.model.reference)
             stopped = album.run(restorer, control, observe).cancelled
         except Exception as error:
             self._tell(failure(request, error))

@@ -37,11 +37,11 @@ class Restorers:
         from engine.restore import Restorer
         from engine.runtime import find_model
 
-        name = find_model(model).name
+        reference = find_model(model).reference  # not its name: a model in a folder may be called as one here
         with self._lock:
-            if name not in self._loaded:
-                self._loaded[name] = Restorer(self._device, model)
-            return self._loaded[name]
+            if reference not in self._loaded:
+                self._loaded[reference] = Restorer(self._device, reference)
+            return self._loaded[reference]
 
     def close(self) -> None:
         """End the inference threads; nobody may be using them."""

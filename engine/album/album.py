@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import threading
 import time
@@ -13,11 +14,13 @@ from typing import Any, Self
 
 from engine.album.journal import FOLDER, Journal, Record, State
 from engine.album.pipeline import Crew, Pipeline
-from engine.album.places import FolderLock, Output, file_checksum, identity, is_url, open_output, stamp_of
+from engine.album.places import FolderLock, Output, is_url, open_output, stamp_of
 from engine.album.progress import Control, Event, Meter, Progress
+from engine.album.recovery import ENDED, begin, look_again, settle, still_holds, take_in
 from engine.album.settings import LEVEL_MAX, AlbumSettings, describe_changes
-from engine.album.sources import Found, find_photos, name_results
+from engine.album.sources import find_photos
 from engine.errors import HeirloomError, UsageError, named
+from engine.paths import identity
 from engine.restore import Restorer
 from engine.runtime import ModelInfo, find_model
 
@@ -57,7 +60,7 @@ class Job:
     ----------
     settings : AlbumSettings
     model : str
-        Name of the model.
+        Name of the model, or its folder, as `find_model` takes it.
     inputs : tuple of str
         Folders, photos, patterns or URLs.
     overwrite : bool
@@ -130,13 +133,15 @@ class Album:
             Whether existing files may be replaced by results; never an original. Without `resume` it begins
             anew.
         model : str, optional
-            Name of a model of the store; the default one when None.
+            Name of a model of the store, or a folder with one; the default one when None.
 
         Raises
         ------
         UsageError
-            When an input does not exist, the folder holds a job and `resume` was not asked for, or results of
-            a job with other settings would have to be replaced.
+            When an input does not exist, there are no photos, the folder holds a job and `resume` was not
+            asked for, or results of a job with other settings would have to be replaced.
+        PhotoError
+            When an input may not be looked at.
         OutputError
             When the output folder can't be written, or another job is running in it.
         ModelError
@@ -144,20 +149,21 @@ class Album:
         """
         place, settings, info = open_output(output), settings or AlbumSettings(), find_model(model)
         local = None if is_url(output) else place.folder
-        found = find_photos(inputs, local, settings.only)
-        if not found.sources and not (resume and Journal.exists(place.folder)):
-            raise UsageError(
-                f"There are no photos in {', '.join(map(named, inputs))};"
-                " Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP."
+        goes_on = resume and Journal.exists(place.folder)
+        found = find_photos(inputs, local, settings.only, strict=not goes_on)
+        if not found.sources and not goes_on:
+            why = " ".join(found.notices) or (
+                "Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP."
             )
+            raise UsageError(f"There are no photos in {', '.join(map(named, inputs))}; {why}")
         lock = FolderLock(place.folder / FOLDER / "lock")
         try:
             journal = Journal(place.folder)
             try:
-                wanted = settings.to_dict() | {"model": _identity(info)}
-                notices = _begin(journal, place, wanted, inputs, resume, overwrite)
-                _recover(journal, place)
-                _add(journal, found, place)
+                settle(journal, place)
+                notices = begin(journal, place, _wanted(settings, info), inputs, resume, overwrite)
+                take_in(journal, found, place)
+                look_again(journal, place)
                 job = journal.job()
                 assert job is not None
             except BaseException:
@@ -205,7 +211,8 @@ class Album:
             journal.close()
         if row is None:
             return None
-        model = str(row.settings["model"]).split(" ")[0]
+        # Jobs of earlier versions say its name only: before version and checksum.
+        model = row.settings.get("model_reference") or str(row.settings["model"]).rsplit(" ", 2)[0]
         return Job(AlbumSettings.from_dict(row.settings), model, row.inputs, row.overwrite)
 
     @staticmethod
@@ -222,7 +229,33 @@ class Album:
             return None
         journal = Journal(place.folder, read_only=True)
         try:
-            return Meter(journal.counts()).progress()
+            return Meter(journal.counts()).progress() if journal.job() else None
+        finally:
+            journal.close()
+
+    @staticmethod
+    def kept(output: str, settings: AlbumSettings, model: ModelInfo) -> Iterator[Record]:
+        """Give the photos that a job which is gone on with would leave as they are, without opening it.
+
+        Those are the ones that came to an end with the same settings and model, whose original is the same
+        still, and whose result is in its place.
+
+        Raises
+        ------
+        OutputError
+            When the journal can't be read.
+        """
+        place = open_output(output)
+        if not Journal.exists(place.folder):
+            return
+        journal = Journal(place.folder, read_only=True)
+        try:
+            job = journal.job()
+            if job is None or describe_changes(job.settings, _wanted(settings, model)):
+                return
+            for record in journal.records(*ENDED):
+                if still_holds(record, place, stamp_of(record.source)):
+                    yield record
         finally:
             journal.close()
 
@@ -300,7 +333,7 @@ class Album:
         with self._guard:
             if self._control is not None:
                 raise UsageError("This album is being restored already.")
-            self._control, self._meter = control, Meter(self._journal.counts())
+            self._control, self._meter = control, Meter(self._journal.counts(), control.clock)
         started = time.monotonic()
 
         def ended(record: Record) -> None:
@@ -435,79 +468,12 @@ class Album:
 
 
 def _identity(model: ModelInfo) -> str:
-    """Name, version and weights of a model."""
-    return f"{model.name} {model.version} {model.files['decode'].sha256[:12]}"
+    """Name, version and weights of a model: as earlier versions gave it, then a checksum of all its parts."""
+    parts = "".join(f"{part} {model.files[part].sha256}\n" for part in sorted(model.files))
+    whole = hashlib.sha256(parts.encode()).hexdigest()
+    return f"{model.name} {model.version} {model.files['decode'].sha256[:12]} {whole[:12]}"
 
 
-def _begin(
-    journal: Journal,
-    output: Output,
-    wanted: dict[str, Any],
-    inputs: Sequence[str],
-    resume: bool,
-    overwrite: bool,
-) -> list[str]:
-    """Begin a job or go on with the one that is there; gives sentences for the user."""
-    job = journal.job()
-    names = [name if is_url(name) else str(Path(name).absolute()) for name in inputs]
-    if job is None:
-        journal.begin_job(wanted, names, overwrite)
-        return []
-    changes = describe_changes(job.settings, wanted)
-    if not changes and resume:
-        journal.continue_job(wanted, names, overwrite or job.overwrite)
-        return []
-    if not changes and not overwrite:
-        counts = journal.counts()
-        ended = sum(counts.values()) - counts[State.WAITING] - counts[State.RUNNING]
-        raise UsageError(
-            f"{named(output.folder)} holds this job already ({ended} of {sum(counts.values())} photos done):"
-            " add --resume to go on with it, or --overwrite to do it again."
-        )
-    results = sum(output.is_there(result) for result in journal.column("output"))
-    if results and not overwrite:
-        raise UsageError(
-            f"The settings changed ({changes}), which is a new job,"
-            f" and it would replace {results} results of the old one:"
-            " add --overwrite, or choose another output folder."
-        )
-    journal.begin_job(wanted, names, overwrite)
-    why = f"The settings changed ({changes})" if changes else "It was not to be resumed"
-    return [f"{why}: this is a new job, and all photos are done again."]
-
-
-def _recover(journal: Journal, output: Output) -> None:
-    """Bring the journal up to date with what happened since: a kill, changed originals, lost results."""
-    shutil.rmtree(journal.path.parent / "unfinished", ignore_errors=True)
-    for record in journal.records(State.RUNNING):
-        if record.announced and record.output and output.checksum(record.output) == record.announced:
-            journal.complete(record)
-    journal.release()
-    again = []
-    for record in journal.records(State.DONE, State.NO_FACE, State.FAILED):
-        if record.output_sha and record.output and not output.is_there(record.output):
-            again.append(record.id)
-        elif (stamp := stamp_of(record.source)) is not None and stamp != record.stamp:
-            if record.input_sha is not None and record.input_sha == _checksum(record.source):
-                journal.restamp(record, stamp)
-            else:
-                again.append(record.id)
-    journal.wait_again(again)
-
-
-def _checksum(source: str) -> str | None:
-    if is_url(source):
-        return None
-    try:
-        return file_checksum(Path(source))
-    except OSError:
-        return None
-
-
-def _add(journal: Journal, found: Found, output: Output) -> None:
-    """Add photos that the journal does not know yet; its own results are none."""
-    known = set(journal.column("source"))
-    results = {output.shown(relative) for relative in journal.column("output")}
-    new = [s for s in found.sources if s.source not in known and s.source not in results]
-    names = name_results(new, journal.column("result"))
-    journal.add([(s.source, s.relative, name) for s, name in zip(new, names, strict=True)])
+def _wanted(settings: AlbumSettings, model: ModelInfo) -> dict[str, Any]:
+    """Give the settings as a journal keeps them."""
+    return settings.to_dict() | {"model": _identity(model), "model_reference": model.reference}

@@ -10,16 +10,13 @@ again.
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from engine.errors import OutputError, named
+from engine.album.database import Database, Row
 from engine.faces import Refusal
 
 FOLDER = ".heirloom-album"
@@ -31,38 +28,12 @@ _SURE = 0.75
 _TO_BE_JUDGED = (Refusal.UNCERTAIN, Refusal.UNRECOGNISABLE)
 
 _FILE = "journal.sqlite"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS job (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    settings TEXT NOT NULL,       -- JSON, with the model
-    inputs TEXT NOT NULL,         -- JSON list of what was named
-    overwrite INTEGER NOT NULL,   -- whether results may replace files that are not ours
-    batch INTEGER                 -- faces in one run of the model; NULL until the device chose
-);
-CREATE TABLE IF NOT EXISTS photo (
-    id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL UNIQUE,  -- path or URL of the original
-    relative TEXT NOT NULL,       -- the same below the input folders, with /
-    result TEXT NOT NULL UNIQUE,  -- result below the output folder, without extension
-    state TEXT NOT NULL DEFAULT 'waiting',
-    sentence TEXT,                -- why it failed, or what was left alone
-    code INTEGER,                 -- exit code of the failure
-    stamp TEXT,                   -- size and times of the original when it was read
-    input_sha TEXT,
-    output TEXT,                  -- result below the output folder
-    output_sha TEXT,              -- of the finished result
-    announced TEXT,               -- of the result that is about to take its place
-    faces TEXT NOT NULL DEFAULT '[]',
-    model TEXT,
-    seconds REAL,
-    own_level REAL                -- level that a person chose for this photo
-);
-CREATE INDEX IF NOT EXISTS photo_state ON photo (state, id);
-"""
 
+_LEFT = "left"
+"""Kept in the column of the state for a photo that an earlier job took and this one does not. It is neither
+counted nor given; but what is known of its result helps when it comes back."""
 
-class OutputFull(OutputError):
-    """The output takes nothing more: the album stops. Nothing is lost; with room again, it is resumed."""
+_KNOWN = ", ".join(f"'{state}'" for state in ("waiting", "done", "no_face", "failed", _LEFT))
 
 
 class State(StrEnum):
@@ -218,28 +189,14 @@ class Journal:
     Raises
     ------
     OutputError
-        When it can't be opened or made.
+        When it can't be opened or made, or a newer Heirloom wrote it.
     OutputFull
         By any method, when it can't be written any more.
     """
 
     def __init__(self, folder: Path, read_only: bool = False) -> None:
         self.path = folder / FOLDER / _FILE
-        self._lock = threading.RLock()
-        with self._sentences():
-            if not read_only:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            uri = f"{self.path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-            self._database = sqlite3.connect(
-                uri, uri=True, timeout=30, isolation_level=None, check_same_thread=False
-            )
-            self._database.row_factory = sqlite3.Row
-            if not read_only:
-                self._database.execute("PRAGMA journal_mode = WAL")
-                # FULL: a result that is renamed must be known here, also after a power failure.
-                self._database.execute("PRAGMA synchronous = FULL")
-                self._database.executescript(_SCHEMA)
-            self._database.execute("SELECT 1 FROM photo LIMIT 1")
+        self._database = Database(self.path, read_only)
 
     @classmethod
     def exists(cls, folder: Path) -> bool:
@@ -248,7 +205,7 @@ class Journal:
 
     def job(self) -> JobRow | None:
         """The job; None in a fresh journal."""
-        row = next(iter(self._read("SELECT * FROM job")), None)
+        row = next(iter(self._database.read("SELECT * FROM job")), None)
         if row is None:
             return None
         batch = row["batch"]
@@ -256,36 +213,50 @@ class Journal:
         return JobRow(json.loads(row["settings"]), inputs, bool(row["overwrite"]), batch)
 
     def begin_job(self, settings: Mapping[str, Any], inputs: Sequence[str], overwrite: bool) -> None:
-        """Begin a job: every photo that is known waits again.
+        """Begin a job, without photos so far; those of the job before wait for `claim`.
 
-        The checksums of results stay: what the job before wrote is recognised as Heirloom's own.
+        Their rows stay, so that results keep their names.
         """
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             write("DELETE FROM job")
             values = (json.dumps(settings), json.dumps(list(inputs)), overwrite)
             write("INSERT INTO job (id, settings, inputs, overwrite) VALUES (1, ?, ?, ?)", values)
-            write("UPDATE photo SET state = 'waiting', sentence = NULL, code = NULL, own_level = NULL")
+            query = "UPDATE photo SET state = ?, sentence = NULL, code = NULL, own_level = NULL"
+            write(query, (_LEFT,))
 
     def continue_job(self, settings: Mapping[str, Any], inputs: Sequence[str], overwrite: bool) -> None:
         """Note what a later call of the same job named."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             values = (json.dumps(settings), json.dumps(list(inputs)), overwrite)
             write("UPDATE job SET settings = ?, inputs = ?, overwrite = ?", values)
 
     def set_batch(self, batch: int) -> None:
         """Keep the batch size, for the same results after a resume."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             write("UPDATE job SET batch = ?", (batch,))
 
     def add(self, photos: Sequence[tuple[str, str, str]]) -> None:
         """Add photos as (source, relative, result), all or none."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             for photo in photos:
                 write("INSERT INTO photo (source, relative, result) VALUES (?, ?, ?)", photo)
 
+    def claim(self, sources: Sequence[str]) -> None:
+        """Let photos of an earlier job be this one's: they wait. Others are as they were."""
+        query = "UPDATE photo SET state = 'waiting' WHERE state = ? AND source = ?"
+        with self._database.transaction() as write:
+            for source in sources:
+                write(query, (_LEFT, source))
+
+    def move(self, sources: Mapping[int, str]) -> None:
+        """Note, by number, where originals are found now."""
+        with self._database.transaction() as write:
+            for id_, source in sources.items():
+                write("UPDATE photo SET source = ? WHERE id = ?", (source, id_))
+
     def take(self) -> Record | None:
         """Take the next waiting photo: it is running now; None when none waits."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             row = write("SELECT * FROM photo WHERE state = 'waiting' ORDER BY id LIMIT 1").fetchone()
             if row is None:
                 return None
@@ -294,23 +265,24 @@ class Journal:
 
     def take_all(self) -> list[Record]:
         """Take every waiting photo: all of them are running now."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             rows = write("SELECT * FROM photo WHERE state = 'waiting' ORDER BY id").fetchall()
             write("UPDATE photo SET state = 'running', announced = NULL WHERE state = 'waiting'")
         return [_record({**dict(row), "state": State.RUNNING, "announced": None}) for row in rows]
 
     def announce(self, record: Record, output: str, sha: str, outcome: Outcome) -> None:
         """Note the checksum of the result that takes its place next, and all that is known of the photo."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             write(
                 "UPDATE photo SET output = ?, announced = ?,"
                 " stamp = ?, input_sha = ?, faces = ?, model = ?, sentence = ? WHERE id = ?",
                 (output, sha, *_values(outcome), record.id),
             )
+            write("INSERT OR IGNORE INTO written VALUES (?, ?)", (output, sha))
 
     def finish(self, record: Record, seconds: float) -> Record:
         """Mark a photo as done whose announced result is in its place."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             write(
                 "UPDATE photo SET state = ?, output_sha = announced, announced = NULL, code = NULL,"
                 " seconds = ? WHERE id = ?",
@@ -320,7 +292,7 @@ class Journal:
 
     def no_face(self, record: Record, outcome: Outcome, seconds: float) -> Record:
         """Mark a photo as having no face to restore; an announced copy of it counts as its result."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             write(
                 "UPDATE photo SET state = ?,"
                 " stamp = ?, input_sha = ?, faces = ?, model = ?, sentence = ?, code = NULL,"
@@ -332,7 +304,7 @@ class Journal:
 
     def fail(self, record: Record, sentence: str, code: int, stamp: str | None) -> Record:
         """Mark a photo as failed. What is known of an earlier result stays."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             write(
                 "UPDATE photo SET state = ?, sentence = ?, code = ?, stamp = ?, announced = NULL"
                 " WHERE id = ?",
@@ -343,7 +315,7 @@ class Journal:
     def complete(self, record: Record) -> None:
         """Mark a photo as finished whose announced result was found in its place after a kill."""
         state = State.DONE if any(face.level is not None for face in record.faces) else State.NO_FACE
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             write(
                 "UPDATE photo SET state = ?, output_sha = announced, announced = NULL, code = NULL"
                 " WHERE id = ?",
@@ -352,34 +324,37 @@ class Journal:
 
     def restamp(self, record: Record, stamp: str) -> None:
         """Note new times of an original whose content is still the same."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             write("UPDATE photo SET stamp = ? WHERE id = ?", (stamp, record.id))
 
     def wait_again(self, ids: Sequence[int]) -> None:
         """Let photos wait again, in one transaction."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             for id_ in ids:
                 write("UPDATE photo SET state = 'waiting', sentence = NULL, code = NULL WHERE id = ?", (id_,))
 
     def release(self) -> None:
-        """Let every running photo wait again."""
-        with self._transaction() as write:
-            write("UPDATE photo SET state = 'waiting' WHERE state = 'running'")
+        """Let every running photo wait again, and any whose state another Heirloom thought of."""
+        with self._database.transaction() as write:
+            write(f"UPDATE photo SET state = 'waiting' WHERE state NOT IN ({_KNOWN})")
 
     def set_own_level(self, id_: int, level: float | None) -> bool:
         """Choose the level of one photo (None: the job's) and let it wait; False when it is running."""
-        with self._transaction() as write:
+        with self._database.transaction() as write:
             query = "UPDATE photo SET own_level = ?, state = 'waiting' WHERE id = ? AND state <> 'running'"
             return bool(write(query, (level, id_)).rowcount)
 
     def counts(self) -> dict[State, int]:
         """Number of photos in each state."""
-        found = {row[0]: row[1] for row in self._read("SELECT state, count(*) FROM photo GROUP BY state")}
-        return {state: int(found.get(state.value, 0)) for state in State}
+        counts = dict.fromkeys(State, 0)
+        query = "SELECT state, count(*) AS number FROM photo WHERE state <> ? GROUP BY state"
+        for row in self._database.read(query, (_LEFT,)):
+            counts[_state(row["state"])] += row["number"]
+        return counts
 
     def first_code(self) -> int:
         """Exit code of the first failed photo; 0 when none failed."""
-        rows = self._read("SELECT code FROM photo WHERE state = 'failed' ORDER BY id LIMIT 1")
+        rows = self._database.read("SELECT code FROM photo WHERE state = 'failed' ORDER BY id LIMIT 1")
         return int(rows[0]["code"] or 1) if rows else 0
 
     def record(self, id_: int) -> Record:
@@ -390,57 +365,49 @@ class Journal:
         KeyError
             When there is none.
         """
-        rows = self._read("SELECT * FROM photo WHERE id = ?", (id_,))
+        rows = self._database.read("SELECT * FROM photo WHERE id = ?", (id_,))
         if not rows:
             raise KeyError(id_)
         return _record(rows[0])
 
     def records(self, *states: State) -> Iterator[Record]:
         """Photos in order, of some states or of all; read in pieces, so that memory stays small."""
-        last, wanted = 0, [state.value for state in states or State]
-        marks = ", ".join("?" * len(wanted))
-        query = f"SELECT * FROM photo WHERE id > ? AND state IN ({marks}) ORDER BY id LIMIT 256"
-        while rows := self._read(query, (last, *wanted)):
+        last, wanted = 0, [state.value for state in states]
+        chosen = f"state IN ({', '.join('?' * len(wanted))})" if wanted else f"state <> '{_LEFT}'"
+        query = f"SELECT * FROM photo WHERE id > ? AND {chosen} ORDER BY id LIMIT 256"
+        while rows := self._database.read(query, (last, *wanted)):
             last = rows[-1]["id"]
             yield from map(_record, rows)
 
+    def announced(self) -> list[Record]:
+        """Photos whose announced result may be in its place, though nothing says that they are finished."""
+        query = (
+            "SELECT * FROM photo WHERE state IN ('running', 'waiting')"
+            " AND announced IS NOT NULL AND output IS NOT NULL"
+        )
+        return [_record(row) for row in self._database.read(query)]
+
+    def origins(self) -> list[tuple[int, str, str]]:
+        """Number, source and relative of every photo, of earlier jobs too."""
+        rows = self._database.read("SELECT id, source, relative FROM photo ORDER BY id")
+        return [(row["id"], row["source"], row["relative"]) for row in rows]
+
+    def wrote(self, output: str, sha: str | None) -> bool:
+        """Whether a result of this checksum was ever announced for this place: if it is there, it is ours."""
+        return bool(self._database.read("SELECT 1 FROM written WHERE output = ? AND sha = ?", (output, sha)))
+
+    def outputs(self) -> set[str]:
+        """Every place, below the output folder, for which a result was ever announced."""
+        return {row["output"] for row in self._database.read("SELECT output FROM written")}
+
     def column(self, name: str) -> list[str]:
-        """All values of a column that are not NULL, by id."""
-        return [
-            row[0] for row in self._read(f"SELECT {name} FROM photo WHERE {name} IS NOT NULL ORDER BY id")
-        ]
+        """All values of a column that are not NULL, by id; those of photos of earlier jobs too."""
+        query = f"SELECT {name} FROM photo WHERE {name} IS NOT NULL ORDER BY id"
+        return [row[name] for row in self._database.read(query)]
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._database.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Any]:
-        with self._lock, self._sentences():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database.execute
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
-
-    def _read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        with self._lock, self._sentences():
-            return self._database.execute(query, values).fetchall()
-
-    @contextmanager
-    def _sentences(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            cause = getattr(error, "strerror", None) or str(error)
-            raise OutputFull(
-                f"The album's journal {named(self.path)} can't be used ({cause});"
-                " make room, or make the folder writable, and resume."
-            ) from error
+        self._database.close()
 
 
 def _values(outcome: Outcome) -> tuple[str | None, ...]:
@@ -448,9 +415,17 @@ def _values(outcome: Outcome) -> tuple[str | None, ...]:
     return (outcome.stamp, outcome.input_sha, faces, outcome.model, outcome.sentence)
 
 
-def _record(row: Mapping[str, Any] | sqlite3.Row) -> Record:
-    values = dict(row)
-    values["state"] = State(values["state"])
+def _state(name: str) -> State:
+    """Read a state; a photo in one that this Heirloom does not know is still to be done by it."""
+    try:
+        return State(name)
+    except ValueError:
+        return State.WAITING
+
+
+def _record(row: Row) -> Record:
+    values = {field.name: row[field.name] for field in fields(Record)}
+    values["state"] = _state(values["state"])
     values["faces"] = tuple(
         FaceRecord(**face | {"box": tuple(face["box"])}) for face in json.loads(values["faces"])
     )

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,8 @@ from pathlib import Path
 import cv2
 
 from engine.album.channel import Channel
-from engine.album.journal import Journal, OutputFull, Record
+from engine.album.database import OutputFull
+from engine.album.journal import Journal, Record
 from engine.album.places import Output
 from engine.album.progress import Cancelled, Control
 from engine.album.settings import AlbumSettings
@@ -150,6 +152,7 @@ class Pipeline:
         self._under_way = 0
         self._count = threading.Condition()
         self._error: BaseException | None = None
+        self._over: list[threading.Thread] = []
 
     def run(self) -> None:
         """Work until no photo waits, or the control cancels; then every photo is ended or waiting.
@@ -177,19 +180,35 @@ class Pipeline:
         for thread in threads:
             thread.start()
         try:
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(0.2)  # in pieces: Windows lets no Ctrl-C through an endless wait
-        except BaseException:  # Ctrl-C in the main thread: leave nobody behind
-            self._control.cancel()
-            self._break_off()
-            for thread in threads:
-                thread.join()
-            raise
+            interruption = self._wait_for(threads)
         finally:
             cv2.setNumThreads(opencv_threads)
-        if self._error is not None:
-            raise self._error
+        if (error := interruption or self._error) is not None:
+            raise error
+
+    def _wait_for(self, threads: Sequence[threading.Thread]) -> BaseException | None:
+        """Wait until all threads end; gives what interrupted this.
+
+        However often Ctrl-C is pressed: a thread that was left behind would write into a folder that the job
+        has given away.
+        """
+        interruption: BaseException | None = None
+        while True:
+            try:
+                # Not is_alive(): Python 3.11 takes a thread for dead when waiting for it was interrupted.
+                running = [thread for thread in threads if thread not in self._over]
+                if not running:
+                    for thread in threads:
+                        thread.join()  # its last steps
+                    return interruption
+                if interruption is None:
+                    running[0].join(0.2)  # in pieces: Windows lets no Ctrl-C through an endless wait
+                    continue
+                self._control.cancel()
+                self._break_off()
+                time.sleep(0.1)
+            except BaseException as error:
+                interruption = interruption or error
 
     def _guarded(self, body: Callable[[], None], following: Channel[Work] | None) -> None:
         try:
@@ -203,6 +222,7 @@ class Pipeline:
         finally:
             if following is not None:
                 following.end()
+            self._over.append(threading.current_thread())
 
     def _break_off(self) -> None:
         for channel in (self._read, self._found, self._drawn):

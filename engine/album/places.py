@@ -6,14 +6,16 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.album.journal import OutputFull
+from engine.album.database import OutputFull
 from engine.errors import OutputError, PhotoError, UsageError, named
 from engine.folders import user_data_folder
+from engine.paths import identity
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """What no other photo's result would survive either: the job stops and can be resumed."""
@@ -115,7 +117,7 @@ class Output(Protocol):
         Raises
         ------
         OutputFull
-            When the disk is full or read-only.
+            When the disk is full or read-only, or the output folder is gone.
         OutputError
             When this name can't be written.
         """
@@ -149,10 +151,12 @@ class LocalOutput:
         """See `Output`."""
         target = self.folder / relative
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            staged.replace(target)
+            _make_below(self.folder, target.parent)
+            _move(staged, target)
             _flush_folder(target.parent)
         except OSError as error:
+            if not self.folder.is_dir():
+                raise gone(self.folder) from error
             kind = OutputFull if error.errno in FULL else OutputError
             raise kind(f"{named(target)} was not written: {error.strerror}.") from error
 
@@ -206,17 +210,52 @@ class RemoteOutput:
 
 
 def open_output(name: str) -> Output:
-    """Give the output folder of that path or URL; nothing is made yet."""
+    """Give the output folder of that path or URL; nothing is made yet.
+
+    Raises
+    ------
+    UsageError
+        When the name is empty.
+    """
+    if not name:
+        raise UsageError("The name of the folder for the results is empty; say which you mean.")
     return RemoteOutput(name) if is_url(name) else LocalOutput(Path(os.path.abspath(name)))  # noqa: PTH100 (keeps links)
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Device and inode of a file, through links; None when it is not there."""
+def gone(folder: Path) -> OutputFull:
+    """Say that a running job's folder was moved or deleted."""
+    return OutputFull(
+        f"{named(folder)} or the album's journal in it was moved or deleted while photos were restored;"
+        " put it back and resume, or begin again."
+    )
+
+
+def _make_below(root: Path, folder: Path) -> None:
+    """Make a folder and those above it, but not `root`: results would go where their journal is not."""
+    between = [folder, *folder.parents][: len(folder.relative_to(root).parts)]
+    for step in reversed(between):
+        step.mkdir(exist_ok=True)
+
+
+def _move(file: Path, target: Path) -> None:
+    """Put a file in its place, whole or not at all; on another disk its copy."""
     try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return None
-    return status.st_dev, status.st_ino
+        file.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # A folder of the output is a link to another disk: only what lies beside the target can become it.
+        part = target.with_name(f".{file.name}.heirloom-part")
+        try:
+            with file.open("rb") as source, part.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
+            part.replace(target)
+        except OSError:
+            with suppress(OSError):
+                part.unlink()
+            raise
 
 
 def _flush_folder(folder: Path) -> None:

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.album.journal import Journal, Record, State
+from engine.album.album import Album
+from engine.album.journal import Record, State
 from engine.album.pipeline import usable_cores
 from engine.album.places import is_url, open_output
 from engine.album.progress import Control
@@ -33,7 +34,7 @@ class Preview:
     photos : int
         Photos that were found.
     finished : int
-        Of these, how many a job in the output folder has finished already.
+        Of these, how many the job in the output folder has finished already and would not restore again.
     sampled : int
         How many were tried, evenly spread; the estimates follow from them.
     unreadable : int
@@ -74,6 +75,9 @@ def preview(
     settings: AlbumSettings,
     restorer: Restorer,
     control: Control | None = None,
+    *,
+    anew: bool = False,
+    retry_failed: bool = False,
 ) -> Preview:
     """Say what a job would do. Nothing is written but temporary files, which are removed.
 
@@ -83,7 +87,12 @@ def preview(
         As `Album.open`.
     restorer : Restorer
     control : Control, optional
-        Asked before each photo of the sample.
+        Asked before each photo that is looked at.
+    anew : bool
+        Whether a job that is there already begins anew, as `Album.open` lets it that may overwrite and is not
+        to resume.
+    retry_failed : bool
+        Whether photos that failed are tried again, as `Album.retry_failed` lets them.
 
     Raises
     ------
@@ -94,10 +103,12 @@ def preview(
     DeviceError, ModelError
         When the model can't run.
     """
-    place = open_output(output)
+    place, control = open_output(output), control or Control()
     found = find_photos(inputs, None if is_url(output) else place.folder, settings.only)
-    finished = _finished(place.folder)
-    waiting = [s for s in found.sources if s.source not in finished]
+    kept = {} if anew else _kept(output, settings, restorer, control)
+    if retry_failed:
+        kept = {source: state for source, state in kept.items() if state is not State.FAILED}
+    waiting = [s for s in found.sources if s.source not in kept]
     sample = waiting[:: max(1, -(-len(waiting) // _SAMPLE))]
     names = name_results(sample)
     detector = FaceDetector()
@@ -106,8 +117,7 @@ def preview(
         if sample:
             restorer.warm_up()
         for number, (source, name) in enumerate(zip(sample, names, strict=True)):
-            if control is not None:
-                control.checkpoint()
+            control.checkpoint()
             work = Work(_record(number, source.source, source.relative, name))
             start = time.perf_counter()
             try:
@@ -127,7 +137,7 @@ def preview(
     overlap = min(2, usable_cores())
     return Preview(
         photos=len(found.sources),
-        finished=len(found.sources) - len(waiting),
+        finished=sum(kept.get(s.source) in (State.DONE, State.NO_FACE) for s in found.sources),
         sampled=len(sample),
         unreadable=len(sentences),
         sentences=tuple(sentences),
@@ -139,14 +149,13 @@ def preview(
     )
 
 
-def _finished(folder: Path) -> set[str]:
-    if not Journal.exists(folder):
-        return set()
-    journal = Journal(folder, read_only=True)
-    try:
-        return {record.source for record in journal.records(State.DONE, State.NO_FACE)}
-    finally:
-        journal.close()
+def _kept(output: str, settings: AlbumSettings, restorer: Restorer, control: Control) -> dict[str, State]:
+    """State, by source, of the photos that a job would leave as they are."""
+    kept = {}
+    for record in Album.kept(output, settings, restorer.info):
+        control.checkpoint()  # many originals may have to be looked at, some of them read
+        kept[record.source] = record.state
+    return kept
 
 
 def _free(folder: Path) -> int | None:

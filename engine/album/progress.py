@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.album.journal import Record, State
@@ -24,6 +25,13 @@ class Control:
         self._changed = threading.Condition()
         self._paused = False
         self._cancelled = False
+        self._paused_since = self._rested = 0.0
+
+    def clock(self) -> float:
+        """Seconds, from some moment on, in which the job was not paused."""
+        with self._changed:
+            now = self._paused_since if self._paused else time.monotonic()
+            return now - self._rested
 
     @property
     def paused(self) -> bool:
@@ -62,8 +70,12 @@ class Control:
 
     def _set(self, paused: bool | None = None, cancelled: bool = False) -> None:
         with self._changed:
-            if paused is not None:
-                self._paused = paused
+            if paused is not None and paused is not self._paused:
+                self._paused, now = paused, time.monotonic()
+                if paused:
+                    self._paused_since = now
+                else:
+                    self._rested += now - self._paused_since
             self._cancelled = self._cancelled or cancelled
             self._changed.notify_all()
 
@@ -118,17 +130,19 @@ class Meter:
     ----------
     counts : dict of State to int
         Of the journal, at the beginning of the run.
+    clock : callable
+        Gives seconds, those of a pause left out: `Control.clock`.
     """
 
-    def __init__(self, counts: dict[State, int]) -> None:
-        self._counts = counts
-        self._times: deque[float] = deque([time.monotonic()], maxlen=_RECENT)
+    def __init__(self, counts: dict[State, int], clock: Callable[[], float] = time.monotonic) -> None:
+        self._counts, self._clock = counts, clock
+        self._times: deque[float] = deque([clock()], maxlen=_RECENT)
 
     def count(self, state: State) -> Progress:
         """Note that a photo ended in a state."""
         self._counts[state] += 1
         self._counts[State.WAITING] -= 1
-        self._times.append(time.monotonic())
+        self._times.append(self._clock())
         return self.progress()
 
     def wait_again(self, state: State, photos: int) -> None:

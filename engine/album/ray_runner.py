@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.album.album import Album, Summary
-from engine.album.journal import OutputFull, Record
+from engine.album.database import OutputFull
+from engine.album.journal import Record
 from engine.album.progress import Cancelled, Control, Event
 from engine.album.settings import AlbumSettings
 from engine.album.steps import Staged, Work, commit, discard, find_faces, open_photo, sentence_of, stage
@@ -43,7 +44,7 @@ class Call:
     scratch : Path
         Hidden folder for unfinished results.
     model : str
-        Name of the model.
+        Its name, or its folder, as `Restorer` takes it.
     model_name : str
         Its name and version, for the results' metadata.
     sizes : tuple of int
@@ -104,7 +105,7 @@ def run_on_ray(
     call = Call(
         album.settings,
         album.scratch,
-        album.model.name,
+        album.model.reference,
         f"{album.model.name} {album.model.version}",
         album.model.sizes,
         device if gpus else "cpu",
@@ -187,7 +188,6 @@ def _opened(row: Row, call: Call) -> Row:
 
     def body(work: Work) -> None:
         work.started = time.monotonic()
-        call.scratch.mkdir(parents=True, exist_ok=True)
         open_photo(work, call.scratch)
         find_faces(work, _detector(), call.sizes, call.settings)
 

@@ -14,10 +14,11 @@ import numpy as np
 
 from engine.album.journal import Journal, Record, State
 from engine.album.pictures import face_squares, shrunk
-from engine.album.places import Output, open_output
+from engine.album.places import Output, is_url, open_output
 from engine.album.progress import Cancelled, Control
 from engine.errors import HeirloomError, OutputError, UsageError, named
 from engine.faces import Refusal
+from engine.paths import identity
 from engine.photo import read_photo
 
 _FACE = 192  # side of a face's picture on the page
@@ -47,7 +48,7 @@ def write_report(
     output : str
         The job's output folder or URL.
     path : Path, optional
-        File to write; ``album-report.html`` in the output folder when None.
+        File to write, or the folder for ``album-report.html``; the output folder when None.
     most : int
         Photos that are shown in pictures; all others are counted. Failures are always listed.
     control : Control, optional
@@ -63,18 +64,22 @@ def write_report(
     Cancelled
         When `control` said so; then no file is left behind.
     UsageError
-        When the folder holds no job.
+        When the folder holds no job, or `path` is an original or another file that is no page.
     OutputError
         When the file can't be written.
     """
     place = open_output(output)
     if not Journal.exists(place.folder):
         raise UsageError(f"There is no album job in {named(output)}.")
-    target = path or place.folder / "album-report.html"
+    target = path or place.folder
+    target = target / "album-report.html" if target.is_dir() else target
     part = target.with_name(f".{target.name}.part")
     journal = Journal(place.folder, read_only=True)
     try:
-        with part.open("w", encoding="utf-8") as file:
+        if journal.job() is None:
+            raise UsageError(f"There is no album job in {named(output)}.")
+        _guard(target, journal)
+        with part.open("w", encoding="utf-8", errors="backslashreplace") as file:  # names may be no Unicode
             for piece in _page(journal, place, most, control or Control()):
                 file.write(piece)
             file.flush()
@@ -90,6 +95,20 @@ def write_report(
     finally:
         journal.close()
     return target
+
+
+def _guard(target: Path, journal: Journal) -> None:
+    """Refuse to replace anything but a page, and an original whatever it is called."""
+    there = identity(target)
+    if there is None:
+        return
+    sources = (Path(source) for source in journal.column("source") if not is_url(source))
+    if any(identity(source) == there for source in sources):
+        raise UsageError(
+            f"{named(target)} is an original photo, which Heirloom never writes to; choose another name."
+        )
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"{named(target)} exists and is no page; choose a name that ends in .html.")
 
 
 def _page(journal: Journal, place: Output, most: int, control: Control) -> Iterator[str]:

@@ -15,6 +15,9 @@ LEVEL_MAX = 150.0
 _DIGITS = 2
 """Decimals of a level. The network's own level differs by 4e-6 between batch sizes; results must not."""
 
+_WITHOUT_EFFECT = ("only", "model_reference")
+"""What a job says that makes no result look different."""
+
 _AUTO = re.compile(r"auto(?:([+-]\d+(?:\.\d+)?))?")
 
 
@@ -147,5 +150,7 @@ def describe_changes(old: Mapping[str, object], new: Mapping[str, object]) -> st
         return "unset" if value is None else str(value)
 
     old = {**AlbumSettings().to_dict(), **old}  # jobs of earlier versions do not say all
-    changed = [key for key in new if key != "only" and old.get(key) != new[key]]
+    if str(new.get("model")).startswith(f"{old.get('model')} "):  # nor all of the model
+        old["model"] = new["model"]
+    changed = [key for key in new if key not in _WITHOUT_EFFECT and old.get(key) != new[key]]
     return ", ".join(f"{words.get(key, key)} {told(old.get(key))} → {told(new[key])}" for key in changed)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from engine.album.journal import FOLDER
 from engine.album.places import file_system, is_url
-from engine.errors import UsageError, named
-from engine.photo import PhotoFormat
+from engine.errors import HeirloomError, PhotoError, UsageError, named
+from engine.paths import identity, is_folder
+from engine.photo import EXTENSIONS, PhotoFormat
 
 SUFFIX = "-restored"
 """Ends the stem of every restored photo, so that it is never taken for its original."""
+
+_RESULT = re.compile(rf"(.+){SUFFIX}(?:-\d+)?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,17 @@ class Found:
 
 
 def find_photos(
-    inputs: Sequence[str], output: Path | None, formats: Collection[PhotoFormat] = tuple(PhotoFormat)
+    inputs: Sequence[str],
+    output: Path | None,
+    formats: Collection[PhotoFormat] = tuple(PhotoFormat),
+    strict: bool = True,
 ) -> Found:
     """Find all photos of folders (with the folders in them), files, patterns and URLs.
 
     Photos are told by the extension of their name; a file that is named itself is taken whatever its
-    extension. Hidden files and folders, the output folder if it lies inside an input folder, and results of
-    earlier runs beside their original are left out. Links to folders are not followed.
+    extension. Hidden files and folders, results of earlier runs (also of ``heirloom restore``) beside their
+    original, and what lies in the output folder are left out; where all inputs lie in that, its photos are
+    taken. Links to folders are not followed.
 
     Parameters
     ----------
@@ -67,36 +75,46 @@ def find_photos(
         The output folder, where it is on this machine.
     formats : collection of PhotoFormat
         What is looked for in folders.
+    strict : bool
+        Whether an input that can't be found stops all; else it is told in a notice, as long as others hold
+        photos.
 
     Raises
     ------
     UsageError
-        When an input does not exist.
+        When an input does not exist, or its name is empty.
+    PhotoError
+        When one may not be looked at.
     """
+    if "" in inputs:  # would be the current folder
+        raise UsageError("The name of a photo or folder is empty; say which you mean.")
     extensions = tuple(extension for format_ in formats for extension in format_.sources)
-    roots: list[Path] = []
-    files: set[Path] = set()
+    remote = [source for name in inputs if is_url(name) for source in _remote_photos(name, extensions)]
+    place = None if output is None else identity(output)
     notices: list[str] = []
-    remote: list[Source] = []
+    local: list[_Input] = []
+    missing: dict[str, HeirloomError] = {}
     for name in inputs:
-        if is_url(name):
-            remote += _remote_photos(name, extensions)
-            continue
-        for match in _expanded(name):
-            path = Path(os.path.abspath(match))  # noqa: PTH100 (resolve() would follow links)
-            if path.is_dir():
-                roots.append(path)
-                files.update(_walk(path, output, extensions, notices))
-            else:
-                roots.append(path.parent)
-                files.add(path)
-    base = _shared_folder(roots)
-    local = [
-        Source(str(path), _below(path, base))
-        for path in files
-        if output is None or not _is_result(path, output, files)
-    ]
-    sources = {source.source: source for source in (*local, *remote)}
+        try:
+            local += [] if is_url(name) else _expanded(name)
+        except (UsageError, PhotoError) as error:
+            if strict:
+                raise
+            missing[name] = error
+    within = {folder: _lies_in(folder, place) for folder in {one.folder for one in local}}
+    if not all(within.values()):
+        notices += [_left_out(one) for one in local if one.is_folder and within[one.folder]]
+        local = [one for one in local if not within[one.folder] or one.is_named_file]
+    files = _files([one for one in local if not one.is_folder], within)
+    for one in local:
+        if one.is_folder:
+            files.update(_walk(one.path, place, extensions, notices))
+    base = _shared_folder([*(one.folder for one in local), *map(_former_folder, missing)])
+    found = [*remote, *(Source(str(path), _below(path, base)) for path in files)]
+    if missing and not found:
+        raise next(iter(missing.values()))
+    notices += [f"{named(name)} can't be found; the album goes on without it." for name in missing]
+    sources = {source.source: source for source in found}
     return Found(tuple(sorted(sources.values(), key=lambda s: (s.relative, s.source))), tuple(notices))
 
 
@@ -145,27 +163,86 @@ def _stem(relative: str) -> str:
     return str(path.with_name(path.stem))
 
 
-def _expanded(name: str) -> Iterator[str]:
-    if Path(name).exists() or os.path.lexists(name):
-        yield name
-        return
-    matches = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []  # noqa: PTH207 (absolute patterns)
+@dataclass(frozen=True)
+class _Input:
+    """A file or folder of this machine that was named, or that a pattern found."""
+
+    path: Path  # absolute, links are kept
+    folder: Path  # itself, or that of the file
+    by_pattern: bool
+
+    @property
+    def is_folder(self) -> bool:
+        return self.path == self.folder
+
+    @property
+    def is_named_file(self) -> bool:
+        return not self.is_folder and not self.by_pattern
+
+
+def _expanded(name: str) -> Iterator[_Input]:
+    try:
+        is_there = Path(name).exists() or os.path.lexists(name)
+    except OSError as error:
+        raise PhotoError(
+            f"{named(name)} can't be read ({error.strerror}); check the name, and whether you may open its"
+            " folder."
+        ) from error
+    matches = [name] if is_there else []
+    if not is_there and glob.has_magic(name):
+        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 (absolute patterns)
     if not matches:
         raise UsageError(f"There is no photo or folder {named(name)}; check the name.")
-    yield from matches
+    for match in matches:
+        path = Path(os.path.abspath(match))  # noqa: PTH100 (resolve() would follow links)
+        yield _Input(path, path if is_folder(path) else path.parent, not is_there)
 
 
-def _walk(root: Path, output: Path | None, extensions: tuple[str, ...], notices: list[str]) -> Iterator[Path]:
+def _former_folder(name: str) -> Path:
+    """Guess the folder of an input that is gone: it counts for the one that all inputs share."""
+    path = Path(os.path.abspath(name))  # noqa: PTH100
+    return path.parent if path.suffix else path
+
+
+def _lies_in(folder: Path, place: tuple[int, int] | None) -> bool:
+    """Whether a folder is the one of that device and inode or lies in it, whatever they are called."""
+    real = Path(os.path.realpath(folder))
+    return place is not None and any(identity(one) == place for one in (real, *real.parents))
+
+
+def _files(inputs: Sequence[_Input], within: Mapping[Path, bool]) -> set[Path]:
+    """Give files without results of those among them; one that is named is taken, but for this job's own."""
+    originals = _originals(one.path for one in inputs)
+    return {
+        one.path
+        for one in inputs
+        if (one.is_named_file and not within[one.folder]) or not _is_result(one.path, originals[one.folder])
+    }
+
+
+def _left_out(one: _Input) -> str:
+    return f"The photos in {named(one.path)} are left out: the results go there."
+
+
+def _walk(
+    root: Path, place: tuple[int, int] | None, extensions: tuple[str, ...], notices: list[str]
+) -> Iterator[Path]:
     def note(error: OSError) -> None:
         notices.append(
             f"{named(error.filename)} can't be looked into ({error.strerror}); its photos are left out."
         )
 
     for folder, folders, names in os.walk(root, onerror=note):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and Path(folder, f) != output)
-        for name in names:
-            if name.lower().endswith(extensions) and not name.startswith("."):
-                yield Path(folder, name)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and (place is None or identity(Path(folder, name)) != place)
+        )
+        paths = [Path(folder, name) for name in names if not name.startswith(".")]
+        originals = _originals(paths)[Path(folder)]
+        for path in paths:
+            if path.name.lower().endswith(extensions) and not _is_result(path, originals):
+                yield path
 
 
 def _remote_photos(url: str, extensions: tuple[str, ...]) -> list[Source]:
@@ -196,13 +273,16 @@ def _below(path: Path, base: Path | None) -> str:
     return "/".join((path.drive.rstrip(":\\").lstrip("\\") or "photos", *path.parts[1:]))
 
 
-def _is_result(path: Path, output: Path, files: Collection[Path]) -> bool:
-    """Whether a photo inside the output folder is the result of an earlier run, beside its original."""
-    stem, mark, rest = path.stem.rpartition(SUFFIX)
-    if not mark or rest.strip("-0123456789") or output not in path.parents:
-        return False
-    return any(
-        Path(path.parent, stem + extension) in files or Path(path.parent, stem + extension.upper()) in files
-        for format_ in PhotoFormat
-        for extension in format_.sources
-    )
+def _originals(paths: Iterable[Path]) -> dict[Path, set[str]]:
+    """What the names of photos' results begin with, see `name_results`, by the folder of the photos."""
+    found: dict[Path, set[str]] = defaultdict(set)
+    for path in paths:
+        if path.suffix.lower() in EXTENSIONS:
+            found[path.parent] |= {_alike(path.stem), _alike(f"{path.stem}-{path.suffix[1:]}")}
+    return found
+
+
+def _is_result(path: Path, originals: Collection[str]) -> bool:
+    """Whether a photo is called as the result of another one beside it."""
+    name = _RESULT.fullmatch(_alike(path.stem))
+    return name is not None and name[1] in originals

@@ -14,8 +14,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from engine import __version__
-from engine.album.journal import FaceRecord, Journal, Outcome, OutputFull, Record
-from engine.album.places import FULL, Output, fetch, file_checksum, is_url, stamp_of
+from engine.album.database import OutputFull
+from engine.album.journal import FaceRecord, Journal, Outcome, Record
+from engine.album.places import FULL, Output, fetch, file_checksum, gone, is_url, stamp_of
 from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
 from engine.errors import HeirloomError, OutputError, PhotoError, named
 from engine.faces import AlignedFace, Face, FaceDetector, Refusal, align_to_fit, apply_changes, plan_paste
@@ -195,8 +196,12 @@ def commit(
 
     Raises
     ------
-    OutputFull, OutputError
+    OutputFull
+        When the disk is full, or the output folder or the journal is gone.
+    OutputError
     """
+    if not journal.path.is_file():
+        raise gone(output.folder)
     record, seconds = work.record, time.monotonic() - work.started
     if staged.path is None:
         return journal.no_face(record, staged.outcome, seconds)
@@ -208,8 +213,9 @@ def commit(
             f"{named(shown)} is an original photo, which Heirloom never writes to; choose another folder."
         )
     if not overwrite and output.is_there(staged.relative):
-        own = record.output_sha is not None and staged.relative == record.output
-        if not own or output.checksum(staged.relative) != record.output_sha:
+        # The same bytes are ours, too: a run that was broken off had moved them here.
+        sha = output.checksum(staged.relative)
+        if sha != staged.sha and not journal.wrote(staged.relative, sha):
             raise OutputError(f"{named(shown)} exists already; move it away, or allow it to be replaced.")
     journal.announce(record, staged.relative, staged.sha, staged.outcome)
     output.publish(staged.path, staged.relative)
@@ -252,6 +258,8 @@ def _written(
     quality: int | None,
     edit: AiEdit | None,
 ) -> Staged:
+    if not scratch.is_dir():  # or `write_photo` made another one
+        raise gone(scratch.parent.parent)
     path = scratch / f"{work.record.id}{PurePosixPath(relative).suffix}"
     work.files.append(path)
     try:

@@ -30,6 +30,7 @@ from engine.cli.photos import say_device
 from engine.errors import UsageError
 from engine.photo import PhotoFormat
 from engine.restore import Restorer
+from engine.runtime import parse_device
 
 _INTERRUPTED = 130
 
@@ -38,14 +39,15 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     if args.inputs[0] == "report":
         return _report(args)
-    if args.output is None:
+    if not args.output:
         raise UsageError("Name the folder for the results: heirloom album INPUT -o DIR.")
+    parse_device(args.device)  # a wrong one is told before a job begins
     resume = args.resume or args.retry_failed
     job = Album.job(args.output) if resume else None
     settings = replace(job.settings if job else AlbumSettings(), **_named(args))
     model = args.model or (job.model if job else None)
     if args.dry_run:
-        return _dry_run(args, settings, model)
+        return _dry_run(args, settings, model, anew=args.overwrite and not resume)
     with Album.open(
         args.inputs, args.output, settings, resume=resume, overwrite=args.overwrite, model=model
     ) as album:
@@ -109,7 +111,7 @@ def _run(album: Album, args: argparse.Namespace) -> Summary:
                 return run_on_ray(album, args.ray or None, args.device, control, observe)
             if not start.remaining:
                 return album.run_with(_nothing)
-            with Restorer(device=args.device, model=album.model.name) as restorer:
+            with Restorer(device=args.device, model=album.model.reference) as restorer:
                 say_device(restorer.report.fallback, args.device)
                 return album.run(restorer, control, observe)
     finally:
@@ -148,10 +150,12 @@ def _tell(summary: Summary, args: argparse.Namespace) -> None:
         print(f"heirloom album report {args.output}  lists why; --retry-failed tries them again.")
 
 
-def _dry_run(args: argparse.Namespace, settings: AlbumSettings, model: str | None) -> int:
+def _dry_run(args: argparse.Namespace, settings: AlbumSettings, model: str | None, anew: bool) -> int:
     with Restorer(device=args.device, model=model) as restorer:
         say_device(restorer.report.fallback, args.device)
-        seen = preview(args.inputs, args.output, settings, restorer)
+        seen = preview(
+            args.inputs, args.output, settings, restorer, anew=anew, retry_failed=args.retry_failed
+        )
     if args.json:
         print(json.dumps({"dry_run": seen.to_dict()}))
         return 0
@@ -168,6 +172,8 @@ def _dry_run(args: argparse.Namespace, settings: AlbumSettings, model: str | Non
 def _report(args: argparse.Namespace) -> int:
     if len(args.inputs) != 2:
         raise UsageError("Name the album's output folder: heirloom album report DIR.")
-    page = write_report(args.inputs[1], Path(args.output) if args.output else None, args.shown)
+    if args.output == "":
+        raise UsageError("Name the file for the report: heirloom album report DIR -o FILE.")
+    page = write_report(args.inputs[1], None if args.output is None else Path(args.output), args.shown)
     print(json.dumps({"report": str(page)}) if args.json else f"The report is {page}.")
     return 0

@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("Give two different models (or 'input') and --photos; or --tally for the answers.")
     if key.exists() and not args.overwrite:
         raise UsageError(f"{named(key)} exists: tally that comparison, or choose another --output.")
-    photos = _photos(Path(args.photos))
+    folder = Path(args.photos)
+    photos = _photos(folder)
     out.mkdir(parents=True, exist_ok=True)
     names = (args.models[0], args.models[1])
     with ExitStack() as stack:
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         for restorer in restorers.values():
             if restorer:
                 say_device(restorer.report.fallback, args.device)
-        cuts = _cuts(photos, restorers, args.level)
+        cuts = _cuts(folder, photos, restorers, args.level)
     if not cuts:
         raise UsageError(f"No photo in {named(args.photos)} has a face that can be restored.")
     pairs = shuffled_pairs(list(cuts), names, args.seed)
@@ -75,7 +76,7 @@ def _photos(folder: Path) -> list[Path]:
 
 
 def _cuts(
-    photos: list[Path], restorers: dict[str, Restorer | None], level: float | None
+    folder: Path, photos: list[Path], restorers: dict[str, Restorer | None], level: float | None
 ) -> dict[str, dict[str, _Cut]]:
     """Cut each face from the photo and from both restorations; by subject, then by name."""
     cuts: dict[str, dict[str, _Cut]] = {}
@@ -92,7 +93,7 @@ def _cuts(
             levels = None if level is None else {f.number: level for f in analysis.restorable}
             restored = restorer.render(analysis, levels)
             for face in analysis.restorable:
-                cut = cuts.setdefault(f"{path.name}, face {face.number}", {})
+                cut = cuts.setdefault(f"{path.relative_to(folder).as_posix()}, face {face.number}", {})
                 cut[name] = cut_face(face, restored.pixels)
                 cut[INPUT] = cut_face(face, photo.pixels)
     return cuts

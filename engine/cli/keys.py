@@ -29,12 +29,13 @@ def listening(keys: Mapping[str, Callable[[], None]]) -> Iterator[bool]:
         yield False
         return
     over = threading.Event()
-    listen = _listen_on_windows if os.name == "nt" else _listen
+    listen, restore = (_listen_on_windows, _nothing) if os.name == "nt" else (_listen, _without_enter())
     thread = threading.Thread(target=listen, args=(keys, over), name="keys", daemon=True)
     thread.start()
     try:
         yield True
     finally:
+        restore()  # first of all: a second Ctrl-C would leave a terminal that shows nothing of what is typed
         over.set()
         thread.join()
 
@@ -47,21 +48,25 @@ def _in_foreground() -> bool:
         return True
 
 
-def _listen(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> None:
-    import select
+def _without_enter() -> Callable[[], None]:
+    """Let the terminal give keys at once, and show none; gives what puts it back."""
     import termios
     import tty
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
-    try:
-        tty.setcbreak(descriptor)  # Ctrl-C stays what it is
-        while not over.is_set():
-            if select.select([descriptor], [], [], _POLL)[0]:
-                key = os.read(descriptor, 1).decode(errors="ignore")
-                keys.get(key, _nothing)()
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+    tty.setcbreak(descriptor)  # Ctrl-C stays what it is
+    return lambda: termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def _listen(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> None:
+    import select
+
+    descriptor = sys.stdin.fileno()
+    while not over.is_set():
+        if select.select([descriptor], [], [], _POLL)[0] and not over.is_set():
+            key = os.read(descriptor, 1).decode(errors="ignore")
+            keys.get(key, _nothing)()
 
 
 def _listen_on_windows(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> None:

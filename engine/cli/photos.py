@@ -15,6 +15,7 @@ from tqdm import tqdm
 from engine.cli.failures import explain
 from engine.errors import UsageError, named
 from engine.faces import Face
+from engine.paths import identity
 from engine.photo import EXTENSIONS
 from engine.restore import AnalysedFace
 
@@ -46,7 +47,7 @@ class Outputs:
             )
         self._folder = folder
         self._owners: dict[str, Path] = {}
-        files = ((_identity(photo), Path(photo)) for photo in photos)
+        files = ((identity(Path(photo)), Path(photo)) for photo in photos)
         self._originals = {file: photo for file, photo in files if file is not None}
 
     def name(self, photo: Path, suffix: str, extension: str) -> Path:
@@ -66,7 +67,7 @@ class Outputs:
                 f"{named(photo)} would become the same file as {named(owner)}: {named(target)};"
                 " give them different folders, in calls of their own."
             )
-        file = _identity(target)
+        file = identity(target)
         original = None if file is None else self._originals.get(file)
         if original is not None and original != photo:
             raise UsageError(
@@ -74,15 +75,6 @@ class Outputs:
                 f" {named(photo)}; choose another folder with --output, or leave one of them out."
             )
         return target
-
-
-def _identity(path: str | Path) -> tuple[int, int] | None:
-    """Return what tells a file from all others, whatever it is called; None where there is none."""
-    try:
-        status = Path(path).stat()
-    except (OSError, ValueError):  # ValueError: a zero character in the name
-        return None
-    return status.st_dev, status.st_ino
 
 
 def for_each_photo(

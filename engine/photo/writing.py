@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import OutputError, named
+from engine.paths import is_folder, is_same
 from engine.photo.codec import Unwritable
 from engine.photo.exif import Buffer
 from engine.photo.formats import CODECS
@@ -136,22 +137,14 @@ def _encoded(
 def _guard(path: Path, originals: Iterable[Path], overwrite: bool) -> None:
     """Refuse an output that is an original, under whatever name, or exists already."""
     for original in originals:
-        if _same_file(path, original):
+        if is_same(path, original):
             raise OutputError(
                 f"{named(path)} is the original photo, which Heirloom never writes to; choose another name."
             )
-    with suppress(OSError):  # that a name is too long, say, is told when it is written
-        if path.is_dir():
-            raise OutputError(f"{named(path)} is a folder; name a file in it.")
+    if is_folder(path):
+        raise OutputError(f"{named(path)} is a folder; name a file in it.")
     if not overwrite and os.path.lexists(path):
         raise OutputError(f"{named(path)} exists already; choose another name, or allow it to be replaced.")
-
-
-def _same_file(path: Path, original: Path) -> bool:
-    try:
-        return path.samefile(original)  # through links, and names that differ in case only
-    except (OSError, ValueError):
-        return os.path.normcase(path.absolute()) == os.path.normcase(original.absolute())
 
 
 def _write_atomically(

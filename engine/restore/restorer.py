@@ -61,7 +61,7 @@ class Restorer:
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
     model : str, optional
-        Name of a model of the store; the default one when None.
+        Name of a model of the store, or a folder with one; the default one when None.
     threads : int, optional
         Threads of one model run on the CPU; as many as cores when None.
 

@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +25,7 @@ class InferenceThread:
 
     def __init__(self, name: str = "inference") -> None:
         self._ident: int | None = None
+        self._pending: set[Future[Any]] = set()
         # An executor of one worker is that thread: it starts with the first task and stays until `close`.
         # Unlike a daemon thread, it is never killed inside native code when the interpreter ends.
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=self._remember)
@@ -45,7 +46,10 @@ class InferenceThread:
         RuntimeError
             After `close`.
         """
-        return self._executor.submit(function, *args, **kwargs)
+        future = self._executor.submit(function, *args, **kwargs)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return future
 
     def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``function(*args, **kwargs)`` on the thread and wait for its result or exception.
@@ -57,9 +61,22 @@ class InferenceThread:
         return self.submit(function, *args, **kwargs).result()
 
     def close(self) -> None:
-        """Let the running task finish, cancel those that wait, and end the thread. May be called again."""
-        on_the_thread = threading.get_ident() == self._ident
-        self._executor.shutdown(wait=not on_the_thread, cancel_futures=True)
+        """Let the running task finish, cancel those that wait, and end the thread. May be called again.
+
+        The task is waited for however often Ctrl-C is pressed: a process that ends inside of it crashes.
+        """
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        if threading.get_ident() == self._ident:
+            return
+        interruption: BaseException | None = None
+        while running := tuple(self._pending):
+            try:
+                wait(running)
+            except BaseException as error:
+                interruption = interruption or error
+        self._executor.shutdown()  # only now: Python 3.11 takes a thread for dead when this is interrupted
+        if interruption is not None:
+            raise interruption
 
     def __enter__(self) -> Self:
         return self

@@ -7,17 +7,23 @@ Models lie in two folders, each with a ``manifest.json`` of its own: the one tha
 import hashlib
 import json
 import os
+import reprlib
+import string
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.errors import ModelError
+from engine.errors import ModelError, named
 from engine.folders import user_data_folder
 
 MANIFEST = "manifest.json"
+
+_NEEDED = ("encode", "decode")  # parts that every model has
+_SIZES = range(16, 4097)
+_LEVEL_MAX = 150.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class ModelInfo:
         Under which terms the weights may be used.
     folder : Traversable
         Folder that the files lie in.
+    chosen : Path or None
+        That folder, absolute, where the model was chosen by it and not by its name.
     """
 
     name: str
@@ -72,6 +80,12 @@ class ModelInfo:
     levels: tuple[float, float]
     licence: str
     folder: Traversable = field(repr=False, compare=False)
+    chosen: Path | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def reference(self) -> str:
+        """What `find_model` finds it by again, from anywhere: its name, or the folder it was chosen by."""
+        return str(self.chosen or self.name)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -162,19 +176,20 @@ def load_manifest(folder: Traversable | None = None) -> Manifest:
     Raises
     ------
     ModelError
-        When the manifest is damaged, or names a file outside its folder.
+        When the manifest is damaged, holds what no model can have, or names a file outside its folder.
     """
     folder = resources.files("resources").joinpath("models") if folder is None else folder
     path = folder.joinpath(MANIFEST)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         models = tuple(_parse_model(entry, folder) for entry in content["models"])
-        return Manifest(models, content.get("default"))
+        default = content.get("default")
+        return Manifest(models, None if default is None else _text(default, "the default"))
     except FileNotFoundError:
         return Manifest()
     except OSError as error:
         raise ModelError(f"The list of models {path} can't be read ({error.strerror}).") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ModelError(
             f"The list of models {path} is damaged ({error}); install the models again."
         ) from error
@@ -211,7 +226,7 @@ def find_model(name: str | None = None) -> ModelInfo:
     wanted = name or load_manifest(user_models_folder()).default or load_manifest().default
     if wanted is None:
         raise ModelError("No model is installed; install Heirloom again.")
-    if (Path(wanted) / MANIFEST).is_file():
+    if _holds_models(Path(wanted)):
         return _model_of(Path(wanted))
     models = {model.name: model for model in available_models()}
     if wanted not in models:
@@ -220,11 +235,18 @@ def find_model(name: str | None = None) -> ModelInfo:
     return models[wanted]
 
 
+def _holds_models(folder: Path) -> bool:
+    try:
+        return (folder / MANIFEST).is_file()
+    except OSError as error:  # may not be entered, or is no possible name
+        raise ModelError(f"The model {named(folder)} can't be looked at ({error.strerror}).") from error
+
+
 def _model_of(folder: Path) -> ModelInfo:
     manifest = load_manifest(folder)
     for model in manifest.models:
         if model.name == manifest.default or len(manifest.models) == 1:
-            return model
+            return replace(model, chosen=folder.absolute())
     raise ModelError(f"The folder {folder} holds {len(manifest.models)} models and no default one.")
 
 
@@ -296,25 +318,44 @@ def _vouch_for(folder: Path, file: str) -> ModelFile:
 
 
 def _parse_model(entry: Mapping[str, Any], folder: Traversable) -> ModelInfo:
-    low, high = entry["levels"]
+    """Read an entry, and check it: a manifest may come from a stranger, together with a model."""
+    name, size = _text(entry["name"], "a name"), int(entry["size"])
+    low, high = (float(level) for level in entry["levels"])
+    files = {_text(part, "a part"): _parse_file(file) for part, file in entry["files"].items()}
+    for part in _NEEDED:
+        if part not in files:
+            raise ValueError(f"the model {name} has no part {part}")
+    if size not in _SIZES:
+        raise ValueError(f"the size {size} of the model {name} is not one from {_SIZES[0]} to {_SIZES[-1]}")
+    if not 0 <= low < high <= _LEVEL_MAX:
+        raise ValueError(f"the levels {low:g} to {high:g} of the model {name} do not rise from 0 to 150")
     return ModelInfo(
-        name=str(entry["name"]),
-        version=str(entry["version"]),
-        kind=str(entry["kind"]),
-        files={part: _parse_file(file) for part, file in entry["files"].items()},
-        size=int(entry["size"]),
-        levels=(float(low), float(high)),
-        licence=str(entry["licence"]),
+        name=name,
+        version=_text(str(entry["version"]), "a version"),
+        kind=_text(entry["kind"], "a kind"),
+        files=files,
+        size=size,
+        levels=(low, high),
+        licence=_text(entry["licence"], "a licence"),
         folder=folder,
     )
 
 
 def _parse_file(entry: Mapping[str, Any]) -> ModelFile:
-    path = PurePosixPath(entry["file"])
-    # A manifest may come from a stranger together with a model: it must not make us read other files.
-    if path.is_absolute() or ".." in path.parts or "\\" in entry["file"] or ":" in entry["file"]:
-        raise ValueError(f"{entry['file']} lies outside the folder")
-    return ModelFile(entry["file"], str(entry["sha256"]).lower(), int(entry["bytes"]))
+    file, sha256 = _text(entry["file"], "a file"), str(entry["sha256"]).lower()
+    path = PurePosixPath(file)
+    if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file:
+        raise ValueError(f"{file} lies outside the folder")
+    if len(sha256) != 64 or not set(sha256) <= set(string.hexdigits):
+        raise ValueError(f"the checksum of {file} is none")
+    return ModelFile(file, sha256, int(entry["bytes"]))
+
+
+def _text(value: object, what: str) -> str:
+    """Check that a value can be shown: it gets into sentences, and into the names of files."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError(f"{what} is {reprlib.repr(value)}")
+    return value
 
 
 def _to_entry(model: ModelInfo) -> dict[str, Any]:

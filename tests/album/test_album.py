@@ -1,5 +1,8 @@
+import contextlib
+import json
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 
 import cv2
@@ -11,7 +14,7 @@ from PIL import Image
 from engine.album import Album, AlbumSettings, LevelRule, State, WithoutFaces
 from engine.errors import OutputError, UsageError
 from engine.photo import PhotoFormat, enlarged, read_ai_edit, read_photo
-from engine.restore import Arrangement
+from engine.restore import Arrangement, Restorer
 
 FIXED = AlbumSettings(LevelRule(fixed=80))
 
@@ -119,6 +122,48 @@ def test_an_original_is_not_replaced_under_another_name(run, make_album, tmp_pat
     assert original.read_bytes() == before
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_results_are_not_restored_again_whatever_the_output_folder_is_called(
+    run, save, tmp_path, checksums, monkeypatch
+):
+    save(tmp_path / "in/a.jpg")
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    for _ in range(2):
+        assert run(tmp_path / "in", tmp_path / "link/out", resume=True)[0] == {"a.jpg": "done"}
+    assert list(checksums(tmp_path / "in")) == ["a.jpg", "out/a-restored.jpg"]
+
+
+def test_results_among_their_originals_are_known_without_a_journal(run, save, tmp_path, checksums):
+    for number, name in enumerate(("a.jpg", "a.png", "c.Jpg")):
+        save(tmp_path / "in" / name, number)
+    run(tmp_path / "in", tmp_path / "in")
+    before = checksums(tmp_path / "in")
+    shutil.rmtree(tmp_path / "in/.heirloom-album")
+    found, _ = run(tmp_path / "in", tmp_path / "in", overwrite=True)
+    assert found == {"a.jpg": "done", "a.png": "done", "c.Jpg": "done"}
+    assert checksums(tmp_path / "in") == before
+
+
+def test_a_result_that_is_there_already_byte_for_byte_is_no_stranger(run, make_album, tmp_path, checksums):
+    photos = make_album(1)
+    run(photos)
+    before = checksums(tmp_path / "out")
+    shutil.rmtree(tmp_path / "out/.heirloom-album")
+    assert run(photos)[0] == {"photo000.jpg": "done"}
+    assert checksums(tmp_path / "out") == before
+
+
+def test_a_folder_that_can_not_be_opened_is_told(small_model, tmp_path, monkeypatch):
+    def walk(folder, onerror):
+        onerror(PermissionError(13, "Permission denied", str(folder)))
+        return iter(())
+
+    (tmp_path / "in").mkdir()
+    monkeypatch.setattr("engine.album.sources.os.walk", walk)
+    with pytest.raises(UsageError, match=r"can't be looked into \(Permission denied\)"):
+        Album.open([str(tmp_path / "in")], str(tmp_path / "out"))
+
+
 def test_an_existing_file_is_replaced_only_when_asked(run, make_album, tmp_path):
     photos, stranger = make_album(1), tmp_path / "out/0/photo000-restored.jpg"
     stranger.parent.mkdir(parents=True)
@@ -192,6 +237,59 @@ def test_two_jobs_do_not_share_a_folder(make_album, small_model, tmp_path):
     photos = make_album(1)
     with Album.open([str(photos)], str(tmp_path / "out")), pytest.raises(OutputError, match="running"):
         Album.open([str(photos)], str(tmp_path / "out"), resume=True)
+
+
+def test_a_folder_with_a_model_may_be_chosen(make_album, model_folder, tmp_path, monkeypatch):
+    photos = str(make_album(2))
+    monkeypatch.chdir(model_folder.parent)
+    with Album.open([photos], str(tmp_path / "out"), FIXED, model=model_folder.name) as album:
+        assert album.model.name == "small"
+    monkeypatch.chdir(tmp_path)
+    with Album.reopen(str(tmp_path / "out")) as album, Restorer("cpu", album.model.reference, 1) as restorer:
+        assert restorer.info == album.model
+        assert album.run(restorer).done == 2
+
+
+def _rename_model(folder, name):
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["models"][0]["name"] = name
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_model_whose_name_holds_spaces_is_found_again(make_album, model_folder, tmp_path, monkeypatch):
+    folder = shutil.copytree(model_folder, tmp_path / "models")
+    _rename_model(folder, "my own model")
+    monkeypatch.setenv("HEIRLOOM_MODELS", str(folder))
+    Album.open([str(make_album(1))], str(tmp_path / "out"), model="my own model").close()
+    assert Album.job(str(tmp_path / "out")).model == "my own model"
+    Album.reopen(str(tmp_path / "out")).close()
+
+
+def test_a_model_of_which_any_part_changed_is_another_one(make_album, model_folder, tmp_path):
+    photos, folder = str(make_album(1)), shutil.copytree(model_folder, tmp_path / "models")
+    Album.open([photos], str(tmp_path / "out"), model=str(folder)).close()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["models"][0]["files"]["encode"]["sha256"] = "0" * 64
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with Album.open([photos], str(tmp_path / "out"), resume=True, model=str(folder)) as album:
+        assert "new job" in album.notices[0]
+
+
+@pytest.mark.parametrize("name", ["small", "my own model"])
+def test_a_job_of_an_earlier_version_is_gone_on_with(make_album, model_folder, tmp_path, monkeypatch, name):
+    photos, folder = str(make_album(1)), shutil.copytree(model_folder, tmp_path / "models")
+    _rename_model(folder, name)
+    monkeypatch.setenv("HEIRLOOM_MODELS", str(folder))
+    Album.open([photos], str(tmp_path / "out"), model=name).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "out/.heirloom-album/journal.sqlite")) as journal:
+        settings = json.loads(journal.execute("SELECT settings FROM job").fetchone()[0])
+        del settings["model_reference"]
+        settings["model"] = settings["model"].rpartition(" ")[0]  # it said less of the model, too
+        journal.execute("UPDATE job SET settings = ?", (json.dumps(settings),))
+        journal.commit()
+    assert Album.job(str(tmp_path / "out")).model == name
+    with Album.reopen(str(tmp_path / "out")) as album:
+        assert album.notices == ()
 
 
 def test_a_job_is_opened_again_as_it_was(run, make_album, tmp_path):

@@ -5,10 +5,12 @@ import os
 import select
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
+from engine.cli.keys import listening
 from engine.cli.main import main
 
 
@@ -64,6 +66,22 @@ def test_a_dry_run_writes_nothing(album, make_album, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_dry_run_supposes_what_the_job_would(album, make_album):
+    photos = make_album(2)
+    (photos / "0/photo001.jpg").write_bytes(b"torn")
+    album(photos)
+
+    def done_and_tried(*options):
+        seen = json.loads(album(photos, "--dry-run", "--json", *options)[1])["dry_run"]
+        return seen["finished"], seen["sampled"]
+
+    assert done_and_tried("--resume") == (1, 0)
+    assert done_and_tried("--retry-failed") == (1, 1)
+    assert done_and_tried("--overwrite") == (0, 2)
+    assert done_and_tried("--overwrite", "--resume") == (1, 0)
+    assert done_and_tried("--level", "auto+10") == (0, 2)
+
+
 def test_changed_settings_are_told(album, make_album):
     photos = make_album(1)
     album(photos, "--level", "60")
@@ -107,9 +125,39 @@ def test_a_senseless_call_is_told_in_a_sentence(album, tmp_path, monkeypatch, ar
     assert told in err
 
 
-def test_an_album_without_an_output_folder_is_told(small_model, make_album, capsys):
-    assert main(["album", str(make_album(1))]) == 2
+def test_a_wrong_device_is_told_before_a_job_begins(album, make_album, small_model, tmp_path, capsys):
+    photos = make_album(1)
+    assert main(["album", str(photos), "-o", str(tmp_path / "out"), "--device", "foo"]) == 2
+    assert "foo" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert album(photos)[0] == 0
+
+
+@pytest.mark.parametrize("output", [[], ["-o", ""]])
+def test_an_album_without_an_output_folder_is_told(small_model, make_album, capsys, output):
+    assert main(["album", str(make_album(1)), *output]) == 2
     assert "-o DIR" in capsys.readouterr().err
+
+
+def test_empty_names_are_refused(album, make_album, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(make_album(1))
+    code, _, err = album("")
+    assert (code, "empty" in err) == (2, True)
+    assert main(["album", "report", str(tmp_path), "-o", ""]) == 2
+    assert "Name the file" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_a_model_may_be_named(album, make_album, model_folder, monkeypatch):
+    photos = make_album(1)
+    monkeypatch.delenv("HEIRLOOM_MODELS")
+    monkeypatch.chdir(model_folder.parent)
+    code, out, _ = album(photos, "--model", model_folder.name, "--json")
+    assert code == 0
+    assert json.loads(out.splitlines()[0])["model"] == "small 1"
+    monkeypatch.chdir(photos)
+    code, _, err = album(photos, "--resume")
+    assert (code, err) == (0, "")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
@@ -138,4 +186,31 @@ def test_keys_pause_and_stop_a_job(small_model, make_album, tmp_path):
     os.write(ours, b"q")
     wait_for(b"go on with --resume")
     assert process.wait(60) == 130
+    os.close(ours)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_terminal_shows_what_is_typed_again_however_often_ctrl_c_is_pressed(monkeypatch):
+    import termios
+
+    ours, theirs = os.openpty()
+
+    def shows() -> bool:
+        return bool(termios.tcgetattr(theirs)[3] & termios.ECHO)
+
+    def interrupted(thread, timeout=None):
+        raise KeyboardInterrupt
+
+    with os.fdopen(theirs) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr("engine.cli.keys.threading.Thread.join", interrupted)
+        with pytest.raises(KeyboardInterrupt), listening({}):  # noqa: PT012
+            while shows():
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+        assert shows()
+        monkeypatch.undo()
+        for thread in threading.enumerate():
+            if thread.name == "keys":
+                thread.join()
     os.close(ours)

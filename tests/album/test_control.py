@@ -8,7 +8,7 @@ import pytest
 from engine.album import Album, AlbumSettings, Control, LevelRule, State, preview, write_report
 from engine.album.channel import Channel
 from engine.album.pipeline import Crew
-from engine.album.progress import Cancelled
+from engine.album.progress import Cancelled, Meter
 from engine.errors import DeviceError, DeviceOutOfMemory, UsageError
 
 FIXED = AlbumSettings(LevelRule(fixed=80))
@@ -148,6 +148,34 @@ def test_a_device_that_fails_stops_the_job_and_loses_nothing(album, restorer, mo
             album.run(restorer)
     assert album.progress().remaining == 8
     assert album.run(restorer).done == 8
+
+
+def test_a_pause_is_no_work(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    control = Control()
+    meter = Meter({**dict.fromkeys(State, 0), State.WAITING: 10}, control.clock)
+    for _ in range(4):
+        now += 1
+        before = meter.count(State.DONE)
+    control.pause()
+    now += 3600
+    control.pause()
+    now += 3600
+    control.resume()
+    control.resume()
+    now += 1
+    after = meter.count(State.DONE)
+    assert before.rate == after.rate == 1
+    assert after.eta == 5
+
+
+def test_the_rate_of_a_run_leaves_out_its_pauses(album, restorer, monkeypatch):
+    seen = []
+    monkeypatch.setattr("engine.album.album.Meter", lambda *given: seen.append(given) or Meter(*given))
+    control = Control()
+    album.run(restorer, control)
+    assert (control.clock,) in [given[1:] for given in seen]
 
 
 def test_no_thread_outlives_a_run(album, restorer):

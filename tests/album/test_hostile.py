@@ -1,14 +1,18 @@
 """Damaged files by the hundred: each ends as failed with a sentence or as done, and the process lives."""
 
+import json
 import os
 import random
+import shutil
 import struct
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
-from engine.album import Album, AlbumSettings, LevelRule, State
+from engine.album import Album, AlbumSettings, LevelRule, State, write_report
 
 COUNT = int(os.environ.get("HEIRLOOM_DAMAGED", "40"))
 
@@ -78,6 +82,23 @@ def test_names_of_every_kind_are_kept(save, restorer, tmp_path, checksums):
     with Album.open([str(tmp_path / "in")], str(tmp_path / "out"), AlbumSettings(LevelRule(80))) as album:
         assert album.run(restorer).done == len(names)
     assert set(checksums(tmp_path / "out")) == {name.replace(".jpg", "-restored.jpg") for name in names}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file can be called so")
+def test_a_name_that_is_no_unicode_is_one_like_any_other(save, restorer, tmp_path, checksums):
+    odd = os.fsdecode(b"Gro\xdf.jpg")
+    shutil.move(save(tmp_path / "in/photo.jpg"), tmp_path / "in" / odd)
+    save(tmp_path / "in/other.jpg")
+    (tmp_path / "in" / os.fsdecode(b"torn\xdf.jpg")).write_bytes(b"torn")
+    for _ in range(2):
+        with Album.open([str(tmp_path / "in")], str(tmp_path / "out"), resume=True) as album:
+            album.run(restorer)
+            assert (album.progress().done, album.progress().failed) == (2, 1)
+            assert json.loads(json.dumps(next(album.records()).to_dict()))["output"].startswith("Gro")
+    assert set(checksums(tmp_path / "out")) == {os.fsdecode(b"Gro\xdf-restored.jpg"), "other-restored.jpg"}
+    page = write_report(str(tmp_path / "out")).read_text(encoding="utf-8")
+    assert page.count("<article class=pair>") == 2
+    assert "Gro\\udcdf" in page
 
 
 def test_a_photo_that_vanishes_fails_alone(make_album, restorer, tmp_path):

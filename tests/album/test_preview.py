@@ -1,4 +1,30 @@
-from engine.album import Album, AlbumSettings, preview
+import pytest
+
+from engine.album import Album, AlbumSettings, LevelRule, preview
+
+AUTOMATIC = AlbumSettings()
+
+
+@pytest.fixture
+def finished(make_album, restorer, tmp_path):
+    """An album of three photos, one of them torn, that came to its end in the folder ``out``."""
+    photos = make_album(3)
+    (photos / "0/photo001.jpg").write_bytes(b"torn")
+    with Album.open([str(photos)], str(tmp_path / "out")) as album:
+        album.run(restorer)
+    return photos
+
+
+@pytest.fixture
+def look(finished, restorer, tmp_path):
+    """Preview the finished album; gives the numbers of photos that are done already, and that were tried."""
+
+    def look(settings=AUTOMATIC, **options):
+        seen = preview([str(finished)], str(tmp_path / "out"), settings, restorer, **options)
+        assert seen.photos == 3
+        return seen.finished, seen.sampled
+
+    return look
 
 
 def test_a_dry_run_says_what_would_happen_and_writes_nothing(make_album, save, meadow, restorer, tmp_path):
@@ -20,8 +46,23 @@ def test_a_large_album_is_estimated_from_a_sample(make_album, restorer, tmp_path
     assert seen.faces == 26
 
 
-def test_a_dry_run_knows_what_is_done_already(make_album, restorer, tmp_path):
-    photos = str(make_album(2))
-    with Album.open([photos], str(tmp_path / "out")) as album:
-        album.run(restorer)
-    assert preview([photos], str(tmp_path / "out"), AlbumSettings(), restorer).finished == 2
+def test_a_dry_run_knows_what_is_done_already(look):
+    assert look() == (2, 0)
+    assert look(retry_failed=True) == (2, 1)
+
+
+def test_results_of_other_settings_are_not_done(look, monkeypatch):
+    assert look(AlbumSettings(LevelRule(offset=10))) == (0, 3)
+    monkeypatch.setattr("engine.album.album._identity", lambda model: "another 2 0123456789ab")
+    assert look() == (0, 3)
+
+
+def test_a_job_that_begins_anew_has_nothing_done(look):
+    assert look(anew=True) == (0, 3)
+
+
+def test_what_a_resumed_job_does_again_is_not_done(look, finished, save, tmp_path):
+    save(finished / "0/photo000.jpg", 40)
+    assert look() == (1, 1)
+    (tmp_path / "out/0/photo002-restored.jpg").unlink()
+    assert look() == (0, 2)

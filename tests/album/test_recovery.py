@@ -4,16 +4,20 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from engine.album import Album, AlbumSettings, LevelRule, State
+from engine.album import Album, AlbumSettings, LevelRule, State, write_report
+from engine.album.database import OutputFull
 from engine.album.journal import Journal
+from engine.album.pipeline import Crew
 from engine.album.places import LocalOutput
 from engine.errors import OutputError
 
@@ -122,9 +126,98 @@ def test_a_stop_around_each_step_of_a_commit_is_healed(
     assert len(checksums(tmp_path / "out")) == 2
 
 
+def test_a_result_that_was_not_noted_when_a_run_was_broken_off_is_our_own(
+    album, restorer, monkeypatch, tmp_path, checksums
+):
+    """As a second Ctrl-C leaves it: the photo waits again, its result is in its place."""
+
+    class Interrupted(BaseException):
+        pass
+
+    def interrupt(*args):
+        raise Interrupted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(album.journal, "finish", interrupt)
+        with pytest.raises(Interrupted):
+            album.run(restorer)
+    album.close()
+    before = checksums(tmp_path / "out")
+    assert before
+    with Album.reopen(str(tmp_path / "out")) as again:
+        assert again.progress().done == len(before)
+        assert again.run(restorer).done == 2
+    assert checksums(tmp_path / "out").items() >= before.items()
+
+
 def _without_cleaning_up(album, restorer, patch):
     patch.setattr(album.journal, "release", lambda: None)
     album.run(restorer)
+
+
+@pytest.mark.usefixtures("_ctrl_c_is_heard")
+def test_who_is_interrupted_again_and_again_leaves_when_all_is_written(
+    album, restorer, monkeypatch, tmp_path, checksums
+):
+    """Ctrl-C, three times, while a result is on its way to its place."""
+    real, interrupted = album.output.publish, threading.Event()
+
+    def publish(*args):
+        if not interrupted.is_set():
+            interrupted.set()
+            for _ in range(3):
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+                time.sleep(0.5)  # until it is heard
+        real(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(album.output, "publish", publish)
+        with pytest.raises(KeyboardInterrupt):
+            album.run(restorer)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("album")]
+    assert album.progress().done == len(checksums(tmp_path / "out")) > 0
+    assert album.run(restorer).done == 2
+
+
+@pytest.mark.parametrize("deed", [shutil.rmtree, lambda folder: folder.rename(folder.with_name("moved"))])
+def test_an_output_folder_that_is_gone_stops_the_job_and_is_not_made_again(
+    make_album, restorer, tmp_path, deed
+):
+    output = tmp_path / "out"
+    with Album.open([str(make_album(6))], str(output), AlbumSettings(LevelRule(80))) as album:
+        told = []
+
+        def observe(event):
+            if not told:
+                deed(output)
+            told.append(event)
+
+        with pytest.raises(OutputError, match="moved or deleted"):
+            album.run(restorer, observe=observe, crew=Crew(1, 1, 1))
+        assert len(told) == 1
+    assert not output.exists()
+    if (moved := tmp_path / "moved").exists():
+        moved.rename(output)
+        with Album.reopen(str(output)) as album:
+            assert album.run(restorer).done == 6
+
+
+def test_a_journal_that_is_gone_stops_the_job(album, restorer):
+    def observe(event):
+        album.journal.path.unlink(missing_ok=True)
+
+    with pytest.raises(OutputError, match="moved or deleted"):
+        album.run(restorer, observe=observe, crew=Crew(1, 1, 1))
+
+
+def test_only_folders_below_the_output_folder_are_made(tmp_path):
+    (tmp_path / "staged").write_bytes(b"a result")
+    with pytest.raises(OutputFull, match="moved or deleted"):
+        LocalOutput(tmp_path / "out").publish(tmp_path / "staged", "deep/er/result.jpg")
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "out").mkdir()
+    LocalOutput(tmp_path / "out").publish(tmp_path / "staged", "deep/er/result.jpg")
+    assert (tmp_path / "out/deep/er/result.jpg").read_bytes() == b"a result"
 
 
 @pytest.fixture
@@ -160,10 +253,31 @@ def test_a_full_disk_stops_the_job_which_goes_on_with_room(
     assert checksums(small_disk / "out") == checksums(tmp_path / "whole")
 
 
+def test_a_folder_of_the_output_may_lie_on_another_disk(
+    make_album, restorer, small_disk, tmp_path, checksums
+):
+    photos, settings = make_album(2), AlbumSettings(LevelRule(80))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/0").symlink_to(small_disk)
+    for folder in ("out", "whole"):
+        with Album.open([str(photos)], str(tmp_path / folder), settings) as album:
+            assert album.run(restorer).done == 2
+    assert checksums(small_disk) == checksums(tmp_path / "whole/0")
+
+
 def test_a_read_only_folder_is_told_at_once(make_album, small_model, small_disk):
     remount(small_disk, "ro")
     with pytest.raises(OutputError, match="another output folder"):
         Album.open([str(make_album(1))], str(small_disk / "out"))
+
+
+def test_a_finished_album_on_a_read_only_disk_has_its_report(make_album, restorer, small_disk, tmp_path):
+    with Album.open([str(make_album(1))], str(small_disk / "out")) as album:
+        album.run(restorer)
+    remount(small_disk, "ro")
+    page = write_report(str(small_disk / "out"), tmp_path / "elsewhere.html")
+    assert page.read_text(encoding="utf-8").count("<article class=pair>") == 1
+    assert Album.look(str(small_disk / "out")).done == 1
 
 
 def test_a_folder_that_takes_no_files_fails_its_photos_which_are_retried_later(album, restorer, tmp_path):

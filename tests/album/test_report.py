@@ -42,6 +42,27 @@ def test_a_result_that_is_gone_leaves_the_page_whole(page, tmp_path):
     assert "does not exist" in write_report(str(tmp_path / "out")).read_text(encoding="utf-8")
 
 
+def test_a_report_replaces_nothing_but_pages(page, tmp_path):
+    original, result = tmp_path / "photos/0/photo000.jpg", tmp_path / "out/0/photo000-restored.jpg"
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "link.html").symlink_to(original)
+    for target, told in (
+        (original, "original"),
+        (tmp_path / "link.html", "original"),
+        (result, "no page"),
+        (tmp_path / "notes.txt", "no page"),
+    ):
+        before = target.read_bytes()
+        with pytest.raises(UsageError, match=told):
+            write_report(str(tmp_path / "out"), target)
+        assert target.read_bytes() == before
+    assert write_report(str(tmp_path / "out"), page) == page
+
+
+def test_a_report_goes_into_a_folder(page, tmp_path):
+    assert write_report(str(tmp_path / "out"), tmp_path) == tmp_path / "album-report.html"
+
+
 def test_a_folder_without_a_job_has_no_report(tmp_path):
     with pytest.raises(UsageError, match="no album job"):
         write_report(str(tmp_path))

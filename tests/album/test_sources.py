@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.album.sources import Source, find_photos, name_results
-from engine.errors import UsageError
+from engine.errors import PhotoError, UsageError
+from engine.photo import PhotoFormat
 
 
 def touch(*paths: Path) -> None:
@@ -56,6 +57,76 @@ def test_an_output_folder_inside_the_input_is_left_out(tmp_path):
 def test_results_beside_their_originals_are_no_originals(tmp_path):
     touch(tmp_path / "a.jpg", tmp_path / "a-restored.jpg", tmp_path / "well-restored.jpg")
     assert relatives([tmp_path], tmp_path) == ["a.jpg", "well-restored.jpg"]
+
+
+@pytest.mark.parametrize(
+    "result",
+    ["a-restored.jpg", "a-restored-2.png", "a-jpg-restored.jpg", "A-JPG-Restored.Jpg", "c-restored.Jpg"],
+)
+def test_a_result_is_known_by_all_names_that_it_can_have(tmp_path, result):
+    touch(tmp_path / "a.jpg", tmp_path / "c.Jpg", tmp_path / result)
+    assert relatives([tmp_path], tmp_path) == ["a.jpg", "c.Jpg"]
+    assert relatives([tmp_path], tmp_path / "out") == ["a.jpg", "c.Jpg"]  # of `heirloom restore`
+
+
+def test_the_original_of_a_result_may_be_of_a_kind_that_is_not_asked_for(tmp_path):
+    touch(tmp_path / "a.jpg", tmp_path / "a-restored.png", tmp_path / "b.png")
+    found = find_photos([str(tmp_path)], tmp_path / "out", [PhotoFormat.PNG]).sources
+    assert [source.relative for source in found] == ["b.png"]
+
+
+def test_a_result_that_is_named_is_taken(tmp_path):
+    touch(tmp_path / "a.jpg", tmp_path / "a-restored.jpg")
+    both = [tmp_path / "a.jpg", tmp_path / "a-restored.jpg"]
+    assert relatives(both, tmp_path / "out") == ["a-restored.jpg", "a.jpg"]
+    assert relatives(both[1:], tmp_path) == ["a-restored.jpg"]
+    assert relatives(both, tmp_path) == ["a.jpg"]  # the job's own
+    assert relatives([tmp_path / "*.jpg"], tmp_path / "out") == ["a.jpg"]
+
+
+def test_an_output_folder_among_the_inputs_is_left_out_and_said(tmp_path):
+    touch(tmp_path / "in/a.jpg", tmp_path / "b.jpg", tmp_path / "out/deep/a-restored.jpg")
+    inputs = [tmp_path / "in", tmp_path / "b.jpg", tmp_path / "out", tmp_path / "out/deep"]
+    found = find_photos([str(path) for path in inputs], tmp_path / "out")
+    assert [source.relative for source in found.sources] == ["b.jpg", "in/a.jpg"]
+    assert len(found.notices) == 2
+    assert "the results go there" in found.notices[0]
+    assert relatives([tmp_path / "**/*.jpg"], tmp_path / "out") == ["b.jpg", "in/a.jpg"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_an_output_folder_inside_the_input_is_left_out_under_another_name(tmp_path):
+    touch(tmp_path / "in/a.jpg", tmp_path / "in/out/a-restored.jpg", tmp_path / "in/out/deep/b-restored.jpg")
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    for photos, output in (("in", "link/out"), ("link", "in/out")):
+        assert relatives([tmp_path / photos], tmp_path / output) == ["a.jpg"]
+        inputs = [tmp_path / photos / "a.jpg", tmp_path / photos / "out/deep"]
+        assert relatives(inputs, tmp_path / output) == ["a.jpg"]
+
+
+def test_photos_that_all_lie_in_the_output_folder_are_taken(tmp_path):
+    touch(tmp_path / "1990/a.jpg", tmp_path / "1990/a-restored.jpg")
+    assert relatives([tmp_path / "1990"], tmp_path) == ["a.jpg"]
+
+
+def test_an_empty_name_is_not_the_current_folder(tmp_path, monkeypatch):
+    touch(tmp_path / "a.jpg")
+    monkeypatch.chdir(tmp_path)
+    for strict in (True, False):
+        with pytest.raises(UsageError, match="empty"):
+            find_photos(["", "a.jpg"], tmp_path / "out", strict=strict)
+
+
+def test_a_photo_that_may_not_be_looked_at_is_said_to_be_unreadable(tmp_path, monkeypatch):
+    with pytest.raises(PhotoError, match="can't be read"):
+        find_photos([str(tmp_path / ("x" * 300))], tmp_path / "out")
+
+    def forbid(path, **options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", forbid)
+    with pytest.raises(PhotoError, match=r"a\.jpg\" can't be read \(Permission denied\)"):
+        find_photos([str(tmp_path / "a.jpg")], None)
 
 
 def test_a_folder_that_does_not_exist_is_told(tmp_path):

@@ -1,6 +1,7 @@
 """``heirloom compare``, from photos to the tally."""
 
 import json
+import shutil
 
 import pytest
 from PIL import Image
@@ -33,6 +34,14 @@ def test_a_sheet_is_made_answered_and_counted(heirloom, photos, tmp_path, monkey
     assert "small: 1 chosen, 100%" in counted.out
     monkeypatch.chdir(out)
     assert heirloom("compare", "--tally", "-o", ".").out == counted.out
+
+
+def test_photos_of_one_name_are_compared_each(heirloom, photos, tmp_path):
+    (photos / "again").mkdir()
+    shutil.copy(photos / "astronaut.png", photos / "again")
+    assert "2 pairs" in heirloom("compare", "input", "small", "--photos", photos, "-o", tmp_path / "s").out
+    pairs = json.loads((tmp_path / "s-key.json").read_text())["pairs"]
+    assert {pair["subject"] for pair in pairs} == {"astronaut.png, face 1", "again/astronaut.png, face 1"}
 
 
 def test_a_comparison_is_not_overwritten_unasked(heirloom, photos, tmp_path):

@@ -1,4 +1,7 @@
+import os
+import signal
 import threading
+import time
 
 import pytest
 
@@ -83,3 +86,24 @@ def test_no_thread_is_left_behind():
     with InferenceThread() as inference:
         inference.call(int)
     assert threading.active_count() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.usefixtures("_ctrl_c_is_heard")
+def test_who_closes_it_waits_for_the_running_task_however_often_interrupted():
+    ended = []
+
+    def work() -> None:
+        started.set()
+        for _ in range(3):
+            time.sleep(0.3)
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        time.sleep(0.5)
+        ended.append(True)
+
+    inference, started = InferenceThread(), threading.Event()
+    inference.submit(work)
+    started.wait(5)
+    with pytest.raises(KeyboardInterrupt):
+        inference.close()
+    assert ended

@@ -133,6 +133,74 @@ def test_a_damaged_manifest_is_one_sentence(tmp_path, content):
         load_manifest(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": "a\nb"}, "name"),
+        ({"name": " "}, "name"),
+        ({"name": None}, "name"),
+        ({"version": "\x1b[31m"}, "version"),
+        ({"licence": "\ud800"}, "licence"),
+        ({"kind": 5}, "kind"),
+        ({"size": 0}, "size"),
+        ({"size": -5}, "size"),
+        ({"size": 100_000}, "size"),
+        ({"size": float("inf")}, "infinity"),
+        ({"levels": [150, 0]}, "levels"),
+        ({"levels": [0, float("nan")]}, "levels"),
+        ({"levels": [0, 150, 3]}, "unpack"),
+        ({"files": {}}, "no part encode"),
+        ({"files": []}, "items"),
+    ],
+)
+def test_a_manifest_that_holds_what_no_model_has_is_one_sentence(tmp_path, change, told):
+    add_model(tmp_path)
+    path = tmp_path / "manifest.json"
+    content = json.loads(path.read_text())
+    content["models"][0] |= change
+    path.write_text(json.dumps(content))
+    with pytest.raises(ModelError, match=told) as caught:
+        find_model(str(tmp_path))
+    assert str(tmp_path) in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("change", [{"file": "a\0b"}, {"file": ""}, {"sha256": "none"}, {"bytes": "many"}])
+def test_a_part_that_no_file_can_be_is_one_sentence(tmp_path, change):
+    add_model(tmp_path)
+    path = tmp_path / "manifest.json"
+    content = json.loads(path.read_text())
+    content["models"][0]["files"]["encode"] |= change
+    path.write_text(json.dumps(content))
+    with pytest.raises(ModelError, match="is damaged") as caught:
+        find_model(str(tmp_path))
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("default", [5, "", "a\0b", ["family"]])
+def test_a_default_that_is_no_name_is_one_sentence(tmp_path, default):
+    add_model(tmp_path)
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"default": default}))
+    with pytest.raises(ModelError, match="the default is"):
+        load_manifest(tmp_path)
+
+
+def test_a_name_that_no_folder_can_have_is_one_sentence(mine, shipped):
+    with pytest.raises(ModelError, match="can't be looked at"):
+        find_model("x" * 300)
+
+
+def test_a_model_is_found_again_by_what_it_was_chosen_by(mine, tmp_path, monkeypatch):
+    add_model(mine, "standard")
+    add_model(tmp_path / "folder", "standard", b"other weights")
+    monkeypatch.chdir(tmp_path)
+    assert find_model("standard").reference == "standard"
+    chosen = find_model("folder")
+    assert chosen.reference == str(tmp_path / "folder")
+    assert find_model(chosen.reference) == chosen != find_model("standard")
+
+
 @pytest.mark.parametrize("file", ["../secret", "/etc/passwd", "a/../../b", "C:secret", "..\\secret"])
 def test_a_manifest_can_not_reach_outside_its_folder(tmp_path, file):
     add_model(tmp_path)
