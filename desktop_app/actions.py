@@ -58,7 +58,9 @@ class Actions(QObject):
         self.shortcuts = self._new(None, "F1", "?")
         self.device = self._new(None)
         self.about = self._new(None)
-        self.modes = {mode: self._new(None, key, checkable=True) for mode, key in _MODE_KEYS.items()}
+        self.modes = {
+            mode: self._new(f"mode-{mode}", key, checkable=True) for mode, key in _MODE_KEYS.items()
+        }
         self.schemes = {scheme: self._new(None, checkable=True) for scheme in Scheme}
         self.languages = {language: self._new(None, checkable=True) for language in LANGUAGES}
         self.sizes = {factor: self._new(None, checkable=True) for factor in ENLARGEMENTS}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.album_messages import PhotoRow
 from desktop_app.album_model import AlbumModel
@@ -15,7 +15,40 @@ from desktop_app.wording import ElidedLabel
 
 _WIDTH = 308
 _FACE = 132  # side of a face's picture, logical pixels
+_SMALLEST = 64  # a picture lower than this tells nothing
 _PATIENCE = 700  # milliseconds after the dial's last movement until the level is taken
+
+
+class _Picture(QWidget):
+    """A square picture, smaller where there is little height."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pixmap = QPixmap()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+
+    def set_pixmap(self, pixmap: QPixmap) -> None:
+        """Show another picture."""
+        self._pixmap = pixmap
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Show the picture as it is."""
+        return QSize(_FACE, _FACE)
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay large enough for a face to be known."""
+        return QSize(_FACE, _SMALLEST)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it in the middle."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        place = self.rect()
+        side = min(place.width(), place.height())
+        place.setSize(QSize(side, side))
+        place.moveCenter(self.rect().center())
+        painter.drawPixmap(place, self._pixmap)
 
 
 class AlbumDetails(QWidget):
@@ -49,7 +82,8 @@ class AlbumDetails(QWidget):
             label.setProperty("role", "muted")
             label.setWordWrap(True)
         self._pictures = QWidget(self)
-        self._before, self._after = QLabel(self._pictures), QLabel(self._pictures)
+        self._has_pictures = False
+        self._before, self._after = _Picture(self._pictures), _Picture(self._pictures)
         self._captions = QLabel(self._pictures), QLabel(self._pictures)
         self._level_title = QLabel(self)
         self._level_title.setProperty("role", "heading")
@@ -73,8 +107,6 @@ class AlbumDetails(QWidget):
         pictures.setContentsMargins(0, 0, 0, 0)
         pictures.setSpacing(8)
         for picture, caption in zip((self._before, self._after), self._captions, strict=True):
-            picture.setFixedSize(QSize(_FACE, _FACE))
-            picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
             caption.setProperty("role", "muted")
             column = QVBoxLayout()
             column.setSpacing(4)
@@ -86,7 +118,7 @@ class AlbumDetails(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self.open_button, 1)
         buttons.addWidget(self.retry_button, 1)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 18, 18, 14)
         layout.setSpacing(6)
         layout.addWidget(self._name)
@@ -120,12 +152,16 @@ class AlbumDetails(QWidget):
 
     def set_photos(self, rows: Sequence[PhotoRow]) -> None:
         """Tell about other photos, or the same ones changed."""
-        changed = self.ids != tuple(row.id for row in rows)
-        if changed and self._timer.isActive():
-            self._timer.stop()
-            self._take_level()  # the hand was quicker than the patience
+        if self.ids != tuple(row.id for row in rows):
+            self.take_turned()
         self._rows = tuple(rows)
         self.refresh()
+
+    def take_turned(self) -> None:
+        """Take the level of a dial that was turned just now: the hand was quicker than the patience."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._take_level()
 
     def refresh(self) -> None:
         """Show the present state of the photos."""
@@ -167,8 +203,9 @@ class AlbumDetails(QWidget):
         for label, image in ((self._before, before), (self._after, after)):
             pixmap = QPixmap.fromImage(image)
             pixmap.setDevicePixelRatio(ratio)
-            label.setPixmap(pixmap)
-        self._pictures.show()
+            label.set_pixmap(pixmap)
+        self._has_pictures = True
+        self._place_pictures()
 
     def stop(self) -> None:
         """Take no level any more."""
@@ -179,10 +216,17 @@ class AlbumDetails(QWidget):
         wanted = hash((row.id, row.levels)) if row is not None and drawn else None
         if wanted != self._face_of:
             self._face_of = wanted
-            self._pictures.hide()
+            self._has_pictures = False
             if row is not None and drawn:
                 self.faceWanted.emit(row.id, round(_FACE * self.devicePixelRatioF()))
-        elif not drawn:
+        self._place_pictures()
+
+    def _place_pictures(self) -> None:
+        """Show the face where that takes no room from the other things."""
+        self._pictures.setVisible(self._has_pictures)
+        layout = self._layout
+        needed = max(layout.totalMinimumHeightForWidth(self.width()), layout.totalMinimumSize().height())
+        if needed > self.height():
             self._pictures.hide()
 
     def _turn(self, level: float) -> None:
@@ -202,6 +246,11 @@ class AlbumDetails(QWidget):
 
     def _retry(self) -> None:
         self.retryWanted.emit(tuple(row.id for row in self._rows if row.state == "failed"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make use of the room."""
+        super().resizeEvent(event)
+        self._place_pictures()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -202,14 +202,16 @@ class AlbumDialog(QDialog):
         return self._told.text()
 
     def show_preview(self, seen: Previewed) -> None:
-        """Say what the album would take."""
+        """Say what the album would take, if it is still about what is chosen."""
+        if seen.choice != self.choice:
+            return
         self._bar.hide()
+        self.start_button.setEnabled(seen.photos > 0)
         if not seen.photos:
             self._told.setText(self.tr("There are no photos in this folder."))
             self._note.setText(
                 self.tr("Heirloom opens JPEG, PNG, WebP, TIFF, HEIC, AVIF, JPEG 2000 and BMP.")
             )
-            self.start_button.setEnabled(False)
             return
         count = self.tr("{photos} photos, about {faces} faces to restore")
         self._told.setText(count.format(photos=seen.photos, faces=seen.faces))

@@ -238,12 +238,15 @@ class Previewed(Answer):
 
     Attributes
     ----------
+    choice : AlbumChoice
+        Of the job.
     photos, finished, sampled, unreadable, faces : int
     seconds : float
     bytes : int
     free_bytes : int or None
     """
 
+    choice: AlbumChoice
     photos: int
     finished: int
     sampled: int

@@ -60,6 +60,7 @@ class AlbumModel(QAbstractTableModel):
         self._shown: list[int] = []  # places in _rows, rising
         self._counts: Counter[Filter] = Counter()
         self._running: frozenset[int] = frozenset()
+        self._kept: frozenset[int] = frozenset()  # ids, listed whatever the filter
         self._filter, self._search = Filter.ALL, ""
         self._marks: dict[str, QIcon] = {}
         thumbnails.ready.connect(self._show_thumbnail)
@@ -90,7 +91,7 @@ class AlbumModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows, self._places, self._shown = [], {}, []
         self._counts.clear()
-        self._running = frozenset()
+        self._running = self._kept = frozenset()
         self.endResetModel()
 
     def append(self, rows: Collection[PhotoRow]) -> None:
@@ -128,8 +129,15 @@ class AlbumModel(QAbstractTableModel):
         """Show the photos of a filter whose name contains what is searched."""
         self.beginResetModel()
         self._filter, self._search = filter_, search.strip().casefold()
+        self._kept = frozenset()
         self._shown = [place for place, row in enumerate(self._rows) if self._passes(row)]
         self.endResetModel()
+
+    def keep(self, ids: Collection[int]) -> None:
+        """List these photos also when they leave the filter, and no others any more."""
+        former, self._kept = self._kept, frozenset(ids)
+        for id_ in former - self._kept:
+            self._renew(self._places[id_])
 
     def state(self, row: PhotoRow) -> str:
         """Tell a photo's state, with what is known of the run."""
@@ -232,6 +240,8 @@ class AlbumModel(QAbstractTableModel):
     # Keeping up
 
     def _passes(self, row: PhotoRow) -> bool:
+        if row.id in self._kept:
+            return True
         if self._filter is not Filter.ALL and self._filter not in _filters(row):
             return False
         return not self._search or self._search in row.name.casefold()

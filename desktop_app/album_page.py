@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
@@ -197,7 +199,7 @@ class AlbumPage(QWidget):
         self.stop_button.clicked.connect(session.cancel)
         self.retry_button.clicked.connect(lambda: session.retry())
         self.report_button.clicked.connect(session.write_report)
-        self.close_button.clicked.connect(self.closeWanted)
+        self.close_button.clicked.connect(self._close)
         self._group.buttonClicked.connect(lambda _: self._choose())
         self.search.textChanged.connect(lambda _: self._choose())
         self._find.setShortcut(QKeySequence.StandardKey.Find)
@@ -211,12 +213,12 @@ class AlbumPage(QWidget):
         model.rowsRemoved.connect(lambda *_: self._show_chosen())
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(lambda *_: self._say_if_empty())
-        details.levelWanted.connect(session.set_levels)
+        details.levelWanted.connect(self._set_levels)
         details.faceWanted.connect(session.show_face)
         details.retryWanted.connect(session.retry)
         details.openWanted.connect(self._open_chosen)
         self._open.triggered.connect(self._open_chosen)
-        self._reset.triggered.connect(lambda: session.set_levels(details.ids, None))
+        self._reset.triggered.connect(lambda: self._set_levels(details.ids, None))
         self._retry.triggered.connect(lambda: session.retry(details.ids))
 
     def retranslate(self) -> None:
@@ -261,7 +263,6 @@ class AlbumPage(QWidget):
         self.stop_button.setVisible(session.is_busy)
         self.stop_button.setEnabled(session.can_be_steered)
         self.retry_button.setVisible(standing.failed > 0)
-        self._retry.setEnabled(standing.failed > 0)
         self.report_button.setVisible(standing.ended > 0)
         self.report_button.setEnabled(not session.is_reporting)
         names = self._filter_names()
@@ -337,7 +338,11 @@ class AlbumPage(QWidget):
             self._show_chosen()
 
     def _show_chosen(self) -> None:
-        self.details.set_photos(self.chosen)
+        rows = self.chosen
+        self.details.set_photos(rows)
+        self._reset.setEnabled(any(row.own_level is not None for row in rows))
+        self._retry.setEnabled(any(row.state == "failed" for row in rows))
+        self.model.keep(self.details.ids)  # a level that is turned must not take the photo out of the hand
 
     def _say_if_empty(self) -> None:
         text = "" if self._session.phase is Phase.OPENING else self.tr("No photo here")
@@ -350,6 +355,16 @@ class AlbumPage(QWidget):
     def _choose(self) -> None:
         filter_ = next(filter_ for filter_, button in self.filters.items() if button.isChecked())
         self.model.choose(filter_, self.search.text())
+
+    def _set_levels(self, ids: Collection[int], level: float | None) -> None:
+        if level is None:  # the others have the album's, and would be restored again for nothing
+            rows = map(self.model.by_id, ids)
+            ids = [row.id for row in rows if row is not None and row.own_level is not None]
+        self._session.set_levels(ids, level)
+
+    def _close(self) -> None:
+        self.details.take_turned()  # while the album is open still
+        self.closeWanted.emit()
 
     def _pause_or_go_on(self) -> None:
         if self._session.phase is Phase.RUNNING:

@@ -97,7 +97,6 @@ class AlbumSession(QObject):
         self.is_reporting = False
         self._stamp = 0
         self._control: Steering | None = None
-        self._runs_at_once = False
         self._timer = QTimer(self, interval=_WATCH)
         self._thread = WorkerThread("album", partial(_make_room, restorers), self)
         self._timer.timeout.connect(lambda: self._thread.post(WatchAlbum(self._stamp)))
@@ -174,12 +173,10 @@ class AlbumSession(QObject):
 
     def set_levels(self, ids: Collection[int], level: float | None) -> None:
         """Choose the level of photos; they are restored again at once, or with those that wait."""
-        self._runs_at_once = self._runs_at_once or not self.standing.remaining
         self._thread.post(SetLevels(self._stamp, tuple(ids), level))
 
     def retry(self, ids: Collection[int] | None = None) -> None:
-        """Try failed photos again; all of them when `ids` is None."""
-        self._runs_at_once = True
+        """Try failed photos again, all when `ids` is None; at once, or with those that wait."""
         self._thread.post(RetryFailed(self._stamp, None if ids is None else tuple(ids)))
 
     def write_report(self) -> None:
@@ -204,7 +201,7 @@ class AlbumSession(QObject):
         self._set_phase(Phase.OPENING)
 
     def _forget(self) -> None:
-        self.album, self._control, self._runs_at_once = None, None, False
+        self.album, self._control = None, None
         self.standing, self.is_reporting = Standing(0, 0, 0, 0), False
         self._set_phase(Phase.CLOSED)
 
@@ -257,11 +254,11 @@ class AlbumSession(QObject):
                 self._take_failure(answer)
 
     def _take_changed(self, answer: RowsChanged) -> None:
+        others_wait = self.standing.remaining > 0  # in an album that was stopped: it stays so
         self.standing = answer.standing
         self.rowsChanged.emit(answer.rows)
         self.phaseChanged.emit()
-        runs, self._runs_at_once = self._runs_at_once, False
-        if runs and self.standing.remaining:
+        if self.standing.remaining and not others_wait:
             self.run()
 
     def _take_end(self, answer: AlbumRan) -> None:
@@ -275,7 +272,6 @@ class AlbumSession(QObject):
                 self.finished.emit()
 
     def _take_failure(self, answer: Failed) -> None:
-        self._runs_at_once = False
         if self.phase is Phase.OPENING:
             self._forget()
             self.closed.emit()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QDialog,
     QFileDialog,
@@ -43,8 +44,8 @@ class ContactSheet(QDialog):
     """
 
     levelTaken = Signal(float)
-    saveWanted = Signal(object)
-    """Path of the file to write."""
+    saveWanted = Signal(object, bool)
+    """Path of the file to write, and whether a file of that name may be replaced."""
 
     def __init__(self, face: FaceState, folder: Path, stem: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +80,7 @@ class ContactSheet(QDialog):
         self._save.setAutoDefault(False)
         self._save.clicked.connect(self._ask_where)
         close = QPushButton(self.tr("Close"), self)
+        close.setAutoDefault(False)
         close.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.addWidget(hint)
@@ -110,6 +112,14 @@ class ContactSheet(QDialog):
             button.setEnabled(True)
         self._save.setEnabled(True)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter take the picture that has the focus."""
+        focus = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
+            focus.click()
+            return
+        super().keyPressEvent(event)
+
     def _side(self) -> int:
         """As large as five pictures fit on the screen, at most their own size."""
         parent = self.parentWidget()
@@ -127,7 +137,12 @@ class ContactSheet(QDialog):
 
     def _ask_where(self) -> None:
         title = self.tr("Save the contact sheet")
-        name, _ = QFileDialog.getSaveFileName(self, title, str(self._suggestion), "PNG (*.png);;JPEG (*.jpg)")
-        if name:
-            path = Path(name)
-            self.saveWanted.emit(path if path.suffix else path.with_suffix(".png"))
+        kinds = {"PNG (*.png)": ".png", "JPEG (*.jpg)": ".jpg"}
+        name, kind = QFileDialog.getSaveFileName(self, title, str(self._suggestion), ";;".join(kinds))
+        if not name:
+            return
+        path = Path(name)
+        if path.suffix.lower() in (".png", ".jpg", ".jpeg"):
+            self.saveWanted.emit(path, True)  # the dialog has asked
+        else:
+            self.saveWanted.emit(path.with_name(path.name + kinds.get(kind, ".png")), False)

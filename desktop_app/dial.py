@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -24,6 +24,8 @@ _MARKS = tuple(range(0, 151, 30))
 _SWEEP = 270.0  # degrees from 0 to 150, open below
 _RING = 30  # room for marks and numbers around the arc, logical pixels
 _WHEEL_STEP = 2  # levels for a notch
+_COMES_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+_REST = 1000  # milliseconds without a step of wheel or keys after which the next one is a new movement
 
 
 class Dial(QDial):
@@ -35,7 +37,10 @@ class Dial(QDial):
     turned = Signal(float)
     """The user chose a level."""
     gestureBegan = Signal()
-    """A new movement of the hand begins: what follows up to the next one belongs together."""
+    """A new movement of the hand begins: what follows up to the next one belongs together.
+
+    A drag is one movement, a typed number is one, and so are steps of wheel and keys without a pause between.
+    """
     automaticWanted = Signal()
     """Double click."""
 
@@ -53,12 +58,12 @@ class Dial(QDial):
         self._aim = 0.0  # where the hand is, unrounded
         self._notches = 0.0
         self._hears = True
+        self._steps = QTimer(self, singleShot=True, interval=_REST)  # active while steps follow one another
         self._number = QLineEdit("0", self)
         self._number.setValidator(QIntValidator(_MARKS[0], 999, self))
         self._number.setFrame(False)
         self._number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._number.setObjectName("level")
-        self._number.editingFinished.connect(self._typed)
         self._number.installEventFilter(self)
         self.valueChanged.connect(self._moved)
         self.retranslate()
@@ -79,13 +84,17 @@ class Dial(QDial):
         self.update()
 
     def show_level(self, level: float, automatic: float | None, is_automatic: bool) -> None:
-        """Show a level that was set elsewhere, and the mark of the automatic one."""
+        """Show a level that was set elsewhere, and the mark of the automatic one.
+
+        A number that is being typed stays.
+        """
         self._hears = False
         self._automatic, self._is_automatic = automatic, is_automatic
         if self._grabbed is None:
             self._aim = level
         self.setValue(round(level))
-        self._number.setText(str(round(level)))
+        if not self._is_typed_in():
+            self._number.setText(str(round(level)))
         self._hears = True
         self.update()
 
@@ -118,14 +127,30 @@ class Dial(QDial):
     def _moved(self, value: int) -> None:
         """A level came in by keys, page steps or assistive technology."""
         if self._hears:
+            self._step()
             self.turned.emit(float(value))
+
+    def _is_typed_in(self) -> bool:
+        # Asked of the window: a field that waits in one that lies behind another is typed in all the same.
+        return self._number.isModified() and self.window().focusWidget() is self._number
+
+    def _begin_movement(self) -> None:
+        self._steps.stop()
+        self.gestureBegan.emit()
+
+    def _step(self) -> None:
+        """Begin a movement with the first of the steps that follow one another."""
+        self._number.setModified(False)  # what was typed meanwhile is out of date
+        if not self._steps.isActive():
+            self.gestureBegan.emit()
+        self._steps.start()
 
     def _typed(self) -> None:
         """Take the number, as far as the dial goes; an unchanged one keeps an automatic level automatic."""
         level = min(int(self._number.text() or self.value()), self.maximum())
         self._number.setText(str(level))
         if level != self.value():
-            self.gestureBegan.emit()
+            self._begin_movement()
             self.turned.emit(float(level))
 
     def _turn(self, by: float) -> None:
@@ -141,7 +166,7 @@ class Dial(QDial):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.gestureBegan.emit()
+        self._begin_movement()
         offset = event.position() - self._middle()
         self._aim = float(self.value())
         if math.hypot(offset.x(), offset.y()) > self._radius() - 10:
@@ -177,7 +202,7 @@ class Dial(QDial):
         if whole:
             self._notches -= whole
             self._aim = float(self.value())
-            self.gestureBegan.emit()
+            self._step()
             self._turn(whole * _WHEEL_STEP)
         event.accept()
 
@@ -185,10 +210,9 @@ class Dial(QDial):
         """Let digits begin a typed number; everything else is a `QDial`'s."""
         if _is_digit(event):
             self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self._number.setText(event.text())
+            self._number.selectAll()
+            self._number.insert(event.text())  # as typed in the field itself
             return
-        if not event.isAutoRepeat():
-            self.gestureBegan.emit()
         super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -199,7 +223,7 @@ class Dial(QDial):
         return super().event(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Leave the number with Enter (taken) or Escape (as before)."""
+        """Leave the number with Enter or for another field (taken), or with Escape (as before)."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._typed()
@@ -209,6 +233,8 @@ class Dial(QDial):
                 self._number.setText(str(self.value()))
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _COMES_BACK:
+            self._typed()
         return False
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -156,6 +156,11 @@ class Document(QObject):
         }
 
     @property
+    def absent(self) -> frozenset[int]:
+        """The faces whose adding was undone."""
+        return frozenset(face.number for face in self._faces.values() if not face.setting.present)
+
+    @property
     def decisions(self) -> dict[int, Setting]:
         """All that a person decided."""
         return {face.number: face.setting for face in self._faces.values()}
@@ -241,14 +246,20 @@ class Document(QObject):
         self.together = together
 
     def begin_gesture(self) -> None:
-        """Begin a movement of the dial: all of its steps are undone as one."""
+        """Begin a movement of the dial: all of its steps on the same faces are undone as one."""
         self._gesture += 1
 
     def turn(self, level: float) -> None:
-        """Bring the selected face, or all of them, to a level; a face that was off is switched on."""
-        level = min(LEVEL_MAX, max(0.0, level))
-        text = QCoreApplication.translate("Document", "turning the dial")
-        self._push({face.number: Setting(level) for face in self._turned()}, text, self._gesture)
+        """Bring the selected face, or all of them, to a level; a face that was off is switched on.
+
+        Undone with the other steps of the same movement of the dial: a drag, or steps of wheel and keys that
+        follow one another without a pause.
+        """
+        self._bring(level, self._gesture)
+
+    def set_level(self, level: float) -> None:
+        """Do as `turn` does, but in one step, which is undone alone."""
+        self._bring(level)
 
     def set_automatic(self) -> None:
         """Bring the selected face, or all of them, back to its automatic level."""
@@ -282,6 +293,11 @@ class Document(QObject):
             return self.restorable
         face = self.selected
         return () if face is None or face.automatic is None else (face,)
+
+    def _bring(self, level: float, gesture: int = 0) -> None:
+        level = min(LEVEL_MAX, max(0.0, level))
+        text = QCoreApplication.translate("Document", "turning the dial")
+        self._push({face.number: Setting(level) for face in self._turned()}, text, gesture)
 
     def _push(self, settings: dict[int, Setting], text: str, gesture: int = 0) -> None:
         before = {number: self._faces[number].setting for number in settings}

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.theme import Theme, drawing, is_palette_change
+from desktop_app.wording import without_mnemonic
 
 _SHOWN = 5
 
@@ -45,7 +47,7 @@ class EmptyPage(QWidget):
         self._recent_title = QLabel(self._recent)
         self._recent_title.setProperty("role", "heading")
         self._list.addWidget(self._recent_title, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 20)
         layout.setSpacing(8)
         layout.addStretch(3)
@@ -79,11 +81,23 @@ class EmptyPage(QWidget):
             self._list.removeWidget(button)
             button.deleteLater()
         for path in paths[:_SHOWN]:
-            button = QPushButton(path.name, self._recent)
+            button = QPushButton(without_mnemonic(path.name), self._recent)
             button.setToolTip(str(path))
             button.clicked.connect(lambda _=False, path=path: self.photoWanted.emit(path))
             self._list.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._recent.setVisible(bool(paths))
+        self._place_picture()
+
+    def _place_picture(self) -> None:
+        """Leave the picture out where it would take the room of the other things."""
+        self._picture.show()
+        if self._layout.totalMinimumSize().height() > self.height():
+            self._picture.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make use of the room."""
+        super().resizeEvent(event)
+        self._place_picture()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and theme."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import singledispatchmethod
@@ -50,8 +50,11 @@ from desktop_app.restorers import Restorers
 from engine import __version__
 from engine.errors import HeirloomError, PhotoError, UsageError, named
 from engine.faces import Box, Face, invert, mapped_box, quarters_to_stand
+from engine.paths import is_file, is_folder
 from engine.photo import EXTENSIONS, AiEdit, Photo, PhotoFormat, read_ai_edit, read_photo, write_photo
 from engine.restore import AnalysedFace, Analysis, Arrangement, Rendering, Restorer, never
+
+_NOT_OPEN = "This photo is not open any more; open it again."
 
 
 def memory_folder() -> Path:
@@ -116,19 +119,14 @@ class EngineRoom:
 
     @handle.register
     def _list(self, request: ListPhotos) -> None:
+        folders = [path for path in request.paths if is_folder(path)]
         found: list[Path] = []
         for path in request.paths:
-            if path.is_dir():
-                entries = sorted(path.iterdir(), key=lambda entry: entry.name.lower())
-                found += [
-                    entry for entry in entries if entry.suffix.lower() in EXTENSIONS and entry.is_file()
-                ]
-            else:
-                found.append(path)
+            found += _photos_in(path) if path in folders else [path]
         if not found:
             folder = request.paths[0] if request.paths else Path()
             raise PhotoError(f"There is no photo in {named(folder)}.")
-        only = request.paths[0] if len(request.paths) == 1 and request.paths[0].is_dir() else None
+        only = request.paths[0] if len(request.paths) == 1 and folders else None
         self._answer(Listed(request.stamp, tuple(found), only))
 
     @handle.register
@@ -164,7 +162,7 @@ class EngineRoom:
                 left.quarters,
                 left.enlargement,
                 None if edit is None else edit.levels,
-                left.original if left.original is not None and left.original.is_file() else None,
+                left.original if left.original is not None and is_file(left.original) else None,
             )
         )
 
@@ -304,7 +302,7 @@ class EngineRoom:
     def _with_face(self, restorer: Restorer, analysis: Analysis, box: Box) -> Analysis:
         """Add a face that was framed by hand, the box in pixels of the photo as it is shown."""
         if self._photo is None:
-            raise UsageError("This photo is not open any more; open it again.")
+            raise UsageError(_NOT_OPEN)
         analysis = restorer.add_face(analysis, box)
         to_file = invert(self._arrangement.matrix(self._photo))
         self._by_hand += (mapped_box(to_file, box),)
@@ -320,12 +318,12 @@ class EngineRoom:
     @handle.register
     def _save_sheet(self, request: SaveSheet) -> None:
         if request.stamp != self._stamp or self._rendering is None or self._photo is None:
-            return
+            raise UsageError(_NOT_OPEN)
         images = self._drawn(request, request.face, request.levels)
         sheet = Photo(contact_sheet(images, request.captions))
         model = self._restorer(request).model_name
         edit = AiEdit(model, request.levels, f"Heirloom {__version__}")
-        write_photo(sheet, request.path, original=self._photo.path, edit=edit, overwrite=True)
+        write_photo(sheet, request.path, original=self._photo.path, edit=edit, overwrite=request.overwrite)
         self._answer(Saved(request.stamp, request.path, is_sheet=True))
 
     @handle.register
@@ -342,18 +340,24 @@ class EngineRoom:
         )
         with suppress(OSError):  # the copy is safe; forgetting its levels is no reason to alarm anybody
             if self._key:
-                left = Remembered(
-                    settings,
-                    self._by_hand,
-                    quarters=self._arrangement.quarters,
-                    enlargement=self._arrangement.enlargement,
-                )
-                remember(memory_folder(), self._key, left)
+                remember(memory_folder(), self._key, self._as_left(settings, request.absent))
             if photo.path is not None:
                 copy = fingerprint(request.path)
                 if copy != self._key:
                     remember(memory_folder(), copy, Remembered(original=photo.path.absolute()))
         self._answer(Saved(request.stamp, request.path, is_sheet=False))
+
+    def _as_left(self, settings: Mapping[int, tuple[float, bool]], absent: Collection[int]) -> Remembered:
+        """Give how the photo is left, without the faces whose adding was undone: the others move up."""
+        found = len(self._faces) - len(self._by_hand)
+        kept = [i for i in range(len(self._by_hand)) if found + 1 + i not in absent]
+        numbers = [*range(1, found + 1), *(found + 1 + i for i in kept)]
+        return Remembered(
+            {new: settings[old] for new, old in enumerate(numbers, 1) if old in settings},
+            tuple(self._by_hand[i] for i in kept),
+            quarters=self._arrangement.quarters,
+            enlargement=self._arrangement.enlargement,
+        )
 
     @handle.register
     def _copy(self, request: CopyPhoto) -> None:
@@ -383,7 +387,7 @@ class EngineRoom:
     ) -> tuple[Photo, Mapping[int, tuple[float, bool]], AiEdit | None]:
         """Return the photo at settings, arranged; all faces' settings; and what is to be said about it."""
         if request.stamp != self._stamp or self._photo is None:
-            raise UsageError("This photo is not open any more; open it again.")
+            raise UsageError(_NOT_OPEN)
         rendering = self._rendering or self._begin(request, self._photo)
         for face in rendering.analysis.waiting:  # whoever asked did not wait for them
             self._read(request, rendering, face.number)
@@ -417,7 +421,7 @@ class EngineRoom:
 
     def _found(self, face: AnalysedFace) -> FoundFace:
         if self._rendering is None or self._display is None:
-            raise UsageError("This photo is not open any more; open it again.")
+            raise UsageError(_NOT_OPEN)
         picture = self._display.square(self._rendering.analysis.photo.pixels, _rect(face))
         return FoundFace(
             face.number,
@@ -428,6 +432,16 @@ class EngineRoom:
             self._faces[face.number - 1].is_small,
             picture,
         )
+
+
+def _photos_in(folder: Path) -> list[Path]:
+    """Give the photos of a folder by name; not the hidden ones, which other systems leave beside them."""
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name.lower())
+    except OSError as error:
+        raise PhotoError(f"{named(folder)} can't be looked into: {error.strerror}.") from error
+    photos = [one for one in entries if one.suffix.lower() in EXTENSIONS and not one.name.startswith(".")]
+    return [one for one in photos if is_file(one)]
 
 
 def _rect(face: AnalysedFace) -> QRectF:

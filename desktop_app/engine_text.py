@@ -72,6 +72,21 @@ _PATTERNS = cast(
             "{file} has several frames or pages and is left alone;"
             " save the one you want as a file of its own.",
         ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} is stored in a way that Heirloom does not know; save it as plain TIFF or PNG.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} holds floating-point or 32-bit pixels; save it with 8 or 16 bits for each colour.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} is a camera raw file or a preview; develop it and save the photo as TIFF, PNG or JPEG.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine", "{file} would lose the photo's transparency as a JPEG; choose PNG, WebP or TIFF."
+        ),
         QT_TRANSLATE_NOOP("Engine", "{file} needs more memory than is free; close other programs."),
         QT_TRANSLATE_NOOP("Engine", "{file} can't be encoded as {format}; choose another format."),
         QT_TRANSLATE_NOOP(
@@ -146,6 +161,28 @@ _PATTERNS = cast(
             "Engine",
             "The album's journal {file} can't be used ({cause});"
             " make room, or make the folder writable, and resume.",
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} can't be looked into: {cause}."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} can't be read ({cause}); check the name, and whether you may open its folder.",
+        ),
+        QT_TRANSLATE_NOOP("Engine", "{file} can't be found; the album goes on without it."),
+        QT_TRANSLATE_NOOP("Engine", "The photos in {file} are left out: the results go there."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{file} or the album's journal in it was moved or deleted while photos were restored;"
+            " put it back and resume, or begin again.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "The album's journal {file} is damaged ({cause}); remove the folder {folder}, and begin"
+            " the album anew with leave to replace the results.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "The album's journal {file} was written by a newer Heirloom; install that one, or choose"
+            " another output folder.",
         ),
         QT_TRANSLATE_NOOP(
             "Engine", "This photo is being restored right now; choose its level when it is done."

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollAre
 
 from desktop_app.document import Document, FaceState
 from desktop_app.engine_text import refusal_sentence
+from desktop_app.wording import ElidedLabel
 
 _SIDE = 54  # of a small picture, logical pixels
 
@@ -27,9 +28,11 @@ class FaceCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._before, self._after = QLabel(self), QLabel(self)
-        self._name, self._state = QLabel(self), QLabel(self)
+        self._name, self._state, self._reason = QLabel(self), ElidedLabel(self), QLabel(self)
         self._name.setProperty("role", "heading")
-        self._state.setProperty("role", "muted")
+        for label in (self._state, self._reason):
+            label.setProperty("role", "muted")
+        self._reason.setWordWrap(True)  # it is long, and a level is not
         self._switch = QCheckBox(self)
         self._switch.toggled.connect(lambda on: self.switched.emit(self.number, on))
         texts = QVBoxLayout()
@@ -37,13 +40,14 @@ class FaceCard(QFrame):
         texts.addStretch()
         texts.addWidget(self._name)
         texts.addWidget(self._state)
+        texts.addWidget(self._reason)
         texts.addStretch()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 8, 10, 8)
+        layout.setContentsMargins(8, 8, 6, 8)
         layout.setSpacing(4)
         layout.addWidget(self._before)
         layout.addWidget(self._after)
-        layout.addSpacing(6)
+        layout.addSpacing(2)
         layout.addLayout(texts, 1)
         layout.addWidget(self._switch)
         self.update_from(face, chosen=False)
@@ -70,8 +74,11 @@ class FaceCard(QFrame):
             lines.append(self.tr("a guess"))
             told = self.tr("Too little of this face is left to know the person: what is drawn fits, no more.")
         self._name.setText(name)
-        self._state.setWordWrap(is_untouched)  # a reason is long, a level is not
-        self._state.setText("\n".join(lines))
+        self._state.set_whole("\n".join(lines))
+        self._state.setToolTip("\n".join((*lines, told)).strip())
+        self._state.setVisible(not is_untouched)
+        self._reason.setText(state)
+        self._reason.setVisible(is_untouched)
         self.setAccessibleName(f"{name}: {', '.join(lines)}")
         self.setToolTip(told)
         self._switch.blockSignals(True)

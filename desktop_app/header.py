@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop_app.actions import Actions
@@ -11,6 +11,8 @@ from desktop_app.actions import Actions
 
 class Header(QFrame):
     """A row of buttons for actions; those that need a photo are there while one is seen.
+
+    Where there is no room for all of their texts, the buttons that have an icon as well show it alone.
 
     Parameters
     ----------
@@ -21,14 +23,15 @@ class Header(QFrame):
         super().__init__(parent)
         self.setObjectName("header")
         self._actions = actions
-        self._open = self._text_button(actions.open)
-        self._album = self._text_button(actions.show_album)
+        self._open, self._album = (self._icon_button(one) for one in (actions.open, actions.show_album))
         self._undoing = [self._icon_button(action) for action in (actions.undo, actions.redo)]
         self._previous, self._next = (self._icon_button(one) for one in (actions.previous, actions.next))
         self._place = QLabel(self)
         self._place.setProperty("role", "muted")
         self._modes = QFrame(self)
         self._modes.setObjectName("modes")
+        self._segments = [QToolButton(self._modes) for _ in actions.modes]
+        self._shown: tuple[bool, bool, str] | None = None
         looking = (actions.fit, actions.full, actions.outlines)
         self._looking = [self._icon_button(action) for action in looking]
         self.save = QPushButton(self)
@@ -42,10 +45,10 @@ class Header(QFrame):
         segments = QHBoxLayout(self._modes)
         segments.setContentsMargins(0, 0, 0, 0)
         segments.setSpacing(0)
-        for action in self._actions.modes.values():
-            button = QToolButton(self._modes)
-            button.setDefaultAction(action)
-            segments.addWidget(button)
+        for segment, action in zip(self._segments, self._actions.modes.values(), strict=True):
+            segment.setDefaultAction(action)
+            segment.setIconSize(QSize(18, 18))  # no higher than the texts
+            segments.addWidget(segment)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(4)
@@ -66,6 +69,7 @@ class Header(QFrame):
         """Take the texts of the present language; those of the actions come with them."""
         self.save.setText(self.tr("Save a copy"))
         self._open.setText(self.tr("Open"))
+        self._fit()
 
     def refresh(self, has_photo: bool, has_album: bool, index: int | None, count: int) -> None:
         """Show what there is a use for.
@@ -81,22 +85,41 @@ class Header(QFrame):
         count : int
             How many these are.
         """
+        place = ""
+        if has_photo and index is not None and count > 1:
+            place = self.tr("{place} of {count}").format(place=index + 1, count=count)
+        if (has_photo, has_album, place) == self._shown:
+            return  # a move of the dial changes nothing here
+        self._shown = (has_photo, has_album, place)
         for widget in (self._modes, self.save, *self._undoing, *self._looking):
             widget.setVisible(has_photo)
         self._album.setVisible(has_album)
-        several = has_photo and index is not None and count > 1
+        self._place.setText(place)
         for widget in (self._previous, self._next, self._place):
-            widget.setVisible(several)
-        if index is not None:
-            self._place.setText(self.tr("{place} of {count}").format(place=index + 1, count=count))
+            widget.setVisible(bool(place))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give texts to as many of the buttons as there is room for."""
+        named = [self._open, self._album]
+        for button in named:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for segment in self._segments:
+            segment.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        for buttons in (named, self._segments):
+            self._modes.updateGeometry()  # at once, and not only when events are next handled
+            if self.sizeHint().width() <= self.width():
+                return
+            for button in buttons:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make use of the room."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _icon_button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
         button.setDefaultAction(action)
         button.setIconSize(QSize(20, 20))
-        return button
-
-    def _text_button(self, action: QAction) -> QToolButton:
-        button = self._icon_button(action)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button

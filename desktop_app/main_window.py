@@ -36,16 +36,24 @@ from desktop_app.engine_text import in_users_language, refusal_sentence
 from desktop_app.header import Header
 from desktop_app.help_dialogs import AboutDialog, ShortcutsDialog, key_rows
 from desktop_app.language import Languages
-from desktop_app.messages import Failed, Opened, OpenPhoto, Prepare, Presented, Rendered, Saved
+from desktop_app.messages import (
+    Failed,
+    Opened,
+    OpenPhoto,
+    Prepare,
+    Presented,
+    Rendered,
+)
 from desktop_app.notifications import Banner, Notice, Notifications
 from desktop_app.restorers import Restorers
-from desktop_app.save_dialog import SaveDialog, free_suffix
+from desktop_app.saving_desk import SavingDesk
 from desktop_app.session import Session
 from desktop_app.settings import Settings
 from desktop_app.side_panel import SidePanel
 from desktop_app.status_bar import StatusBar
 from desktop_app.theme import Scheme, Theme, is_palette_change
 from desktop_app.viewer import HoldKey, Mode, Outline, Viewer
+from desktop_app.wording import without_mnemonic
 
 _ENCODED = ("image/png", "image/jpeg", "image/tiff", "image/webp")
 _FILES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.heic *.heif *.avif *.jp2 *.jpx *.jpf *.j2k *.bmp"
@@ -77,10 +85,10 @@ class MainWindow(QMainWindow):
         self._application = application
         self._theme, self._languages, self._settings = theme, languages, settings
         self._notifications = notifications
-        self._after_saving: Callable[[], None] | None = None
         self._was_shown = self._is_stopped = False
         self._restorers = Restorers(device)
         self.session = Session(self._restorers, self)
+        self.saving = SavingDesk(self.session, settings, notifications, self)
         self.actions_ = Actions(self, theme)
         self.header = Header(self.actions_, self)
         self.status = StatusBar(self.session, self.actions_.device, self)
@@ -128,9 +136,9 @@ class MainWindow(QMainWindow):
         actions, session, viewer = self.actions_, self.session, self.viewer
         actions.open.triggered.connect(self._ask_for_photos)
         actions.paste.triggered.connect(self._paste)
-        actions.next.triggered.connect(lambda: self._leave(lambda: session.step(1)))
-        actions.previous.triggered.connect(lambda: self._leave(lambda: session.step(-1)))
-        actions.save.triggered.connect(self._ask_to_save)
+        actions.next.triggered.connect(lambda: self.saving.leave(lambda: session.step(1)))
+        actions.previous.triggered.connect(lambda: self.saving.leave(lambda: session.step(-1)))
+        actions.save.triggered.connect(lambda: self.saving.ask())
         actions.copy.triggered.connect(session.copy)
         actions.quit.triggered.connect(self.close)
         actions.undo.triggered.connect(lambda: self._document_does(lambda document: document.undo.undo()))
@@ -138,7 +146,7 @@ class MainWindow(QMainWindow):
         actions.automatic.triggered.connect(
             lambda: self._document_does(lambda document: document.set_automatic())
         )
-        actions.original.triggered.connect(self._set_level_zero)
+        actions.original.triggered.connect(lambda: self._document_does(lambda photo: photo.set_level(0)))
         actions.together.toggled.connect(self.panel.together.setChecked)
         self.panel.together.toggled.connect(actions.together.setChecked)
         for mode, action in actions.modes.items():
@@ -150,7 +158,9 @@ class MainWindow(QMainWindow):
         actions.outlines.toggled.connect(viewer.show_outlines)
         actions.divider_left.triggered.connect(lambda: viewer.set_divider(viewer.divider - 0.05))
         actions.divider_right.triggered.connect(lambda: viewer.set_divider(viewer.divider + 0.05))
-        actions.full_screen.toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
+        actions.full_screen.triggered.connect(
+            lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        )
         actions.next_face.triggered.connect(lambda: self._select_neighbour(1))
         actions.previous_face.triggered.connect(lambda: self._select_neighbour(-1))
         actions.switch_face.triggered.connect(self._switch_face)
@@ -173,7 +183,7 @@ class MainWindow(QMainWindow):
         self.albums.left.connect(lambda: self._show_album(False))
         self.albums.changed.connect(self._refresh)
         self.albums.photoWanted.connect(self._open_from_album)
-        self._stack.currentChanged.connect(lambda _: self._refresh())
+        self._stack.currentChanged.connect(lambda _: self._turn_page())
         self.empty.openWanted.connect(self._ask_for_photos)
         self.empty.albumWanted.connect(lambda: self.albums.ask())
         self.empty.photoWanted.connect(lambda path: self.open_paths([path]))
@@ -190,7 +200,6 @@ class MainWindow(QMainWindow):
         session.presented.connect(self._show_presented)
         session.rendered.connect(self._show_rendered)
         session.engineReady.connect(lambda engine: self._refresh())
-        session.saved.connect(self._tell_saved)
         session.copied.connect(self._put_on_clipboard)
         session.failed.connect(self._tell_failure)
         session.busyChanged.connect(self._refresh)
@@ -212,7 +221,7 @@ class MainWindow(QMainWindow):
     def open_paths(self, paths: list[Path]) -> None:
         """Open photos and folders, after asking about unsaved work."""
         if paths:
-            self._leave(lambda: self.session.open_paths(paths))
+            self.saving.leave(lambda: self.session.open_paths(paths))
 
     def _ask_for_photos(self) -> None:
         folder = str(self._settings.recent[0].parent) if self._settings.recent else ""
@@ -222,7 +231,8 @@ class MainWindow(QMainWindow):
         self.open_paths([Path(name) for name in names])
 
     def _paste(self) -> None:
-        self._take(QGuiApplication.clipboard().mimeData())
+        if not self._take(QGuiApplication.clipboard().mimeData()):
+            self._notifications.tell(Notice(self.tr("There is no photo on the clipboard.")))
 
     def _take(self, data: QMimeData) -> bool:
         """Open what was dropped or pasted: files first, then a picture, undecoded where that is possible."""
@@ -241,11 +251,10 @@ class MainWindow(QMainWindow):
         if isinstance(picture, QImage):
             self._open_picture(picture)
             return True
-        self._notifications.tell(Notice(self.tr("There is no photo on the clipboard.")))
         return False
 
     def _open_picture(self, source: bytes | QImage) -> None:
-        self._leave(lambda: self.session.open_picture(source))
+        self.saving.leave(lambda: self.session.open_picture(source))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, folders and pictures."""
@@ -256,6 +265,9 @@ class MainWindow(QMainWindow):
         """Open what was dropped."""
         if self._take(event.mimeData()):
             event.acceptProposedAction()
+        else:
+            sentence = self.tr("What was dropped is no photo on this computer; save it first, then open it.")
+            self._notifications.tell(Notice(sentence))
 
     def _show_photo(self, opened: Opened) -> None:
         document = self.session.document
@@ -264,7 +276,6 @@ class MainWindow(QMainWindow):
         self.status.show_time(None)
         self.viewer.set_photo(opened.images, opened.width, opened.height)
         self._stack.setCurrentWidget(self.viewer)
-        self.banner.raise_()
         self.banner.hide()
         self.panel.set_document(document)
         document.facesChanged.connect(self._refresh_faces)
@@ -283,8 +294,7 @@ class MainWindow(QMainWindow):
 
     def _offer_album(self) -> None:
         """Offer to restore all photos of the folder that was just opened."""
-        folder, self.session.folder = self.session.folder, None
-        count = len(self.session.photos)
+        folder, count = self.session.series.folder, len(self.session.series.photos)
         if folder is None or count < 2:
             return
         sentence = self.tr("This folder holds {count} photos.").format(count=count)
@@ -294,7 +304,7 @@ class MainWindow(QMainWindow):
     def _open_from_album(
         self, photos: tuple[Path, ...], place: int, settings: dict[int, tuple[float, bool]]
     ) -> None:
-        self._leave(lambda: self.session.open_among(photos, place, settings))
+        self.saving.leave(lambda: self.session.open_among(photos, place, settings))
 
     def _show_album(self, shown: bool) -> None:
         """Show the album, or what is open beside it."""
@@ -304,8 +314,15 @@ class MainWindow(QMainWindow):
             page = self.empty if self.session.document is None else self.viewer
         self._stack.setCurrentWidget(page)
         self.banner.hide()  # it was about the other page
-        self.banner.raise_()
-        (self.albums.page.table if page is self.albums.page else page).setFocus()
+        self._looked_at().setFocus()
+        self._refresh()
+
+    def _looked_at(self) -> QWidget:
+        page = self._stack.currentWidget()
+        return self.albums.page.table if page is self.albums.page else page or self._stack
+
+    def _turn_page(self) -> None:
+        self.banner.lie_on(self._looked_at())
         self._refresh()
 
     def _say_restored_before(self, opened: Opened) -> None:
@@ -349,13 +366,6 @@ class MainWindow(QMainWindow):
         if document is not None and document.selected is not None and document.selected.automatic is not None:
             document.set_on(document.selected.number, not document.selected.setting.on)
 
-    def _set_level_zero(self) -> None:
-        def turn(document: Document) -> None:
-            document.begin_gesture()
-            document.turn(0)
-
-        self._document_does(turn)
-
     def _frame_face(self) -> None:
         document = self.session.document
         if document is None or not document.searched:
@@ -371,20 +381,21 @@ class MainWindow(QMainWindow):
         face = None if document is None else document.selected
         if document is None or face is None or face.automatic is None:
             return
-        stem = Path(document.name).stem or self.tr("photo")
-        dialog = ContactSheet(face, self._output_folder(document), stem, self)
+        dialog = ContactSheet(face, self.saving.folder(document), self.saving.stem(document), self)
         self.session.sheetDrawn.connect(dialog.show_sheet)
+        self.session.opened.connect(dialog.reject)
         dialog.levelTaken.connect(lambda level: self._take_level(document, dialog.face, level))
-        dialog.saveWanted.connect(
-            lambda path: self.session.save_sheet(document, dialog.face, dialog.levels, dialog.captions, path)
-        )
+        sheet = (document, dialog.face, dialog.levels, dialog.captions)
+        dialog.saveWanted.connect(lambda path, replace: self.session.save_sheet(*sheet, path, replace))
         self.session.draw_sheet(document, face.number, dialog.levels)
         dialog.open()
 
     def _take_level(self, document: Document, number: int, level: float) -> None:
         document.select(number)
-        document.begin_gesture()
-        document.turn(level)
+        if document.selected is not None and level == document.selected.automatic:
+            document.set_automatic()  # where all turn together, each to its own
+        else:
+            document.set_level(level)
 
     def _refresh_faces(self) -> None:
         document = self.session.document
@@ -407,94 +418,9 @@ class MainWindow(QMainWindow):
         if answer.patches:
             self.status.show_time(answer.milliseconds)
 
-    # Saving
-
-    def _output_folder(self, document: Document) -> Path:
-        if document.path is not None:
-            return document.path.absolute().parent
-        return self._settings.recent[0].parent if self._settings.recent else Path.home()
-
-    def _ask_to_save(self) -> None:
-        document = self.session.document
-        if document is None:
-            return
-        folder = self._output_folder(document)
-        stem, extension = Path(document.name).stem or self.tr("photo"), document.extension
-        suffix = free_suffix(folder, stem, self._settings.suffix, extension)
-        size = QSize(document.width, document.height) / document.enlargement
-        dialog = SaveDialog(
-            folder,
-            stem,
-            extension,
-            document.format,
-            document.foreign,
-            document.bits,
-            suffix,
-            size,
-            document.enlargement,
-            document.has_small_faces,
-            self,
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        offered = suffix
-
-        def save() -> None:
-            choice = dialog.choice
-            if choice.suffix != offered:
-                self._settings.suffix = choice.suffix
-            self.session.save(
-                document, choice.path, choice.format, choice.quality, choice.overwrite, choice.enlargement
-            )
-
-        dialog.accepted.connect(save)
-        dialog.rejected.connect(self._forget_plan)
-        dialog.open()
-
-    def _forget_plan(self) -> None:
-        self._after_saving = None
-
-    def _tell_saved(self, answer: Saved) -> None:
-        sentence = self.tr("Saved as {name}.").format(name=answer.path.name)
-        self._notifications.tell(Notice(sentence, details=str(answer.path)))
-        self._refresh()
-        plan, self._after_saving = self._after_saving, None
-        if plan is not None and not answer.is_sheet:
-            plan()
-
     def _put_on_clipboard(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
         self._notifications.tell(Notice(self.tr("The restored photo is on the clipboard.")))
-
-    def _leave(self, go_on: Callable[[], None]) -> None:
-        """Go on at once, or after asking about unsaved work: once for each photo."""
-        document = self.session.document
-        if document is None or not document.is_dirty:
-            go_on()
-            return
-        question = QMessageBox(self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setIcon(QMessageBox.Icon.NoIcon)
-        question.setWindowTitle("Heirloom")
-        name = document.name or self.tr("this photo")
-        question.setText(self.tr("Save a copy of {name} before you leave it?").format(name=name))
-        question.setInformativeText(
-            self.tr("You changed its levels. The original stays as it is in any case.")
-        )
-        save = question.addButton(self.tr("Save a copy…"), QMessageBox.ButtonRole.AcceptRole)
-        leave = question.addButton(self.tr("Don't save"), QMessageBox.ButtonRole.DestructiveRole)
-        question.addButton(QMessageBox.StandardButton.Cancel)
-        question.setDefaultButton(save)
-
-        def answered() -> None:
-            if question.clickedButton() is save:
-                self._after_saving = go_on
-                self._ask_to_save()
-            elif question.clickedButton() is leave:
-                document.undo.setClean()
-                go_on()
-
-        question.finished.connect(answered)
-        question.open()
 
     # Telling
 
@@ -510,8 +436,7 @@ class MainWindow(QMainWindow):
         if isinstance(failed.request, OpenPhoto) and isinstance(failed.request.source, Path):
             self._settings.remove_recent(failed.request.source)
             self._show_recent()
-        self._after_saving = None
-        self.panel.set_searching(False)
+        self.panel.set_searching(self.session.is_searching)
         if isinstance(failed.request, Prepare):
             self._say_no_model(sentence, details)
         else:
@@ -592,7 +517,7 @@ class MainWindow(QMainWindow):
         menu.setEnabled(bool(recent))
 
     def _add_recent(self, menu: QMenu, path: Path) -> None:
-        entry = menu.addAction(path.name)
+        entry = menu.addAction(without_mnemonic(path.name))
         entry.setToolTip(str(path))
         entry.triggered.connect(lambda: self.open_paths([path]))
 
@@ -639,7 +564,7 @@ class MainWindow(QMainWindow):
         if document is not None:
             actions.undo.setToolTip(self.tr("Undo {what}").format(what=document.undo.undoText()))
             actions.redo.setToolTip(self.tr("Redo {what}").format(what=document.undo.redoText()))
-        index, count = session.index, len(session.photos)
+        index, count = session.series.index, len(session.series.photos)
         actions.previous.setEnabled(has_photo and index is not None and index > 0)
         actions.next.setEnabled(has_photo and index is not None and index + 1 < count)
         self.header.refresh(has_photo, self.albums.is_open, index, count)
@@ -667,7 +592,11 @@ class MainWindow(QMainWindow):
         document = self.session.document
         if document is not None and document.is_dirty:
             event.ignore()
-            self._leave(self._close)
+            self.saving.leave(self._close)
+            return
+        if self.session.is_saving:
+            event.ignore()
+            self.saving.wait(self._close)
             return
         if self.albums.session.is_busy and not self._is_stopped:
             event.ignore()
@@ -703,6 +632,8 @@ class MainWindow(QMainWindow):
             self._refresh_faces()
         elif is_palette_change(event):
             self.actions_.retranslate()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self.actions_.full_screen.setChecked(self.isFullScreen())
         super().changeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

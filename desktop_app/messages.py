@@ -6,7 +6,7 @@ belongs to one that is no longer shown can be dropped on either side.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -141,6 +141,7 @@ class SaveSheet(Request):
     levels: tuple[float, ...]
     captions: tuple[str, ...]
     path: Path
+    overwrite: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,11 +149,12 @@ class SavePhoto(Request):
     """Write a copy, `enlargement` times as wide and high as the photo's file.
 
     ``settings`` are the level of each face and whether it is on; faces that are not named have not been read
-    yet, and are saved as they would be shown. ``format`` is a `PhotoFormat` value, ``quality`` 1 to 100 or
-    None.
+    yet, and are saved as they would be shown. ``absent`` are faces whose adding was undone, which are not to
+    be remembered. ``format`` is a `PhotoFormat` value, ``quality`` 1 to 100 or None.
     """
 
     settings: Mapping[int, tuple[float, bool]]
+    absent: Collection[int]
     path: Path
     format: str
     quality: int | None

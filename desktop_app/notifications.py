@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.theme import Theme, is_palette_change
 
+_MARGIN = 16  # between it and the edges, logical pixels
 _SHOWN_FOR = 7000  # milliseconds; errors stay until they are closed
 
 
@@ -60,20 +61,20 @@ class Notifications(QObject):
 
 
 class Banner(QFrame):
-    """Shows the newest notice above the photo.
+    """Shows the newest notice, on the lower edge of what is looked at: there it covers no buttons.
 
     Parameters
     ----------
     notifications : Notifications
     theme : Theme
     parent : QWidget
-        Whose upper edge it lies on.
+        On which it lies until `lie_on` says where more exactly.
     """
 
     def __init__(self, notifications: Notifications, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self._theme, self._below = theme, parent
+        self._theme, self._ground, self._area = theme, parent, parent
         self._act: Callable[[], None] | None = None
         self._label = QLabel(self)
         self._label.setWordWrap(True)
@@ -112,6 +113,13 @@ class Banner(QFrame):
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.setIcon(self._theme.icon("close"))
 
+    def lie_on(self, area: QWidget) -> None:
+        """Choose the part of the parent on whose lower edge it lies."""
+        self._area.removeEventFilter(self)
+        self._area = area
+        area.installEventFilter(self)
+        self._place()
+
     @property
     def sentence(self) -> str:
         """What it says."""
@@ -136,7 +144,6 @@ class Banner(QFrame):
         else:
             self._timer.start()
         self.show()
-        self.raise_()
         self._place()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice.sentence))
 
@@ -153,15 +160,17 @@ class Banner(QFrame):
         self._place()
 
     def _place(self) -> None:
-        room = self._below.width()
-        width = min(720, room - 32)
+        area = QRect(self._area.mapTo(self._ground, QPoint()), self._area.size())
+        width = min(720, area.width() - 2 * _MARGIN)
         self._layout.activate()
         height = max(self._layout.totalHeightForWidth(width), self._layout.totalMinimumSize().height())
-        self.setGeometry((room - width) // 2, 14, width, height)
+        corner = QPoint(area.center().x() - width // 2, area.bottom() - height - _MARGIN)
+        self.setGeometry(QRect(corner, QSize(width, height)))
+        self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the width of what it lies on."""
-        if isinstance(event, QResizeEvent) and watched is self._below and self.isVisible():
+        """Follow what it lies on."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
             self._place()
         return False
 

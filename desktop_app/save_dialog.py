@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.wording import ENLARGEMENTS, enlargement
+from engine.paths import exists, is_same
 
 FORMATS = {
     "jpeg": ("JPEG", ".jpg"),
@@ -64,12 +66,14 @@ class SaveChoice:
 
 
 class SaveDialog(QDialog):
-    """Asks for folder, suffix, format, quality and size; the original's own name is never offered.
+    """Asks for folder, suffix, format, quality and size; the original's own name is not taken.
 
     Parameters
     ----------
     folder : Path
         Offered folder.
+    original : Path or None
+        File of the photo, if it has one.
     stem : str
         Name of the photo without its extension.
     extension : str
@@ -93,6 +97,7 @@ class SaveDialog(QDialog):
     def __init__(
         self,
         folder: Path,
+        original: Path | None,
         stem: str,
         extension: str,
         format_: str,
@@ -107,7 +112,7 @@ class SaveDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Save a copy"))
         self.setMinimumWidth(520)
-        self._stem, self._extension, self._bits = stem, extension, bits
+        self._original, self._stem, self._extension, self._bits = original, stem, extension, bits
         self._own = "" if foreign else format_
         self._has_small_faces = has_small_faces
         self._folder = QLineEdit(str(folder), self)
@@ -192,7 +197,7 @@ class SaveDialog(QDialog):
             path,
             format_,
             self._quality.value() if adjusts else None,
-            path.exists(),
+            exists(path),
             self._suffix.text(),
             int(self._size.currentData()),
         )
@@ -237,7 +242,12 @@ class SaveDialog(QDialog):
             return
         self._quality.setEnabled(lossy and not self._like_source.isChecked())
         self._quality_label.setText(str(self._quality.value()) if self._quality.isEnabled() else "–")
-        if choice.overwrite:
+        problem = self._problem(choice)
+        self._save.setEnabled(not problem)
+        if problem:
+            text = problem
+            self._save.setText(self.tr("Save"))
+        elif choice.overwrite:
             text = self.tr("{name} exists already and will be replaced.").format(name=choice.path.name)
             self._save.setText(self.tr("Replace"))
         else:
@@ -260,11 +270,23 @@ class SaveDialog(QDialog):
             note += " " + self.tr("This format holds 8 bits; the photo has 16, which TIFF and PNG keep.")
         self._note.setText(note)
 
+    def _problem(self, choice: SaveChoice) -> str:
+        """Say why nothing can be saved like that, "" if it can."""
+        if not Path(self._folder.text()).is_absolute():
+            return self.tr("Choose a folder for the copy.")
+        if set(choice.suffix) & set("/\\"):
+            return self.tr("A name can't hold / or \\.")
+        if self._original is not None and choice.overwrite and is_same(choice.path, self._original):
+            return self.tr("{name} is the original, which stays as it is; add something to its name.").format(
+                name=choice.path.name
+            )
+        return ""
 
-def free_suffix(folder: Path, stem: str, suffix: str, extension: str) -> str:
-    """Return the suffix, counted up until no file has that name."""
+
+def free_suffix(folder: Path, stem: str, suffix: str, extension: str, taken: Collection[Path] = ()) -> str:
+    """Return the suffix, counted up until no file has that name, nor any of those that are `taken`."""
     number, candidate = 1, suffix
-    while (folder / f"{stem}{candidate}{extension}").exists():
+    while exists(path := folder / f"{stem}{candidate}{extension}") or path in taken:
         number += 1
         candidate = f"{suffix}-{number}"
     return candidate

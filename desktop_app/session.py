@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -39,11 +41,21 @@ from desktop_app.messages import (
     Settle,
     SheetDrawn,
 )
+from desktop_app.photo_series import PhotoSeries
 from desktop_app.restorers import Restorers
 from desktop_app.worker import Mailbox, Room, Tell, WorkerThread
 
 _SETTLES_AFTER = 120
 """Milliseconds without a move of the dial until faces that were drawn quickly are drawn finely."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Writing:
+    """A file that is being written, of which document, and with what decisions; a sheet holds none."""
+
+    path: Path
+    document: Document
+    decisions: dict[int, Setting] | None = None
 
 
 class Session(QObject):
@@ -80,19 +92,17 @@ class Session(QObject):
     def __init__(self, restorers: Restorers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document: Document | None = None
-        self.photos: tuple[Path, ...] = ()
-        """The photos that were opened together."""
-        self.folder: Path | None = None
-        """The folder that they came from, when a folder was opened."""
-        self.index: int | None = None
-        """Place of the open photo among `photos`, from 0."""
+        self.series = PhotoSeries()
+        """The photos that were opened together, and the open one's place."""
         self.engine: EngineReady | None = None
-        self.is_opening = self.is_searching = self.is_saving = False
+        self.is_opening = self.is_searching = False
         self.unread = 0
         """How many faces wait to be read."""
         self._stamp = 0
         self._quarters, self._enlargement = 0, 1  # how the photo is to be shown, and soon is
-        self._saved: dict[int, Setting] = {}
+        self._coming: PhotoSeries | None = None  # of the photo that is being opened
+        self._unreadable: list[Failed] = []  # what was passed over on the way to it
+        self._writing: deque[_Writing] = deque()  # in the order in which they are written
         mailbox = Mailbox()
         make_room = partial(_make_room, restorers, mailbox.holds)
         self._thread = WorkerThread("engine", make_room, self, mailbox)
@@ -124,22 +134,29 @@ class Session(QObject):
         settings : mapping of int to (float, bool)
             Level by face number and whether it is on, where nothing is remembered of the photo.
         """
-        self.photos = photos
-        self.opening.emit(photos[index].name)
-        self._open(photos[index], settings)
+        self._open(photos[index], PhotoSeries(photos, index), settings)
 
     def open_picture(self, source: bytes | QImage) -> None:
         """Open what the clipboard held."""
-        self.photos = ()
-        self.opening.emit("")
-        self._open(source)
+        self._open(source, PhotoSeries())
 
     def step(self, by: int) -> None:
-        """Go to the next photo (1) or the one before (-1)."""
-        index = self.index
-        if index is not None and 0 <= index + by < len(self.photos):
-            self.opening.emit(self.photos[index + by].name)
-            self._open(self.photos[index + by])
+        """Go to the next photo (1) or the one before (-1) that can be read, from the one asked for last."""
+        self._go_to((self._coming or self.series).moved(by))
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a file is being written."""
+        return bool(self._writing)
+
+    @property
+    def being_written(self) -> Collection[Path]:
+        """The files that are being written, or wait for it."""
+        return tuple(one.path for one in self._writing)
+
+    def is_being_saved(self, document: Document) -> bool:
+        """Tell whether a copy of a photo is being written as it is now shown."""
+        return any(one.document is document and one.decisions == document.decisions for one in self._writing)
 
     def add_face(self, box: QRectF) -> None:
         """Add the face in a box, pixels of the photo as it is shown."""
@@ -166,9 +183,11 @@ class Session(QObject):
         levels: tuple[float, ...],
         captions: tuple[str, ...],
         path: Path,
+        overwrite: bool,
     ) -> None:
         """Write the contact sheet of a face."""
-        self._thread.post(SaveSheet(document.stamp, face, levels, captions, path))
+        request = SaveSheet(document.stamp, face, levels, captions, path, overwrite)
+        self._write(request, _Writing(path, document))
 
     def save(
         self,
@@ -183,11 +202,9 @@ class Session(QObject):
 
         It fails if another one has been opened since: its path was chosen for this one.
         """
-        self._saved = document.decisions
-        self._set_busy(is_saving=True)
-        self._thread.post(
-            SavePhoto(document.stamp, document.settings, path, format_, quality, overwrite, enlargement)
-        )
+        how = (path, format_, quality, overwrite, enlargement)
+        request = SavePhoto(document.stamp, document.settings, document.absent, *how)
+        self._write(request, _Writing(path, document, document.decisions))
 
     def copy(self) -> None:
         """Ask for the whole photo as it is now shown."""
@@ -200,11 +217,28 @@ class Session(QObject):
         self._thread.stop()
 
     def _open(
-        self, source: Path | bytes | QImage, settings: Mapping[int, tuple[float, bool]] | None = None
+        self,
+        source: Path | bytes | QImage,
+        series: PhotoSeries,
+        settings: Mapping[int, tuple[float, bool]] | None = None,
     ) -> None:
+        self._coming = series
         self._stamp += 1
+        self.opening.emit(source.name if isinstance(source, Path) else "")
         self._set_busy(is_opening=True)
         self._thread.post(OpenPhoto(self._stamp, source, settings or {}))
+
+    def _go_to(self, series: PhotoSeries | None) -> bool:
+        """Open the photo that is meant, if there is one."""
+        if series is None or series.path is None:
+            return False
+        self._open(series.path, series)
+        return True
+
+    def _write(self, request: SavePhoto | SaveSheet, writing: _Writing) -> None:
+        self._writing.append(writing)
+        self._thread.post(request)
+        self.busyChanged.emit()
 
     def _render(self) -> None:
         document = self.document
@@ -228,12 +262,9 @@ class Session(QObject):
             self._thread.post(ReadFace(self.document.stamp))
         self.busyChanged.emit()
 
-    def _set_busy(
-        self, is_opening: bool | None = None, is_searching: bool | None = None, is_saving: bool | None = None
-    ) -> None:
+    def _set_busy(self, is_opening: bool | None = None, is_searching: bool | None = None) -> None:
         self.is_opening = self.is_opening if is_opening is None else is_opening
         self.is_searching = self.is_searching if is_searching is None else is_searching
-        self.is_saving = self.is_saving if is_saving is None else is_saving
         self.busyChanged.emit()
 
     def _receive(self, answer: Answer) -> None:
@@ -244,8 +275,7 @@ class Session(QObject):
                 self.engine = answer
                 self.engineReady.emit(answer)
             case Listed():
-                self.photos, self.folder = answer.paths, answer.folder
-                self._open(answer.paths[0])
+                self._go_to(PhotoSeries(answer.paths, 0, answer.folder, onward=1))
             case Opened() if answer.stamp == self._stamp:
                 self._show(answer)
             case FacesFound() if is_current and document is not None:
@@ -272,31 +302,33 @@ class Session(QObject):
             case SheetDrawn() if is_current:
                 self.sheetDrawn.emit(answer)
             case Saved():
-                self._set_busy(is_saving=self.is_saving and answer.is_sheet)
-                if is_current and document is not None and not answer.is_sheet:
-                    self._set_clean(document)
+                written = self._written()
+                if written.document is document and written.decisions == document.decisions:
+                    document.undo.setClean()  # else it was turned further meanwhile
                 self.saved.emit(answer)
             case Copied():
                 self.copied.emit(answer.image)
             case Failed():
                 self._fail(answer)
 
-    def _set_clean(self, document: Document) -> None:
-        if document.decisions == self._saved:  # not turned further meanwhile
-            document.undo.setClean()
+    def _written(self) -> _Writing:
+        """Give the file that was written, or could not be: the one that was asked for first."""
+        written = self._writing.popleft()
+        self.busyChanged.emit()
+        return written
 
     def _show(self, answer: Opened) -> None:
         if self.document is not None:
             self.document.deleteLater()
         self.document = Document(answer, self)
         self._quarters, self._enlargement = answer.quarters, answer.enlargement
-        # Once, not whenever it is asked for: a folder may hold fifty thousand.
-        self.index = self.photos.index(answer.path) if answer.path in self.photos else None
+        self.series, self._coming = self._coming or PhotoSeries(), None
         self.document.settingsChanged.connect(self._render)
         self._set_busy(is_opening=False, is_searching=True)
         self.unread = 0
         self.opened.emit(answer)
         self._thread.post(FindFaces(answer.stamp))
+        self._tell_unreadable()
 
     def _resume(self, document: Document) -> None:
         """Ask again for what was dropped in favour of a photo that then turned out to be unreadable."""
@@ -311,9 +343,8 @@ class Session(QObject):
         is_current = self.document is not None and self.document.stamp == answer.stamp
         match answer.request:
             case OpenPhoto() if answer.stamp == self._stamp:
-                self._set_busy(is_opening=False)
-                if self.document is not None:
-                    self._resume(self.document)
+                self._pass_over(answer)
+                return
             case ListPhotos():
                 self._set_busy(is_opening=False)
             case OpenPhoto():
@@ -322,11 +353,29 @@ class Session(QObject):
                 self._set_busy(is_searching=False)
             case ReadFace() if is_current:
                 self._read(0)
-            case SavePhoto():
-                self._set_busy(is_saving=False)
+            case SavePhoto() | SaveSheet():
+                self._written()
             case Present() if is_current and self.document is not None:
                 self._quarters, self._enlargement = self.document.quarters, self.document.enlargement
         self.failed.emit(answer)
+
+    def _pass_over(self, unreadable: Failed) -> None:
+        """Go on to the next photo of the series where one can't be read; that is told when one is open."""
+        self._unreadable.append(unreadable)
+        coming, self._coming = self._coming, None
+        if coming is not None and self._go_to(coming.behind_unreadable()):
+            return
+        self._set_busy(is_opening=False)
+        if self.document is not None:
+            self._resume(self.document)
+        self._tell_unreadable()
+
+    def _tell_unreadable(self) -> None:
+        """Tell of the first photo that could not be read, with the others among the details."""
+        failures, self._unreadable = self._unreadable, []
+        if failures:
+            details = "\n\n".join([*(one.sentence for one in failures[1:]), failures[0].details])
+            self.failed.emit(replace(failures[0], details=details))
 
 
 def _make_room(restorers: Restorers, waits: Callable[[type[Request]], bool], tell: Tell) -> Room:

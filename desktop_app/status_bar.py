@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from desktop_app.engine_text import in_users_language
 from desktop_app.session import Session
+from desktop_app.wording import ElidedLabel
 
 
 class StatusBar(QStatusBar):
@@ -23,7 +24,9 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._session = session
         self.setSizeGripEnabled(False)
-        self.photo, self.zoom, self.time, self.model = (QLabel(self) for _ in range(4))
+        self.photo = ElidedLabel(self)
+        self.photo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.zoom, self.time, self.model = (QLabel(self) for _ in range(3))
         self.busy, self.progress = QLabel(self), QProgressBar(self)
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
@@ -48,10 +51,10 @@ class StatusBar(QStatusBar):
         """
         document, engine = self._session.document, self._session.engine
         if document is None or not is_seen:
-            self.photo.setText("")
+            self.photo.set_whole("")
         else:
             name = document.name or self.tr("From the clipboard")
-            self.photo.setText(f"{name}   {document.width} × {document.height}")
+            self.photo.set_whole(f"{name}   {document.width} × {document.height}")
         for label in (self.time, self.zoom):
             label.setVisible(document is not None and is_seen)
         busy = self._busy_with()

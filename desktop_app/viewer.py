@@ -34,6 +34,7 @@ _LARGEST = 16.0  # screen pixels for a photo pixel
 _SMOOTH_UP_TO = 4.0  # beyond this magnification single pixels are meant to be seen
 _CLICK = 4  # a press that moves less is a click
 _SMALLEST_BOX = 8  # photo pixels
+_KEYS_GO_ELSEWHERE = (QEvent.Type.WindowDeactivate, QEvent.Type.WindowBlocked, QEvent.Type.Hide)
 
 
 class Mode(StrEnum):
@@ -537,8 +538,10 @@ class Viewer(QWidget):
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Follow pinches of touch screens and touch pads, and say why a face is left alone."""
-        if isinstance(event, QNativeGestureEvent):
+        """Follow pinches of touch screens and pads, say why a face is left alone, and let go of Space."""
+        if event.type() in _KEYS_GO_ELSEWHERE:
+            self.show_original(False)
+        elif isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.zoom_to(self.zoom * (1 + event.value()), event.position())
                 return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -64,8 +64,13 @@ def folder_name(folder: str) -> str:
     return Path(folder).name or folder
 
 
+def without_mnemonic(name: str) -> str:
+    """Write a name for a button or menu, which would take the letter behind an ampersand for a key."""
+    return name.replace("&", "&&")
+
+
 class ElidedLabel(QLabel):
-    """A line of text that is shortened in the middle where there is no room; the whole is its tool tip."""
+    """Lines of text, each shortened in the middle where there is no room; the whole is its tool tip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,13 +83,32 @@ class ElidedLabel(QLabel):
         self._whole = text
         self.setToolTip(text)
         self.setAccessibleName(text)
+        self.updateGeometry()
         self._shorten()
+
+    def sizeHint(self) -> QSize:
+        """Have room for the whole, where the policy asks how much that is."""
+        return QSize(self._width_of(self._whole) + self._around(), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Do with any width."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make use of the room."""
         super().resizeEvent(event)
         self._shorten()
 
+    def _width_of(self, text: str) -> int:
+        return max(self.fontMetrics().horizontalAdvance(line) + 1 for line in text.split("\n"))
+
+    def _around(self) -> int:
+        """Width of what the style sheet puts around the text."""
+        return super().sizeHint().width() - self._width_of(self.text())
+
     def _shorten(self) -> None:
-        room = max(1, self.contentsRect().width())
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room))
+        room, metrics = max(1, self.width() - self._around()), self.fontMetrics()
+        lines = (
+            metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room) for line in self._whole.split("\n")
+        )
+        self.setText("\n".join(lines))

@@ -879,6 +879,22 @@
         <translation>{file} hat mehrere Bilder oder Seiten und bleibt unberührt; speichern Sie das gewünschte als eigene Datei.</translation>
     </message>
     <message>
+        <source>{file} is stored in a way that Heirloom does not know; save it as plain TIFF or PNG.</source>
+        <translation>{file} ist auf eine Weise gespeichert, die Heirloom nicht kennt; speichern Sie es als gewöhnliches TIFF oder PNG.</translation>
+    </message>
+    <message>
+        <source>{file} holds floating-point or 32-bit pixels; save it with 8 or 16 bits for each colour.</source>
+        <translation>{file} enthält Gleitkomma- oder 32-Bit-Pixel; speichern Sie es mit 8 oder 16 Bit je Farbe.</translation>
+    </message>
+    <message>
+        <source>{file} is a camera raw file or a preview; develop it and save the photo as TIFF, PNG or JPEG.</source>
+        <translation>{file} ist eine Kamera-Rohdatei oder eine Vorschau; entwickeln Sie sie, und speichern Sie das Foto als TIFF, PNG oder JPEG.</translation>
+    </message>
+    <message>
+        <source>{file} would lose the photo&apos;s transparency as a JPEG; choose PNG, WebP or TIFF.</source>
+        <translation>{file} würde als JPEG die Transparenz des Fotos verlieren; wählen Sie PNG, WebP oder TIFF.</translation>
+    </message>
+    <message>
         <source>{file} needs more memory than is free; close other programs.</source>
         <translation>{file} braucht mehr Speicher, als frei ist; schließen Sie andere Programme.</translation>
     </message>
@@ -1023,6 +1039,34 @@
         <translation>Das Journal {file} des Albums kann nicht benutzt werden ({cause}); schaffen Sie Platz oder machen Sie den Ordner beschreibbar, und fahren Sie fort.</translation>
     </message>
     <message>
+        <source>{file} can&apos;t be looked into: {cause}.</source>
+        <translation>In {file} kann nicht nachgesehen werden: {cause}.</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be read ({cause}); check the name, and whether you may open its folder.</source>
+        <translation>{file} kann nicht gelesen werden ({cause}); prüfen Sie den Namen, und ob Sie den Ordner öffnen dürfen.</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be found; the album goes on without it.</source>
+        <translation>{file} ist nicht zu finden; das Album geht ohne es weiter.</translation>
+    </message>
+    <message>
+        <source>The photos in {file} are left out: the results go there.</source>
+        <translation>Die Fotos in {file} werden ausgelassen: Dorthin kommen die Ergebnisse.</translation>
+    </message>
+    <message>
+        <source>{file} or the album&apos;s journal in it was moved or deleted while photos were restored; put it back and resume, or begin again.</source>
+        <translation>{file} oder das Protokoll des Albums darin wurde verschoben oder gelöscht, während Fotos restauriert wurden; legen Sie es zurück und setzen Sie fort, oder beginnen Sie neu.</translation>
+    </message>
+    <message>
+        <source>The album&apos;s journal {file} is damaged ({cause}); remove the folder {folder}, and begin the album anew with leave to replace the results.</source>
+        <translation>Das Protokoll des Albums {file} ist beschädigt ({cause}); entfernen Sie den Ordner {folder}, und beginnen Sie das Album neu mit der Erlaubnis, die Ergebnisse zu ersetzen.</translation>
+    </message>
+    <message>
+        <source>The album&apos;s journal {file} was written by a newer Heirloom; install that one, or choose another output folder.</source>
+        <translation>Das Protokoll des Albums {file} wurde von einem neueren Heirloom geschrieben; installieren Sie dieses, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+    </message>
+    <message>
         <source>This photo is being restored right now; choose its level when it is done.</source>
         <translation>Dieses Foto wird gerade restauriert; wählen Sie seine Stufe, wenn es fertig ist.</translation>
     </message>
@@ -1135,6 +1179,10 @@
         <translation>In der Zwischenablage ist kein Foto.</translation>
     </message>
     <message>
+        <source>What was dropped is no photo on this computer; save it first, then open it.</source>
+        <translation>Was hierher gezogen wurde, ist kein Foto auf diesem Computer; speichern Sie es zuerst, und öffnen Sie es dann.</translation>
+    </message>
+    <message>
         <source>This folder holds {count} photos.</source>
         <translation>In diesem Ordner sind {count} Fotos.</translation>
     </message>
@@ -1155,36 +1203,8 @@
         <translation>Ziehen Sie einen Rahmen um das Gesicht, von der Stirn bis zum Kinn; Escape bricht ab.</translation>
     </message>
     <message>
-        <source>photo</source>
-        <translation>foto</translation>
-    </message>
-    <message>
-        <source>Saved as {name}.</source>
-        <translation>Gespeichert als {name}.</translation>
-    </message>
-    <message>
         <source>The restored photo is on the clipboard.</source>
         <translation>Das restaurierte Foto ist in der Zwischenablage.</translation>
-    </message>
-    <message>
-        <source>this photo</source>
-        <translation>diesem Foto</translation>
-    </message>
-    <message>
-        <source>Save a copy of {name} before you leave it?</source>
-        <translation>Vor dem Verlassen eine Kopie von {name} speichern?</translation>
-    </message>
-    <message>
-        <source>You changed its levels. The original stays as it is in any case.</source>
-        <translation>Sie haben Stufen geändert. Das Original bleibt in jedem Fall, wie es ist.</translation>
-    </message>
-    <message>
-        <source>Save a copy…</source>
-        <translation>Kopie speichern…</translation>
-    </message>
-    <message>
-        <source>Don&apos;t save</source>
-        <translation>Nicht speichern</translation>
     </message>
     <message>
         <source>Something unexpected happened; your photos are as they were.</source>
@@ -1358,6 +1378,18 @@
         <translation>Dieses Format fasst 8 Bit; das Foto hat 16, die TIFF und PNG behalten.</translation>
     </message>
     <message>
+        <source>Choose a folder for the copy.</source>
+        <translation>Wählen Sie einen Ordner für die Kopie.</translation>
+    </message>
+    <message>
+        <source>A name can&apos;t hold / or \.</source>
+        <translation>Ein Name kann weder / noch \ enthalten.</translation>
+    </message>
+    <message>
+        <source>{name} is the original, which stays as it is; add something to its name.</source>
+        <translation>{name} ist das Original, das bleibt, wie es ist; fügen Sie dem Namen etwas hinzu.</translation>
+    </message>
+    <message>
         <source>Size</source>
         <translation>Größe</translation>
     </message>
@@ -1368,6 +1400,41 @@
     <message>
         <source>There are small faces: a larger copy shows more of what they gained.</source>
         <translation>Es gibt kleine Gesichter: Eine größere Kopie zeigt mehr von dem, was sie gewonnen haben.</translation>
+    </message>
+</context>
+<context>
+    <name>SavingDesk</name>
+    <message>
+        <source>photo</source>
+        <translation>foto</translation>
+    </message>
+    <message>
+        <source>One moment: the copy is being saved.</source>
+        <translation>Einen Augenblick: Die Kopie wird gespeichert.</translation>
+    </message>
+    <message>
+        <source>this photo</source>
+        <translation>diesem Foto</translation>
+    </message>
+    <message>
+        <source>Save a copy of {name} before you leave it?</source>
+        <translation>Vor dem Verlassen eine Kopie von {name} speichern?</translation>
+    </message>
+    <message>
+        <source>You changed its levels. The original stays as it is in any case.</source>
+        <translation>Sie haben Stufen geändert. Das Original bleibt in jedem Fall, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Save a copy…</source>
+        <translation>Kopie speichern…</translation>
+    </message>
+    <message>
+        <source>Don&apos;t save</source>
+        <translation>Nicht speichern</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>Gespeichert als {name}.</translation>
     </message>
 </context>
 <context>

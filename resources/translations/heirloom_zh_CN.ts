@@ -879,6 +879,22 @@
         <translation>{file} 含有多帧或多页，未作处理；请把需要的那一张另存为单独的文件。</translation>
     </message>
     <message>
+        <source>{file} is stored in a way that Heirloom does not know; save it as plain TIFF or PNG.</source>
+        <translation>{file} 的存储方式 Heirloom 无法识别；请另存为普通 TIFF 或 PNG。</translation>
+    </message>
+    <message>
+        <source>{file} holds floating-point or 32-bit pixels; save it with 8 or 16 bits for each colour.</source>
+        <translation>{file} 含有浮点或 32 位像素；请以每种颜色 8 位或 16 位保存。</translation>
+    </message>
+    <message>
+        <source>{file} is a camera raw file or a preview; develop it and save the photo as TIFF, PNG or JPEG.</source>
+        <translation>{file} 是相机原始文件或预览图；请先冲洗，再将照片存为 TIFF、PNG 或 JPEG。</translation>
+    </message>
+    <message>
+        <source>{file} would lose the photo&apos;s transparency as a JPEG; choose PNG, WebP or TIFF.</source>
+        <translation>{file} 存为 JPEG 会丢失照片的透明度；请选择 PNG、WebP 或 TIFF。</translation>
+    </message>
+    <message>
         <source>{file} needs more memory than is free; close other programs.</source>
         <translation>{file} 所需内存超过可用内存，请关闭其他程序。</translation>
     </message>
@@ -1023,6 +1039,34 @@
         <translation>无法使用相册日志 {file}（{cause}）；请腾出空间或使文件夹可写，然后继续。</translation>
     </message>
     <message>
+        <source>{file} can&apos;t be looked into: {cause}.</source>
+        <translation>无法查看 {file}：{cause}。</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be read ({cause}); check the name, and whether you may open its folder.</source>
+        <translation>无法读取 {file}（{cause}）；请检查名称，以及您是否有权打开其文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be found; the album goes on without it.</source>
+        <translation>找不到 {file}；相册将跳过它继续。</translation>
+    </message>
+    <message>
+        <source>The photos in {file} are left out: the results go there.</source>
+        <translation>{file} 中的照片已略过：结果将存放在那里。</translation>
+    </message>
+    <message>
+        <source>{file} or the album&apos;s journal in it was moved or deleted while photos were restored; put it back and resume, or begin again.</source>
+        <translation>修复照片期间，{file} 或其中的相册日志被移动或删除；请放回原处后继续，或重新开始。</translation>
+    </message>
+    <message>
+        <source>The album&apos;s journal {file} is damaged ({cause}); remove the folder {folder}, and begin the album anew with leave to replace the results.</source>
+        <translation>相册日志 {file} 已损坏（{cause}）；请删除文件夹 {folder}，并在允许替换结果的情况下重新开始相册。</translation>
+    </message>
+    <message>
+        <source>The album&apos;s journal {file} was written by a newer Heirloom; install that one, or choose another output folder.</source>
+        <translation>相册日志 {file} 由较新版本的 Heirloom 写入；请安装该版本，或选择其他结果文件夹。</translation>
+    </message>
+    <message>
         <source>This photo is being restored right now; choose its level when it is done.</source>
         <translation>这张照片正在修复；请等它完成后再选择强度。</translation>
     </message>
@@ -1135,6 +1179,10 @@
         <translation>剪贴板中没有照片。</translation>
     </message>
     <message>
+        <source>What was dropped is no photo on this computer; save it first, then open it.</source>
+        <translation>拖入的不是本机上的照片；请先保存，再打开。</translation>
+    </message>
+    <message>
         <source>This folder holds {count} photos.</source>
         <translation>此文件夹中有 {count} 张照片。</translation>
     </message>
@@ -1155,36 +1203,8 @@
         <translation>请从额头到下巴框出人脸，按 Esc 取消。</translation>
     </message>
     <message>
-        <source>photo</source>
-        <translation>photo</translation>
-    </message>
-    <message>
-        <source>Saved as {name}.</source>
-        <translation>已保存为 {name}。</translation>
-    </message>
-    <message>
         <source>The restored photo is on the clipboard.</source>
         <translation>修复后的照片已复制到剪贴板。</translation>
-    </message>
-    <message>
-        <source>this photo</source>
-        <translation>这张照片</translation>
-    </message>
-    <message>
-        <source>Save a copy of {name} before you leave it?</source>
-        <translation>离开前要保存 {name} 的副本吗？</translation>
-    </message>
-    <message>
-        <source>You changed its levels. The original stays as it is in any case.</source>
-        <translation>您更改了修复程度，原件无论如何都不会改变。</translation>
-    </message>
-    <message>
-        <source>Save a copy…</source>
-        <translation>保存副本…</translation>
-    </message>
-    <message>
-        <source>Don&apos;t save</source>
-        <translation>不保存</translation>
     </message>
     <message>
         <source>Something unexpected happened; your photos are as they were.</source>
@@ -1358,6 +1378,18 @@
         <translation>此格式只有 8 位；照片为 16 位，TIFF 和 PNG 可以保留。</translation>
     </message>
     <message>
+        <source>Choose a folder for the copy.</source>
+        <translation>请选择副本所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>A name can&apos;t hold / or \.</source>
+        <translation>名称中不能含有 / 或 \。</translation>
+    </message>
+    <message>
+        <source>{name} is the original, which stays as it is; add something to its name.</source>
+        <translation>{name} 是原件，不会被改动；请在名称后添加一些内容。</translation>
+    </message>
+    <message>
         <source>Size</source>
         <translation>尺寸</translation>
     </message>
@@ -1368,6 +1400,41 @@
     <message>
         <source>There are small faces: a larger copy shows more of what they gained.</source>
         <translation>照片中有较小的人脸：放大的副本能显示更多修复出的细节。</translation>
+    </message>
+</context>
+<context>
+    <name>SavingDesk</name>
+    <message>
+        <source>photo</source>
+        <translation>photo</translation>
+    </message>
+    <message>
+        <source>One moment: the copy is being saved.</source>
+        <translation>请稍候：正在保存副本。</translation>
+    </message>
+    <message>
+        <source>this photo</source>
+        <translation>这张照片</translation>
+    </message>
+    <message>
+        <source>Save a copy of {name} before you leave it?</source>
+        <translation>离开前要保存 {name} 的副本吗？</translation>
+    </message>
+    <message>
+        <source>You changed its levels. The original stays as it is in any case.</source>
+        <translation>您更改了修复程度，原件无论如何都不会改变。</translation>
+    </message>
+    <message>
+        <source>Save a copy…</source>
+        <translation>保存副本…</translation>
+    </message>
+    <message>
+        <source>Don&apos;t save</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已保存为 {name}。</translation>
     </message>
 </context>
 <context>

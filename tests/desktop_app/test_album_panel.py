@@ -1,5 +1,8 @@
 """The album panel, as a person uses it: mouse, keys, and folders of real files."""
 
+from dataclasses import replace
+from threading import Event
+
 import cv2
 import numpy as np
 import pytest
@@ -8,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from desktop_app import album_room
 from desktop_app.album_dialog import AlbumDialog
 from desktop_app.album_messages import PhotoRow
 from desktop_app.album_model import AlbumModel, Column, Filter
@@ -145,6 +149,35 @@ def test_a_dry_run_of_nothing_says_so(user, window, tmp_path):
     user.presses(Qt.Key.Key_Escape, dialog)
 
 
+def test_an_answer_about_another_folder_says_nothing(user, window, make_folder, tmp_path, monkeypatch):
+    empty, may_answer, answers = tmp_path / "empty", Event(), []
+    empty.mkdir()
+    preview = album_room.preview
+
+    def slow(inputs, *args, **kwargs):
+        if inputs == [str(empty)]:
+            answers.append("begun")
+            may_answer.wait()
+        return preview(inputs, *args, **kwargs)
+
+    monkeypatch.setattr(album_room, "preview", slow)
+    window.albums.ask(str(empty))
+    dialog = user.dialog()
+    user.waits_until(lambda: answers == ["begun"])
+    dialog.folder_field.setText(str(make_folder()))
+    user.waits_until(lambda: "4 photos" in dialog.told)
+    window.albums.session.previewed.connect(answers.append)
+    may_answer.set()
+    user.waits_until(lambda: len(answers) == 2)
+    assert answers[1].photos == 0
+    assert "4 photos" in dialog.told
+    assert dialog.start_button.isEnabled()
+    dialog.folder_field.setText(str(empty))
+    user.waits_until(lambda: "no photos" in dialog.told)
+    assert not dialog.start_button.isEnabled()
+    user.presses(Qt.Key.Key_Escape, dialog)
+
+
 def test_an_opened_folder_is_offered_as_an_album(user, window, make_folder):
     folder = make_folder(2, others=False)
     user.opens(folder)
@@ -198,6 +231,30 @@ def test_a_failed_photo_is_tried_again(user, finished, tmp_path):
     assert not page.retry_button.isVisible()
 
 
+def test_what_is_tried_again_in_a_stopped_album_waits_with_the_rest(
+    user, window, make_folder, begin, tmp_path
+):
+    folder = make_folder(6, others=False)
+    torn = folder / "a torn.jpg"
+    torn.write_bytes(b"torn")
+    begin(folder)
+    page, session = window.albums.page, window.albums.session
+    user.waits_until(lambda: session.standing.failed == 1 and session.can_be_steered)
+    user.clicks(page.stop_button)
+    user.waits_until(lambda: session.phase is Phase.RESTING)
+    ended = session.standing.ended
+    assert session.standing.remaining > 0
+    torn.write_bytes((folder / "portrait0.jpg").read_bytes())
+    choose_row(window, "a torn.jpg")
+    user.clicks(page.details.retry_button)
+    user.waits_until(lambda: row_of(window, "a torn.jpg").state == "waiting")
+    assert session.phase is Phase.RESTING
+    assert session.standing.ended == ended - 1
+    user.clicks(page.pause_button)
+    user.waits_until(lambda: session.phase is Phase.RESTING and not session.standing.remaining)
+    assert {row.state for row in page.model.shown} == {"done"}
+
+
 def test_a_photo_gets_a_level_of_its_own_and_back(user, finished, tmp_path):
     page = finished.albums.page
     choose_row(finished, "portrait1.jpg")
@@ -216,6 +273,68 @@ def test_a_photo_gets_a_level_of_its_own_and_back(user, finished, tmp_path):
     user.waits_until(lambda: row_of(finished, "portrait1.jpg").levels == automatic)
     # A window whose album is busy asks before it closes.
     user.waits_until(lambda: finished.albums.session.phase is Phase.RESTING)
+
+
+def test_only_photos_with_a_level_of_their_own_go_back_to_the_album_s(user, finished):
+    page, session = finished.albums.page, finished.albums.session
+    page.table.selectAll()
+    assert not page._reset.isEnabled()
+    portrait = row_of(finished, "portrait1.jpg")
+    for go_back in (page._reset.trigger, page.details.automatic.click):
+        session.set_levels([portrait.id], 90.0)
+        user.waits_until(lambda: row_of(finished, "portrait1.jpg").levels == (90.0,))
+        user.waits_until(lambda: session.phase is Phase.RESTING)
+        assert page._reset.isEnabled()
+        changed = []
+        session.rowsChanged.connect(changed.extend)
+        go_back()
+        user.waits_until(lambda: row_of(finished, "portrait1.jpg").levels == portrait.levels)
+        user.waits_until(lambda: session.phase is Phase.RESTING)
+        assert {row.id for row in changed} == {portrait.id}
+        assert not page._reset.isEnabled()
+        session.rowsChanged.disconnect(changed.extend)
+
+
+def test_the_photo_whose_dial_is_turned_stays_in_the_filter(user, finished):
+    page, session = finished.albums.page, finished.albums.session
+    user.clicks(page.filters[Filter.DONE])
+    choose_row(finished, "portrait0.jpg")
+    seen = []
+    session.rowsChanged.connect(lambda rows: seen.append((rows[0].state, [row.name for row in page.chosen])))
+    page.details.dial.setFocus()
+    user.presses(Qt.Key.Key_Home, page.details.dial)
+    user.waits_until(lambda: row_of(finished, "portrait0.jpg").levels == (0.0,))
+    user.waits_until(lambda: session.phase is Phase.RESTING)
+    assert seen == [("waiting", ["portrait0.jpg"]), ("done", ["portrait0.jpg"])]
+    assert page.details.dial.isVisible()
+
+
+def test_a_chosen_photo_leaves_the_filter_when_another_is_chosen(user, finished):
+    page, session = finished.albums.page, finished.albums.session
+    user.clicks(page.filters[Filter.DONE])
+    choose_row(finished, "portrait0.jpg")
+    user.waits_until(page.details._pictures.isVisible)
+    session.rowsChanged.emit((replace(row_of(finished, "portrait0.jpg"), state="waiting"),))
+    assert [row.name for row in page.model.shown] == ["portrait0.jpg", "portrait1.jpg"]
+    user.presses(Qt.Key.Key_Down, page.table)
+    user.waits_until(lambda: page.model.rowCount() == 1)
+    assert [row.name for row in page.chosen] == ["portrait1.jpg"]
+    assert page.model.row(page.table.currentIndex()).name == "portrait1.jpg"
+
+
+def test_an_album_that_is_closed_keeps_the_level_that_was_turned_last(user, finished, tmp_path):
+    page, session, failures = finished.albums.page, finished.albums.session, []
+    session.failed.connect(failures.append)
+    choose_row(finished, "portrait0.jpg")
+    page.details.dial.setFocus()
+    user.presses(Qt.Key.Key_Home, page.details.dial)
+    user.clicks(page.close_button)
+    assert session.phase is Phase.CLOSED
+    session.reopen(str(tmp_path / "attic-restored"))
+    user.waits_until(lambda: page.model.rowCount() == 4)
+    row = row_of(finished, "portrait0.jpg")
+    assert (row.own_level, row.state) == (0.0, "waiting")
+    assert not failures
 
 
 def test_a_double_click_opens_the_photo_as_the_album_restored_it(user, finished):
@@ -362,6 +481,17 @@ def test_a_photo_that_changes_enters_and_leaves_the_filter_at_its_place(model):
     model.change([photo_row(1500, "failed"), photo_row(2000, "done")])
     assert [row.id for row in model.shown][:4] == [0, 1000, 1500, 3000]
     assert model.count(Filter.FAILED) == 50
+
+
+def test_a_photo_that_is_kept_stays_until_it_is_no_more_or_another_filter_is_chosen(model):
+    model.choose(Filter.FAILED)
+    for release in (lambda: model.keep([2000]), lambda: model.choose(Filter.FAILED)):
+        model.change([photo_row(1000, "failed")])
+        model.keep([1000])
+        model.change([photo_row(1000, "waiting")])
+        assert [row.id for row in model.shown][:3] == [0, 1000, 2000]
+        release()
+        assert [row.id for row in model.shown][:2] == [0, 2000]
 
 
 def test_only_what_is_seen_gets_a_thumbnail(qtbot, model):

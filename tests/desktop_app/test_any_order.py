@@ -102,6 +102,11 @@ def test_the_window_shows_what_the_engine_gives(user, window, photos, seed):
     user.waits_until(lambda: not session.is_opening and not session.is_saving)
     user.waits_until(lambda: session.document.searched and not session.is_searching and not session.unread)
     document = session.document
+    # What was asked for last may still wait for its turn, and faces are read anew behind it.
+    user.waits_until(
+        lambda: (document.quarters, document.enlargement) == (session._quarters, session._enlargement)
+    )
+    user.waits_until(lambda: not session.unread)
     rendered.clear()
     copied.clear()
     document.settingsChanged.emit()

@@ -102,26 +102,77 @@ def test_escape_leaves_the_level_as_it_was(dial):
     assert dial.number.text() == "60"
 
 
+def test_a_number_that_is_typed_stays_when_the_level_is_shown_anew(dial):
+    dial.setFocus()
+    QTest.keyClick(dial, Qt.Key.Key_8)
+    dial.show_level(82, 80.4, False)  # another face was read
+    assert dial.number.text() == "8"
+    QTest.keyClicks(dial.number, "0")
+    dial.show_level(82, 80.4, False)
+    QTest.keyClick(dial.number, Qt.Key.Key_Return)
+    assert dial.value() == 80
+    dial.show_level(70, 80.4, False)
+    assert dial.number.text() == "70"
+
+
+def test_a_step_takes_the_place_of_what_was_typed(dial):
+    dial.setFocus()
+    QTest.keyClick(dial, Qt.Key.Key_8)
+    QTest.keyClick(dial, Qt.Key.Key_Up)
+    assert (dial.value(), dial.number.text()) == (61, "61")
+
+
+@pytest.mark.parametrize(("typed", "level"), [("", 60), ("75", 75), ("999", 150)])
+def test_a_number_is_taken_when_it_is_left_and_nothing_for_none(qtbot, dial, typed, level):
+    dial.activateWindow()
+    qtbot.waitUntil(dial.isActiveWindow)
+    dial.number.setFocus()
+    dial.number.selectAll()
+    QTest.keyClick(dial.number, Qt.Key.Key_Delete)
+    QTest.keyClicks(dial.number, typed)
+    dial.setFocus()
+    assert (dial.value(), dial.number.text()) == (level, str(level))
+
+
 def test_double_click_asks_for_the_automatic_level(qtbot, dial):
     with qtbot.waitSignal(dial.automaticWanted):
         QTest.mouseDClick(dial, Qt.MouseButton.LeftButton, pos=dial.point_of(60, 50).toPoint())
 
 
+def turn_wheel(dial, notches):
+    place = QPointF(100, 100)
+    event = QWheelEvent(
+        place,
+        place,
+        QPoint(),
+        QPoint(0, round(120 * notches)),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(dial, event)
+
+
 def test_fine_wheels_add_up(dial):
     for _ in range(4):
-        place = QPointF(100, 100)
-        event = QWheelEvent(
-            place,
-            place,
-            QPoint(),
-            QPoint(0, 30),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(dial, event)
+        turn_wheel(dial, 0.25)
     assert dial.value() == 62
+
+
+def test_steps_are_one_movement_until_the_hand_rests_or_does_something_else(qtbot, dial):
+    begun = []
+    dial.gestureBegan.connect(lambda: begun.append(dial.value()))
+    for _ in range(3):
+        turn_wheel(dial, 1)
+    QTest.keyClick(dial, Qt.Key.Key_Up)
+    assert begun == [60]
+    QTest.mouseClick(dial, Qt.MouseButton.LeftButton, pos=dial.point_of(90).toPoint())
+    turn_wheel(dial, 1)
+    assert len(begun) == 3
+    qtbot.waitUntil(lambda: not dial._steps.isActive())
+    turn_wheel(dial, 1)
+    assert len(begun) == 4
 
 
 def test_it_tells_its_name_and_value(dial):

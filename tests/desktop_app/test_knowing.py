@@ -160,7 +160,7 @@ def test_it_is_usable_at_1024_by_640(user, opened):
 
 def test_newer_requests_replace_waiting_ones():
     mailbox = Mailbox()
-    save = SavePhoto(1, {}, Path("copy.png"), "png", None, False, 1)
+    save = SavePhoto(1, {}, (), Path("copy.png"), "png", None, False, 1)
     newest = Render(1, {1: 20.0})
     for request in (FindFaces(1), Render(1, {1: 10.0}), save, Settle(1), newest):
         mailbox.put(request)

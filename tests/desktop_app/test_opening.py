@@ -1,16 +1,17 @@
 """Opening photos, in all the ways that people do."""
 
+import errno
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QPushButton
 
 
-def drop(window, paths):
+def drop(window, urls):
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    data.setUrls(urls)
     held = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, QDragEnterEvent(QPointF(50, 50), *held))
     QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), *held))
@@ -28,9 +29,9 @@ def test_a_dropped_folder_opens_its_photos_one_after_the_other(user, window, por
     second = portrait.with_name("zoe.png")
     second.write_bytes(portrait.read_bytes())
     portrait.with_name("notes.txt").write_text("no photo")
-    drop(window, [portrait.parent])
+    drop(window, [QUrl.fromLocalFile(str(portrait.parent))])
     user.waits_until(lambda: window.session.document is not None)
-    assert window.session.photos == (portrait, second)
+    assert window.session.series.photos == (portrait, second)
     window.viewer.setFocus()
     user.presses("Alt+Right")
     user.waits_until(lambda: window.session.document.path == second)
@@ -110,3 +111,93 @@ def test_a_folder_that_is_gone_gets_one_sentence(user, window, tmp_path: Path):
     window.open_paths([tmp_path / "unplugged" / "photo.jpg"])
     user.waits_until(window.banner.isVisible)
     assert "does not exist" in window.banner.sentence
+
+
+@pytest.fixture
+def folder(portrait):
+    """A folder of four photos, of which the second is broken, with what a Mac leaves beside them."""
+    folder = portrait.parent / "attic"
+    folder.mkdir()
+    for name in ("a.png", "c.png", "d.png"):
+        (folder / name).write_bytes(portrait.read_bytes())
+    for name in ("b.png", "._a.png"):
+        (folder / name).write_bytes(b"no photo")
+    return folder
+
+
+def opens_without_waiting(user, window, path):
+    with user.waits_for(window.session.opened):
+        window.open_paths([path])
+
+
+def test_a_photo_that_cannot_be_read_is_passed_over(user, window, folder):
+    session = window.session
+    opens_without_waiting(user, window, folder)
+    assert [path.name for path in session.series.photos] == ["a.png", "b.png", "c.png", "d.png"]
+    with user.waits_for(session.opened):
+        window.actions_.next.trigger()
+    assert session.document.name == "c.png"
+    user.waits_until(window.banner.isVisible)
+    assert "b.png" in window.banner.sentence
+    with user.waits_for(session.opened):
+        window.actions_.previous.trigger()
+    assert session.document.name == "a.png"
+    assert session.series.index == 0
+
+
+def test_a_folder_whose_first_photos_cannot_be_read_opens(user, window, folder):
+    (folder / "a.png").write_bytes(b"")
+    opens_without_waiting(user, window, folder)
+    assert window.session.document.name == "c.png"
+    user.waits_until(window.banner.isVisible)
+    assert "a.png" in window.banner.sentence
+    assert "b.png" in window.banner.findChild(QPlainTextEdit).toPlainText()
+
+
+def test_whoever_goes_on_quickly_gets_as_far(user, window, folder):
+    (folder / "b.png").write_bytes((folder / "a.png").read_bytes())
+    opens_without_waiting(user, window, folder)
+    with user.waits_for(window.session.opened):
+        for _ in range(2):
+            window.actions_.next.trigger()
+    user.waits_until(lambda: window.session.document.name == "c.png")
+
+
+def test_behind_the_last_photo_that_can_be_read_the_open_one_stays(user, window, folder):
+    for name in ("b.png", "c.png", "d.png"):
+        (folder / name).write_bytes(b"no photo")
+    opens_without_waiting(user, window, folder)
+    window.actions_.next.trigger()
+    user.waits_until(window.banner.isVisible)
+    assert window.session.document.name == "a.png"
+    assert window.session.series.index == 0
+    assert window.actions_.next.isEnabled()
+    user.waits_until(window.actions_.save.isEnabled)
+
+
+def test_a_photo_opened_alone_belongs_to_no_folder_before(user, window, folder, tmp_path):
+    opens_without_waiting(user, window, folder)
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no photo")
+    window.open_paths([broken])
+    user.waits_until(window.banner.isVisible)
+    assert len(window.session.series.photos) == 4
+    assert window.actions_.next.isEnabled()
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_what_may_not_be_looked_into_gets_one_sentence(user, window, folder, monkeypatch, inside):
+    def deny(self, *_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat" if inside else "iterdir", deny)
+    window.open_paths([folder / "a.png" if inside else folder])
+    user.waits_until(window.banner.isVisible)
+    monkeypatch.undo()
+    assert ("a.png" if inside else "attic") in window.banner.sentence
+    assert "unexpected" not in window.banner.sentence
+
+
+def test_a_dropped_link_gets_a_sentence_of_its_own(window):
+    drop(window, [QUrl("https://example.org/grandmother.jpg")])
+    assert "dropped" in window.banner.sentence

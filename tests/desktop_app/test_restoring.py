@@ -25,7 +25,7 @@ from desktop_app.messages import (
 from desktop_app.pictures import Display, to_pixels
 from desktop_app.restorers import Restorers
 from engine.degradation import Damage
-from engine.photo import Photo, halved, read_photo, write_photo
+from engine.photo import Photo, PhotoFormat, halved, read_photo, write_photo
 from engine.restore import Arrangement, Part, Restorer
 
 
@@ -243,6 +243,23 @@ def test_one_turn_of_the_dial_is_undone_as_one(user, opened):
     assert document.selected.is_automatic
 
 
+def test_notches_of_the_wheel_are_undone_as_one(user, opened):
+    document, dial = opened.session.document, opened.panel.dial
+    automatic = document.selected.level
+    for notch in (-1, -1, -1, -1, 1):
+        user.turns_wheel(dial, dial.point_of(75), notch)
+    turned = document.selected.level
+    assert turned == pytest.approx(automatic - 6, abs=1)
+    user.presses("Ctrl+Backspace", opened)
+    user.turns_wheel(dial, dial.point_of(75), 2)
+    levels = []
+    while document.undo.canUndo():
+        levels.append(document.selected.level)
+        user.presses("Ctrl+Z", opened)
+    assert levels == [4, 0, turned]
+    assert document.selected.level == automatic
+
+
 def test_the_box_of_a_face_leaves_it_alone_and_brings_it_back(user, opened):
     document, card = opened.session.document, opened.panel.strip.cards[0]
     user.clicks(card.findChild(QCheckBox))
@@ -447,6 +464,79 @@ def test_the_contact_sheet_can_be_saved(user, opened, tmp_path, monkeypatch):
     QApplication.processEvents()
 
 
+@pytest.mark.parametrize(
+    ("typed", "kind", "becomes"),
+    [("mine", "PNG (*.png)", "mine.png"), ("a. v2", "JPEG (*.jpg)", "a. v2.jpg"), ("b.JPG", "", "b.JPG")],
+)
+def test_a_contact_sheet_gets_the_extension_of_its_format(
+    user, opened, tmp_path, monkeypatch, typed, kind, becomes
+):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), kind))
+    opened.viewer.setFocus()
+    user.presses("C")
+    sheet = user.dialog()
+    user.waits_until(sheet.save_button.isEnabled)
+    user.clicks(sheet.save_button)
+    user.waits_until(lambda: not opened.session.is_saving)
+    jpeg = becomes.lower().endswith("jpg")
+    assert read_photo(tmp_path / becomes).format is (PhotoFormat.JPEG if jpeg else PhotoFormat.PNG)
+    sheet.reject()
+    QApplication.processEvents()
+
+
+def test_a_contact_sheet_takes_the_place_of_no_file_that_nobody_named(user, opened, tmp_path, monkeypatch):
+    there = tmp_path / "mine.png"
+    there.write_bytes(b"a photo of somebody else")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), "PNG (*.png)"))
+    opened.viewer.setFocus()
+    user.presses("C")
+    sheet = user.dialog()
+    user.waits_until(sheet.save_button.isEnabled)
+    user.clicks(sheet.save_button)
+    user.waits_until(lambda: "exists already" in opened.banner.sentence)
+    assert there.read_bytes() == b"a photo of somebody else"
+    assert not opened.session.is_saving
+    sheet.reject()
+    QApplication.processEvents()
+
+
+def test_enter_takes_the_picture_that_has_the_focus(user, opened):
+    opened.viewer.setFocus()
+    user.presses("C")
+    sheet = user.dialog()
+    user.waits_until(sheet.save_button.isEnabled)
+    button = sheet.buttons[sheet.levels.index(120.0)]
+    button.setFocus()
+    user.presses(Qt.Key.Key_Return, button)
+    assert opened.session.document.levels == {1: 120.0}
+
+
+def test_a_contact_sheet_closes_when_another_photo_opens(user, opened, portrait):
+    opened.viewer.setFocus()
+    user.presses("C")
+    assert user.dialog().objectName() == "sheet"
+    with user.waits_for(opened.session.opened):
+        opened.open_paths([portrait])
+    user.waits_until(lambda: QApplication.activeModalWidget() is None)
+
+
+def test_the_automatic_level_of_a_sheet_is_each_face_s_own(user, window, family):
+    user.opens(family)
+    window.panel.together.setChecked(True)
+    document = window.session.document
+    before = document.levels
+    document.begin_gesture()
+    document.turn(90)
+    window.viewer.setFocus()
+    user.presses("C")
+    sheet = user.dialog()
+    user.waits_until(sheet.save_button.isEnabled)
+    user.clicks(sheet.buttons[sheet.levels.index(document.selected.automatic)])
+    assert document.levels == before
+    document.undo.setClean()
+    window.panel.together.setChecked(False)
+
+
 def test_a_photo_with_small_faces_can_be_shown_larger(user, window, astronaut, tmp_path):
     photo = Photo(np.ascontiguousarray(astronaut[:400:2, 60:460:2]))
     path = tmp_path / "far-away.png"
@@ -597,3 +687,22 @@ def test_a_photo_is_shown_no_larger_than_its_memory_allows(user, window, astrona
     user.opens(path)
     enabled = {factor: action.isEnabled() for factor, action in window.actions_.sizes.items()}
     assert enabled == {1: True, 2: True, 3: True, 4: False}
+
+
+def test_a_face_whose_adding_was_undone_does_not_come_back(user, opened, portrait):
+    session = opened.session
+    found = session.document.faces[0].box
+    for offset in (-3.0, 3.0):
+        session.add_face(found.adjusted(offset, offset, offset, offset))
+        user.waits_until(lambda: not session.is_searching)
+    session.document.undo.undo()
+    session.document.undo.undo()
+    session.document.undo.redo()
+    assert [face.number for face in session.document.faces] == [1, 2]
+    session.document.select(2)
+    session.document.set_level(70)
+    session.save(session.document, portrait.with_name("copy.png"), "png", None, False, 1)
+    user.waits_until(lambda: not session.is_saving)
+    user.opens(portrait)
+    assert [face.number for face in session.document.faces] == [1, 2]
+    assert session.document.levels[2] == 70

@@ -1,5 +1,7 @@
 """Saving a copy, leaving, coming back."""
 
+import threading
+
 import numpy as np
 import pillow_heif
 import pytest
@@ -7,11 +9,12 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QSlider
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QSlider
 
+from desktop_app.save_dialog import SaveDialog
 from desktop_app.wording import ENLARGEMENTS
 from engine.photo import ENLARGEMENTS as KNOWN
-from engine.photo import PhotoFormat, enlarged, read_ai_edit, read_photo
+from engine.photo import PhotoFormat, enlarged, read_ai_edit, read_photo, write_photo
 
 
 def turn_to(user, window, level):
@@ -68,11 +71,94 @@ def test_what_opens_under_the_dialog_is_not_saved_in_its_place(user, opened, por
     path = dialog.choice.path
     with user.waits_for(opened.session.opened):
         opened.open_paths([second])  # as when it is opened in the file manager
-    user.clicks(dialog.save_button)
-    user.waits_until(lambda: "not open any more" in opened.banner.sentence)
+    user.waits_until(lambda: QApplication.activeModalWidget() is None)
     assert not path.exists()
     assert opened.session.document.name == "grandfather.png"
     user.waits_until(opened.actions_.save.isEnabled)
+
+
+def slowly(monkeypatch):
+    """Have copies written only when that is allowed."""
+    allowed = threading.Event()
+
+    def write(*arguments, **named):
+        assert allowed.wait(60)
+        write_photo(*arguments, **named)
+
+    monkeypatch.setattr("desktop_app.engine_room.write_photo", write)
+    return allowed
+
+
+def test_a_copy_that_is_being_saved_is_saved_before_the_window_closes(user, opened, monkeypatch):
+    allowed = slowly(monkeypatch)
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    path = dialog.choice.path
+    user.clicks(dialog.save_button)
+    user.waits_until(lambda: opened.session.is_saving)
+    opened.close()
+    assert opened.isVisible()
+    assert "being saved" in opened.banner.sentence
+    allowed.set()
+    user.waits_until(lambda: not opened.isVisible())
+    assert path.exists()
+
+
+def test_a_copy_that_waits_for_its_turn_is_saved_before_the_window_closes(user, window, portrait):
+    with user.waits_for(window.session.opened):
+        window.open_paths([portrait])
+    path = portrait.with_name("early.png")
+    window.session.save(window.session.document, path, "png", None, False, 1)
+    window.close()
+    user.waits_until(lambda: not window.isVisible())
+    assert read_photo(path).width == 512
+
+
+def test_a_window_whose_copy_could_not_be_saved_stays_and_says_so(user, opened, portrait):
+    opened.session.save(opened.session.document, portrait, "png", None, True, 1)
+    opened.close()
+    user.waits_until(lambda: not opened.session.is_saving)
+    assert opened.isVisible()
+    assert "is the original" in opened.banner.sentence
+    opened.close()
+    assert not opened.isVisible()
+
+
+def test_what_is_turned_while_a_copy_is_saved_is_asked_about_and_saved_too(user, opened, monkeypatch):
+    allowed = slowly(monkeypatch)
+    turn_to(user, opened, 45)
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    first = dialog.choice.path
+    user.clicks(dialog.save_button)
+    turn_to(user, opened, 80)
+    opened.close()
+    question = user.dialog()
+    assert isinstance(question, QMessageBox)
+    user.clicks(question.defaultButton())
+    user.waits_until(lambda: isinstance(QApplication.activeModalWidget(), SaveDialog))
+    dialog = user.dialog()
+    second = dialog.choice.path
+    assert second != first
+    user.clicks(dialog.save_button)
+    allowed.set()
+    user.waits_until(lambda: not opened.isVisible())
+    assert [read_ai_edit(read_photo(path).metadata).levels for path in (first, second)] == [(45.0,), (80.0,)]
+
+
+def test_who_leaves_what_is_being_saved_is_not_asked(user, opened, portrait, monkeypatch):
+    allowed = slowly(monkeypatch)
+    turn_to(user, opened, 45)
+    user.presses("Ctrl+S", opened)
+    user.clicks(user.dialog().save_button)
+    second = portrait.with_name("grandfather.png")
+    second.write_bytes(portrait.read_bytes())
+    opened.open_paths([second])
+    assert QApplication.activeModalWidget() is None
+    with user.waits_for(opened.session.opened):
+        allowed.set()
+    assert opened.session.document.path == second
+    assert portrait.with_name("grandmother-restored.png").exists()
 
 
 def test_while_a_photo_opens_nothing_is_saved(user, opened, portrait):
@@ -102,6 +188,40 @@ def test_format_and_suffix_can_be_chosen(user, opened, portrait):
     target = portrait.with_name("grandmother (Oma).jpg")
     user.waits_until(target.exists)
     assert read_photo(target).format is PhotoFormat.JPEG
+
+
+@pytest.mark.parametrize(
+    ("folder", "suffix", "told"),
+    [
+        ("", "-b", "a folder"),
+        ("here", "-b", "a folder"),
+        (None, "/b", "can't hold"),
+        (None, "", "the original"),
+    ],
+)
+def test_what_cannot_be_saved_is_told_before(user, opened, portrait, folder, suffix, told):
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    if folder is not None:
+        dialog.folder_field.setText(folder)
+    dialog.suffix_field.setText(suffix)
+    assert not dialog.save_button.isEnabled()
+    assert any(told in label.text() for label in dialog.findChildren(QLabel))
+    dialog.folder_field.setText(str(portrait.parent))
+    dialog.suffix_field.setText("-b")
+    assert dialog.save_button.isEnabled()
+    dialog.reject()
+    QApplication.processEvents()
+
+
+def test_a_name_that_is_too_long_gets_one_sentence(user, opened):
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    dialog.suffix_field.setText("x" * 260)
+    assert "xxx" in dialog.choice.path.name
+    user.clicks(dialog.save_button)
+    user.waits_until(opened.banner.isVisible)
+    assert "too long" in opened.banner.sentence
 
 
 def test_the_quality_of_a_copy_can_be_chosen(user, opened, portrait):

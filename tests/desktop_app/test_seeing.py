@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QInputDevice, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -200,6 +200,25 @@ def test_space_shows_the_original_while_it_is_held(user, opened):
     QTest.keyPress(opened.viewer, Qt.Key.Key_Space)
     assert opened.viewer.shows_original
     QTest.keyRelease(opened.viewer, Qt.Key.Key_Space)
+    assert not opened.viewer.shows_original
+
+
+@pytest.mark.parametrize("elsewhere", [QEvent.Type.WindowDeactivate, QEvent.Type.WindowBlocked])
+def test_space_is_let_go_of_when_its_release_goes_to_another_window(user, opened, elsewhere):
+    opened.panel.dial.setFocus()
+    QTest.keyPress(opened.panel.dial, Qt.Key.Key_Space)
+    assert opened.viewer.shows_original
+    QApplication.sendEvent(opened, QEvent(elsewhere))
+    assert not opened.viewer.shows_original
+
+
+def test_space_is_let_go_of_when_a_dialog_opens(user, opened):
+    opened.panel.dial.setFocus()
+    QTest.keyPress(opened.panel.dial, Qt.Key.Key_Space)
+    opened.actions_.about.trigger()
+    dialog = user.dialog()
+    QTest.keyRelease(dialog, Qt.Key.Key_Space)
+    dialog.reject()
     assert not opened.viewer.shows_original
 
 
