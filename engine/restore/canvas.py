@@ -50,6 +50,7 @@ class Canvas:
         self._plans: dict[int, PastePlan] = {}
         self._changes: dict[int, tuple[NDArray[np.float32], Change]] = {}
         self._shown: dict[int, NDArray[np.float32] | None] = {}
+        self._unsure: set[int] = set()  # faces of which more, or less, may be there than was shown of them
         self.extend(faces)
 
     def extend(self, faces: Sequence[AnalysedFace]) -> None:
@@ -68,11 +69,15 @@ class Canvas:
             self._plans[number] = share_weight(plan, list(self._plans.values()))
         for number in met:
             self._changes.pop(number, None)
-            self._shown.pop(number, None)
+            if self._shown.get(number) is not None:
+                self._unsure.add(number)
 
     def stale(self, drawn: Drawn) -> set[int]:
         """Tell which faces are not shown as they are drawn."""
-        return {number for number in self._plans if self._shown.get(number) is not drawn.get(number)}
+        return self._unsure | {number for number in self._plans if not self._shows(number, drawn)}
+
+    def _shows(self, number: int, drawn: Drawn) -> bool:
+        return self._shown.get(number) is drawn.get(number)
 
     def keep(self) -> Pixels:
         """Give the present state to somebody who keeps it: it is copied before it changes again."""
@@ -105,6 +110,8 @@ class Canvas:
             region = self._plans[number].region
             near = [other for other, plan in self._plans.items() if overlap(region, plan.region)]
             changes = [self._change(other, drawn[other]) for other in near if other in drawn]
+            self._unsure.add(number)
+            self._unsure |= {other for other in near if not self._shows(other, drawn)}
 
             def show(strip: Region, changes: Sequence[Change] = changes) -> None:
                 if not stops():
@@ -114,6 +121,7 @@ class Canvas:
             if stopped:
                 return
             self._shown[number] = drawn.get(number)
+            self._unsure.discard(number)
             if number not in drawn:
                 self._changes.pop(number, None)
 

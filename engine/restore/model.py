@@ -31,6 +31,9 @@ _LEAST_LIKENESS = 4.5
 _FULLY = 25.0
 """Level at which the finest details are drawn anew, of faces whose own level is no higher than that."""
 
+_FADED_IN = 5.0
+"""Level up to which what is drawn takes the photo's place by and by, so that the dial does not jump at 0."""
+
 _OF_THE_WHOLE = {"w", "first_level", "strong_level"}  # what the encoder gives beside the spatial features
 
 
@@ -333,6 +336,9 @@ class LcqsModel:
                 left = np.float32(1 - replaced_share(levels[i], face.level))
                 if left and (face.softening or face.whole is not face.pixels):
                     pixels = np.clip(pixels + left * self._not_shown(face), 0, 1)
+                if levels[i] < _FADED_IN:  # shifted by nothing, the network gives back nearly the photo
+                    share = np.float32(levels[i] / _FADED_IN)
+                    pixels = drawings[i].pixels + share * (pixels - drawings[i].pixels)
                 drawings[i] = Drawing(pixels, again)
         return drawings
 

@@ -174,13 +174,18 @@ class Restorer:
         Raises
         ------
         UsageError
-            When no eyes and mouth can be found in the box.
+            When no eyes and mouth can be found in the box, or only those of a face that was found without it
+            and can be restored.
         """
         face = self._inference.call(self._detector.detect_in_box, analysis.photo.rgb8(), box)
         if face is None:
             raise UsageError(
                 "No face with eyes and mouth can be found in this frame; draw it from forehead to chin."
             )
+        for known in analysis.faces:
+            # One that was framed by hand is no obstacle: its adding may have been undone.
+            if known.face.refusal is None and not known.face.by_hand and known.face.is_same_as(face):
+                raise UsageError(f"This is face {known.number} already; turn its level.")
         added = AnalysedFace(len(analysis.faces) + 1, face)
         return self.encode(replace(analysis, faces=(*analysis.faces, added)), {added.number})
 

@@ -38,6 +38,16 @@ def test_another_level_gives_another_face_in_range(model, face):
     assert np.abs(high - low).mean() > 0.5 / 255
 
 
+@pytest.mark.parametrize("quickly", [False, True])
+def test_the_dial_begins_without_a_jump(model, face, quickly):
+    (encoded,) = model.encode([face])
+    details = [drawn.details if quickly else None for drawn in model.decode([encoded], [60.0])]
+    drawn = (model.decode([encoded], [at], details)[0].pixels for at in (0.01, 4.99, 5.01))
+    least, some, more = (np.abs(pixels - face / 255).max() for pixels in drawn)
+    assert 0 < least < 0.01 * some
+    assert some == pytest.approx(more, rel=0.02)
+
+
 def test_a_batch_gives_what_single_faces_give(model, face):
     mirrored = np.ascontiguousarray(face[:, ::-1])
     both = model.decode(model.encode([face, mirrored]), [60.0, 0.0])

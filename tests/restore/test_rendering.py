@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import UsageError
 from engine.photo import Photo, halved
-from engine.restore import Rendering, Restorer
+from engine.restore import Arrangement, Rendering, Restorer
 
 
 def test_level_0_is_the_photo_itself(restorer, analysis):
@@ -314,3 +314,43 @@ def test_a_small_face_is_drawn_at_the_networks_size(finer_restorer, portrait):
     assert face.aligned.size == 256
     (drawn,) = finer_restorer.draw([(face, 90.0)])
     assert drawn.pixels.shape == (256, 256, 3)
+
+
+def of_its_own(restorer, dial):
+    """The same levels, by a rendering that knows nothing of what was before."""
+    return restorer.render(dial.analysis, dial.levels).pixels
+
+
+def test_of_a_large_face_that_was_settled_by_half_nothing_stays_at_0(counted, restorer):
+    dial, _ = counted
+    dial.set_levels({2: 70.0})
+    dial.set_levels({1: 90.0}, quickly=True)
+    answers = iter([False] * 3 + [True] * 99)
+    dial.set_levels({1: 90.0}, stop=lambda: next(answers))
+    dial.set_levels({1: 0.0}, quickly=True)
+    assert np.array_equal(dial.photo().pixels, of_its_own(restorer, dial))
+
+
+def test_of_a_large_face_whose_neighbour_came_later_nothing_stays_at_0(restorer, large):
+    both = restorer.find(large.photo)
+    first = restorer.encode(restorer.locate(large.photo, Arrangement(), both), {1})
+    dial = restorer.begin(first)
+    dial.set_levels({1: 90.0})
+    dial.extend(restorer.encode(first, {2}))
+    dial.set_levels({2: 70.0})
+    dial.set_levels({1: 0.0}, quickly=True)
+    assert np.array_equal(dial.photo().pixels, of_its_own(restorer, dial))
+
+
+def test_of_a_large_face_that_a_small_one_was_shown_on_nothing_stays_at_0(restorer, portrait):
+    whole = cv2.resize(portrait[:, 30:210], None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+    small = cv2.resize(portrait[20:200, 30:210], (150, 150), interpolation=cv2.INTER_AREA)
+    whole[600:750, 40:190] = small  # on her shoulder
+    analysis = restorer.analyse(Photo(whole))
+    large, near = sorted(analysis.restorable, key=lambda face: -face.face.length)
+    assert near.aligned.scale > 0.5 > large.aligned.scale
+    dial = restorer.begin(analysis)
+    dial.set_levels({large.number: 80.0}, quickly=True)
+    dial.set_levels({near.number: 80.0}, quickly=True)
+    dial.set_levels({large.number: 0.0}, quickly=True)
+    assert np.array_equal(dial.photo().pixels, of_its_own(restorer, dial))
