@@ -20,6 +20,7 @@ from engine.photo.exif import Buffer
 from engine.photo.photo import Coding, Metadata, Photo, eight_bits
 
 _EXIF_MARK, _PHOTOSHOP_MARK = b"Exif\0\0", b"Photoshop 3.0\0"
+_EXIF_BEGINS = (b"II*\0", b"MM\0*")
 _MAX_SEGMENT = 65_533  # bytes in one JPEG segment behind its length
 _MAX_XMP = _MAX_SEGMENT - 29  # the segment begins with a name of 29 bytes
 _MAX_SIDE = 65_535
@@ -53,7 +54,7 @@ def decode(data: bytearray, check: SizeCheck) -> Decoded:
 
 def _metadata(image: JpegImagePlugin.JpegImageFile) -> Metadata:
     info = image.info
-    exif = _segment(image, "APP1", _EXIF_MARK)  # the first: a second one is no part of it, as Pillow takes it
+    exif = _exif(_segments(image, "APP1", _EXIF_MARK))
     unit = info.get("jfif_unit")
     dpi = exif_block.resolution_of(exif)
     if unit in (1, 2) and min(info["jfif_density"]) > 0:
@@ -61,12 +62,12 @@ def _metadata(image: JpegImagePlugin.JpegImageFile) -> Metadata:
         across, down = info["jfif_density"]
         dpi = across * scale, down * scale
     subsampling = JpegImagePlugin.get_sampling(image)
-    caption = _segment(image, "APP13", _PHOTOSHOP_MARK)
+    captions = _segments(image, "APP13", _PHOTOSHOP_MARK)
     return Metadata(
         exif=exif,
         icc=info.get("icc_profile"),
         xmp=info.get("xmp"),
-        iptc=iptc.unpack(caption) if caption else None,
+        iptc=iptc.unpack(captions[0]) if captions else None,
         dpi=dpi,
         dpi_unit="cm" if unit == 2 else "inch",
         comment=info.get("comment"),
@@ -78,11 +79,16 @@ def _metadata(image: JpegImagePlugin.JpegImageFile) -> Metadata:
     )
 
 
-def _segment(image: JpegImagePlugin.JpegImageFile, kind: str, mark: bytes) -> bytes | None:
-    """Return what the first segment with a mark holds behind it."""
-    return next(
-        (data[len(mark) :] for name, data in image.applist if name == kind and data.startswith(mark)), None
-    )
+def _segments(image: JpegImagePlugin.JpegImageFile, kind: str, mark: bytes) -> list[bytes]:
+    """Return what the segments with a mark hold behind it, without those that hold nothing."""
+    found = [data[len(mark) :] for name, data in image.applist if name == kind and data.startswith(mark)]
+    return [content for content in found if content]
+
+
+def _exif(segments: Sequence[bytes]) -> bytes | None:
+    """Join the segments over which EXIF of more than 64 kB goes; one that begins anew is no part of it."""
+    more = [content for content in segments[1:] if not content.startswith(_EXIF_BEGINS)]
+    return b"".join((*segments[:1], *more)) or None
 
 
 def _tables(image: JpegImagePlugin.JpegImageFile) -> tuple[tuple[int, ...], ...]:

@@ -8,8 +8,10 @@ Source: TIFF 6.0.
 
 import io
 import struct
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import cv2
 import numpy as np
@@ -136,22 +138,34 @@ def _checked(ifd: Ifd, order: str, layout: _Layout, end: int) -> Ifd:
     if not known or not max(1, layout.colours) <= layout.samples <= _MAX_SAMPLES:
         raise Unreadable(UNKNOWN_WAY)
     place, length = (TILES, TILE_BYTES) if TILES in ifd else (STRIPS, STRIP_BYTES)
-    offsets, lengths = integers(ifd, place, order), integers(ifd, length, order)
-    if not any(lengths) and len(offsets) == 1 and layout.compression == NONE:
-        lengths = (max(0, end - offsets[0]),)  # old scanners leave out what their reader does not need
-    if not offsets or len(lengths) < len(offsets) or not all(lengths):
-        raise Unreadable(ENDS_EARLY)
-    if any(offset + length > end for offset, length in zip(offsets, lengths, strict=False)):
-        raise Unreadable(ENDS_EARLY)
+    offsets, stated = integers(ifd, place, order), integers(ifd, length, order)
     # YCbCr may have fewer colours than pixels.
     samples = 1 if layout.photometric == _YCBCR else layout.samples
     unpacked = layout.width * layout.height * samples * layout.bits // 8
-    if unpacked > sum(lengths) * _MOST.get(layout.compression, unpacked):
+    lengths = _lengths(offsets, stated, end, unpacked if layout.compression == NONE else 0)
+    most = sum(lengths) * _MOST.get(layout.compression, unpacked)
+    ends = [offset + length for offset, length in zip(offsets, lengths, strict=True)]
+    if not offsets or not all(lengths) or unpacked > most or max(ends) > end:
         raise Unreadable(ENDS_EARLY)
     return ifd | {
         PHOTOMETRIC: numbers(SHORT, [layout.photometric], order),
-        length: numbers(LONG, lengths[: len(offsets)], order),
+        length: numbers(LONG, lengths, order),
     }
+
+
+def _lengths(offsets: Sequence[int], stated: Sequence[int], end: int, least: int) -> list[int]:
+    """Return the bytes of each strip or tile, of all together `least` if the file has them.
+
+    Old programs leave out what their reader does not need, or state too little: as libtiff takes it, such a
+    strip goes up to the next one, or to the end of the file.
+    """
+    stops = [*sorted({offset for offset in offsets if offset < end}), end]
+    following = (stops[min(bisect_right(stops, offset), len(stops) - 1)] for offset in offsets)
+    # At 0 there is the header, and no strip.
+    most = [max(0, stop - offset) if offset else 0 for offset, stop in zip(offsets, following, strict=True)]
+    pairs = list(zip_longest(stated[: len(offsets)], most, fillvalue=0))
+    lengths = [length or rest for length, rest in pairs]
+    return lengths if sum(lengths) >= least else [max(pair) for pair in pairs]
 
 
 def _append(data: bytearray, end: int, ifd: Ifd, order: str) -> None:
@@ -174,7 +188,7 @@ def _channels(data: bytearray, ifd: Ifd, order: str, layout: _Layout) -> Pixels:
             planes[..., number] = decoded
         assert planes is not None
         return planes
-    if layout.samples in (1, 3, 4):
+    if layout.samples == 1 or (layout.colours == 3 and layout.samples in (3, 4)):
         _append(data, end, ifd, order)
         return _decoded(data, layout.bits, shape)
     _append(data, end, _side_by_side(ifd, order, layout), order)

@@ -10,7 +10,7 @@ Heirloom adds three things to the packet, drops what is not true of a copy, and 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 from xml.dom import minidom
@@ -41,6 +41,11 @@ _SIZES = (
     rb"(?:\s*=\s*[\"']|>)\s*)"
 )
 _MAX_PARSED = 2_000_000  # bytes; real packets take < 100 kB, of 16 MB the parser would make 1.6 GB
+_ANCESTORS = re.compile(
+    rb"<photoshop:DocumentAncestors\b[^<>]*+"
+    rb"(?:(?<=/)>|>[^<]*+(?:<(?!/?photoshop:DocumentAncestors\b)[^<]*+)*+</photoshop:DocumentAncestors\s*>)"
+)
+"""Identifiers of all that was ever pasted into a photo: Photoshop writes megabytes of them."""
 _MAX_DEPTH = 100  # real packets nest less than 20 deep; deeper ones would exhaust minidom's recursion
 
 
@@ -82,7 +87,8 @@ def mark(packet: bytes | None, edit: AiEdit) -> bytes:
     Parameters
     ----------
     packet : bytes or None
-        The photo's packet so far; its other properties are kept. A broken, hostile or huge one is replaced.
+        The photo's packet so far; its other properties are kept. A broken, hostile or huge one is replaced;
+        one that only Photoshop made huge loses its list of what was ever pasted into the photo.
     edit : AiEdit
         Replaces an older mark.
 
@@ -152,6 +158,8 @@ def enlarged(packet: bytes, factor: int) -> bytes:
 def _parse(packet: bytes) -> minidom.Document:
     """Parse a packet, refusing document types: entities can expand without end and name other files."""
     packet = packet.strip(b"\0 \t\r\n")
+    if len(packet) > _MAX_PARSED:
+        packet = _ANCESTORS.sub(b"", packet)
     if len(packet) > _MAX_PARSED:
         raise _Refused
     depth = 0
@@ -237,12 +245,20 @@ def _packet(document: minidom.Document) -> bytes:
 
 def _remove_indents(node: minidom.Element) -> None:
     inner = [child for child in node.childNodes if isinstance(child, minidom.Element)]
+    texts = [child for child in node.childNodes if isinstance(child, minidom.Text)]
+    if not inner or _is_literal(node, texts):  # white space alone is a value
+        return
+    for text in texts:
+        node.removeChild(text)
     for child in inner:
         _remove_indents(child)
-    texts = [child for child in node.childNodes if isinstance(child, minidom.Text)]
-    for text in texts if inner else ():  # white space alone is a value
-        if not text.data.strip():
-            node.removeChild(text)
+
+
+def _is_literal(node: minidom.Element, texts: Sequence[minidom.Text]) -> bool:
+    """Return whether white space belongs to what a node and all in it say."""
+    if node.getAttributeNS(_RDF, "parseType") == "Literal" or node.getAttribute("xml:space") == "preserve":
+        return True
+    return any(isinstance(text, minidom.CDATASection) or text.data.strip(" \t\r\n") for text in texts)
 
 
 def _description(document: minidom.Document, about: str, edit: AiEdit, has_tool: bool) -> minidom.Element:

@@ -142,6 +142,47 @@ def test_a_huge_packet_is_not_parsed(monkeypatch):
     assert of_copy(huge) == huge
 
 
+ANCESTORS = b"<rdf:Bag>" + b"<rdf:li>xmp.did:0123456789abcdef</rdf:li>\n" * 60_000 + b"</rdf:Bag>"
+
+
+@pytest.mark.parametrize(
+    "empty", [b"", b"<photoshop:DocumentAncestors/>", b"<photoshop:DocumentAncestors a='b' />"]
+)
+def test_megabytes_of_a_documents_ancestors_do_not_cost_the_rest(empty):
+    inner = b"%b<photoshop:DocumentAncestors>%b</photoshop:DocumentAncestors >" % (empty, ANCESTORS)
+    space = b'xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:q='
+    packet = LIGHTROOM.replace(b"</q:title>", b"</q:title>" + inner).replace(b"xmlns:q=", space)
+    assert len(packet) > 2_000_000
+    marked = mark(packet, EDIT)
+    assert "Großmutter &amp; I".encode() in marked
+    assert b'xmp:Rating="5"' in marked
+    assert b"DocumentAncestors" not in marked
+    assert of_copy(packet) == packet
+
+
+@pytest.mark.parametrize("part", [b"<photoshop:DocumentAncestors", b"<photoshop:DocumentAncestors>", b"<a "])
+def test_ancestors_without_end_do_not_take_forever(part):
+    huge = b"<photoshop:DocumentAncestors>" + part * (8_000_000 // len(part))
+    assert len(mark(huge, EDIT)) < 3_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<q:note rdf:parseType="Literal"><b>Oma</b> <i>Anna</i></q:note>',
+        b'<q:note xml:space="preserve"><b>Oma</b> <i><u>A</u>\n<u>B</u></i></q:note>',
+        b"<q:note><b>Oma</b><![CDATA[ ]]><i>Anna</i></q:note>",
+        b"<q:note>with <b>Oma</b> <i>Anna</i></q:note>",
+        "<q:note><b>Oma</b>\u00a0<i>Anna</i></q:note>".encode(),
+    ],
+)
+def test_white_space_that_says_something_is_kept(content):
+    packet = LIGHTROOM.replace(b"</q:title>", b"</q:title>\n" + content)
+    marked = mark(packet, EDIT)
+    assert content in marked
+    assert b"</q:title>" + content in marked
+
+
 def test_the_mark_finds_room_where_a_packet_is_indented(save, tmp_path):
     packet = LIGHTROOM.replace(b"<q:title>", b" " * (65_400 - len(LIGHTROOM)) + b"<q:title>")
     write_photo(read_photo(save("jpeg", xmp=packet)), tmp_path / "copy.jpg", edit=EDIT)

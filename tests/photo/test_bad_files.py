@@ -257,6 +257,14 @@ def test_a_large_tiff_with_next_to_no_data_is_refused_before_decoding(tiff, tags
     assert "the file ends before the picture does" in sentence(path)
 
 
+@pytest.mark.parametrize("lengths", [[], [1]])
+@pytest.mark.parametrize("kept", [0, 300])
+def test_a_tiff_without_lengths_that_ends_early(tiff, kept, lengths):
+    tags = PLAIN | {256: 60, 257: 60, 258: 8, 278: 20}
+    strips = bytes(1_200), bytes(1_200), bytes(kept)
+    assert "ends before the picture" in sentence(tiff(tags, *strips, lengths=lengths))
+
+
 def test_more_samples_than_any_photo_has_are_refused_before_decoding(tiff, monkeypatch):
     monkeypatch.setattr(cv2, "imdecode", None)
     monkeypatch.setattr(TiffImagePlugin, "TiffImageFile", None)

@@ -7,6 +7,7 @@ import pytest
 import tifffile
 from PIL import Image, PngImagePlugin
 
+from engine.errors import OutputError
 from engine.photo import PhotoFormat, iptc, read_photo, write_photo
 
 
@@ -168,6 +169,26 @@ def test_a_second_exif_segment_is_no_part_of_the_first(save, exif, rewritten):
     path.write_bytes(data[:at] + b"\xff\xe1" + struct.pack(">H", len(second) + 2) + second + data[at:])
     with Image.open(rewritten(path)) as written:
         assert written.getexif()[0x010E] == "Grandmother, 1927"
+
+
+def with_exif_segments(path, *contents):
+    """Put segments of EXIF in front of what a JPEG file begins with."""
+    segments = [b"Exif\0\0" + content for content in contents]
+    data = path.read_bytes()
+    packed = [b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment for segment in segments]
+    path.write_bytes(data[:2] + b"".join(packed) + data[2:])
+    return path
+
+
+def test_exif_over_several_segments_is_put_together(save, exif, rewritten):
+    block = exif().removeprefix(b"Exif\0\0") + bytes(range(256)) * 400
+    other = exif(6).removeprefix(b"Exif\0\0")
+    path = with_exif_segments(save("jpeg"), b"", block[:65_000], block[65_000:], other)
+    assert read_photo(path).metadata.exif == block
+    with Image.open(rewritten(path, PhotoFormat.PNG)) as written:
+        assert written.getexif()[0x010E] == "Grandmother, 1927"
+    with pytest.raises(OutputError, match="64 kB"):
+        rewritten(path)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")  # pytest overrules our filter

@@ -269,6 +269,36 @@ def test_a_tiff_in_which_white_is_zero(tmp_path, scene, deep, bits):
     assert np.array_equal(read_photo(path).pixels, np.invert(stored))
 
 
+@pytest.mark.parametrize("stated", [[], [0, 0], [None, 0], [None]], ids=str)
+@pytest.mark.parametrize("compression", [1, 5, 8])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_tiff_may_leave_out_how_long_its_strips_are(tiff, scene, deep, bits, compression, stated):
+    samples = scene if bits == 8 else deep
+    pack = {1: bytes, 5: lzw, 8: zlib.compress}[compression]
+    strips = [pack(half.tobytes()) for half in (samples[:30], samples[30:])]
+    lengths = [len(strips[0]) if length is None else length for length in stated]
+    path = tiff(layout(samples, t259=compression, t278=30), *strips, lengths=lengths)
+    assert np.array_equal(read_photo(path).pixels, samples)
+
+
+@pytest.mark.parametrize("missing", [1, 2, 10_000])
+def test_plain_strips_are_as_long_as_they_must_be(tiff, scene, deep, missing):
+    for samples in (scene, deep):
+        strips = samples[:30].tobytes(), samples[30:].tobytes()
+        lengths = [max(1, len(strip) - missing) for strip in strips]
+        path = tiff(layout(samples, t259=1, t278=30), *strips, lengths=lengths)
+        assert np.array_equal(read_photo(path).pixels, samples)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_deep_grey_with_more_samples_beside_it(tiff, deep, channels):
+    samples = np.dstack((deep, deep[::-1, :, 0]))[..., :channels]
+    extra = [2, 0, 0][: channels - 1]
+    photo = read_photo(tiff(layout(samples, t259=1, t262=1, t338=extra), samples.tobytes()))
+    assert np.array_equal(photo.pixels, samples[..., 0])
+    assert np.array_equal(photo.alpha, samples[..., 1])
+
+
 def test_premultiplied_colours_are_divided_by_alpha(tmp_path):
     path = tmp_path / "premultiplied.tif"
     half = np.full((4, 4, 4), (10_000, 20_000, 32_767, 32_767), np.uint16)
