@@ -6,21 +6,21 @@ import hashlib
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from engine.album.journal import FOLDER, Journal, Record, State
 from engine.album.pipeline import Crew, Pipeline
-from engine.album.places import FolderLock, Output, is_url, open_output, stamp_of
+from engine.album.places import FolderLock, Output, gone, is_url, open_output, stamp_of
 from engine.album.progress import Control, Event, Meter, Progress
 from engine.album.recovery import ENDED, begin, look_again, settle, still_holds, take_in
 from engine.album.settings import LEVEL_MAX, AlbumSettings, describe_changes
 from engine.album.sources import find_photos
+from engine.album.steps import Originals
 from engine.errors import HeirloomError, UsageError, named
-from engine.paths import identity
 from engine.restore import Restorer
 from engine.runtime import ModelInfo, find_model
 
@@ -96,9 +96,11 @@ class Album:
         model: ModelInfo,
         overwrite: bool,
         notices: Sequence[str],
+        left_out: Sequence[Path],
     ) -> None:
         self.output, self.settings, self.notices = output, settings, tuple(notices)
         self._journal, self._lock, self._model, self._overwrite = journal, lock, model, overwrite
+        self._left_out = left_out
         self._guard = threading.RLock()  # an observer may ask
         self._meter: Meter | None = None
         self._control: Control | None = None
@@ -162,7 +164,7 @@ class Album:
             try:
                 settle(journal, place)
                 notices = begin(journal, place, _wanted(settings, info), inputs, resume, overwrite)
-                take_in(journal, found, place)
+                notices += [*found.notices, *take_in(journal, found, place)]
                 look_again(journal, place)
                 job = journal.job()
                 assert job is not None
@@ -172,7 +174,7 @@ class Album:
         except BaseException:
             lock.release()
             raise
-        return cls(place, journal, lock, settings, info, job.overwrite, (*notices, *found.notices))
+        return cls(place, journal, lock, settings, info, job.overwrite, notices, found.left_out)
 
     @classmethod
     def reopen(cls, output: str) -> Album:
@@ -234,11 +236,13 @@ class Album:
             journal.close()
 
     @staticmethod
-    def kept(output: str, settings: AlbumSettings, model: ModelInfo) -> Iterator[Record]:
+    def kept(
+        output: str, settings: AlbumSettings, model: ModelInfo, moved: Mapping[int, str]
+    ) -> Iterator[Record]:
         """Give the photos that a job which is gone on with would leave as they are, without opening it.
 
         Those are the ones that came to an end with the same settings and model, whose original is the same
-        still, and whose result is in its place.
+        still, and whose result is in its place. `moved` says where originals are now that were elsewhere.
 
         Raises
         ------
@@ -254,8 +258,9 @@ class Album:
             if job is None or describe_changes(job.settings, _wanted(settings, model)):
                 return
             for record in journal.records(*ENDED):
-                if still_holds(record, place, stamp_of(record.source)):
-                    yield record
+                now = replace(record, source=moved.get(record.id, record.source))
+                if still_holds(now, place, stamp_of(now.source)):
+                    yield now
         finally:
             journal.close()
 
@@ -345,7 +350,7 @@ class Album:
 
         failure: BaseException | None = None
         try:
-            self.scratch.mkdir(exist_ok=True)
+            self._make_scratch()
             work(control, ended)
         except BaseException as error:
             failure = error
@@ -369,6 +374,12 @@ class Album:
             time.monotonic() - started,
             control.cancelled and counts[State.WAITING] > 0,
         )
+
+    def _make_scratch(self) -> None:
+        try:
+            self.scratch.mkdir(exist_ok=True)
+        except FileNotFoundError as error:
+            raise gone(self.output.folder) from error
 
     def retry_failed(self, ids: Collection[int] | None = None) -> int:
         """Let failed photos wait again; a run that is going on takes them too.
@@ -448,10 +459,9 @@ class Album:
         return self._overwrite
 
     @property
-    def originals(self) -> frozenset[tuple[int, int]]:
-        """Device and inode of every original that is on this machine: none is ever replaced."""
-        found = (identity(Path(source)) for source in self._journal.column("source") if not is_url(source))
-        return frozenset(key for key in found if key is not None)
+    def originals(self) -> Originals:
+        """What is on this machine and is never replaced."""
+        return Originals.of(self._journal.column("source"), self._left_out)
 
     def close(self) -> None:
         """Close the journal and let others into the folder. End a run first."""

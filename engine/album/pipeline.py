@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,17 @@ from engine.album.journal import Journal, Record
 from engine.album.places import Output
 from engine.album.progress import Cancelled, Control
 from engine.album.settings import AlbumSettings
-from engine.album.steps import Staged, Work, commit, discard, find_faces, open_photo, sentence_of, stage
+from engine.album.steps import (
+    Originals,
+    Staged,
+    Work,
+    commit,
+    discard,
+    find_faces,
+    open_photo,
+    sentence_of,
+    stage,
+)
 from engine.errors import DeviceError, DeviceOutOfMemory, ModelError
 from engine.faces import FaceDetector
 from engine.faces.centerface import open_network
@@ -115,8 +125,8 @@ class Pipeline:
     control : Control
     scratch : Path
         Hidden folder for unfinished results.
-    originals : collection of (int, int)
-        Device and inode of files that are never replaced.
+    originals : Originals
+        Files that are never replaced.
     overwrite : bool
         Whether files that are not the job's own results may be replaced.
     ended : callable
@@ -133,7 +143,7 @@ class Pipeline:
         restorer: Restorer,
         control: Control,
         scratch: Path,
-        originals: Collection[tuple[int, int]],
+        originals: Originals,
         overwrite: bool,
         ended: Ended,
         crew: Crew | None = None,

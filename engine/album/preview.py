@@ -5,18 +5,19 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.album.album import Album
-from engine.album.journal import Record, State
+from engine.album.journal import Journal, Record, State
+from engine.album.known import Known, left_out_notice, recognise
 from engine.album.pipeline import usable_cores
-from engine.album.places import is_url, open_output
+from engine.album.places import Output, is_url, open_output
 from engine.album.progress import Control
 from engine.album.settings import AlbumSettings
-from engine.album.sources import find_photos, name_results
+from engine.album.sources import Found, find_photos, name_results
 from engine.album.steps import Work, discard, find_faces, open_photo, stage
 from engine.errors import HeirloomError
 from engine.faces import FaceDetector
@@ -50,7 +51,7 @@ class Preview:
     free_bytes : int or None
         Free space at the output; None where that is unknown.
     notices : tuple of str
-        Sentences about folders that would be left out.
+        Sentences about what would be left out.
     """
 
     photos: int
@@ -99,16 +100,19 @@ def preview(
     Cancelled
         When `control` said so.
     UsageError
-        When an input does not exist.
+        When an input does not exist, and no job is there that would go on without it.
     DeviceError, ModelError
         When the model can't run.
     """
     place, control = open_output(output), control or Control()
-    found = find_photos(inputs, None if is_url(output) else place.folder, settings.only)
-    kept = {} if anew else _kept(output, settings, restorer, control)
+    local = None if is_url(output) else place.folder
+    goes_on = not anew and Journal.exists(place.folder)
+    found = find_photos(inputs, local, settings.only, strict=not goes_on)
+    known = _known(found, place)
+    kept = {} if anew else _kept(output, settings, restorer, control, known.moved)
     if retry_failed:
         kept = {source: state for source, state in kept.items() if state is not State.FAILED}
-    waiting = [s for s in found.sources if s.source not in kept]
+    waiting = [s for s in known.photos if s.source not in kept]
     sample = waiting[:: max(1, -(-len(waiting) // _SAMPLE))]
     names = name_results(sample)
     detector = FaceDetector()
@@ -136,8 +140,8 @@ def preview(
     # The stages overlap: with two cores and more, half of the time that one photo after the other takes.
     overlap = min(2, usable_cores())
     return Preview(
-        photos=len(found.sources),
-        finished=sum(kept.get(s.source) in (State.DONE, State.NO_FACE) for s in found.sources),
+        photos=len(known.photos),
+        finished=sum(kept.get(s.source) in (State.DONE, State.NO_FACE) for s in known.photos),
         sampled=len(sample),
         unreadable=len(sentences),
         sentences=tuple(sentences),
@@ -145,14 +149,27 @@ def preview(
         seconds=busy * share / overlap,
         bytes=round(size * share),
         free_bytes=None if is_url(output) else _free(place.folder),
-        notices=found.notices,
+        notices=(*found.notices, *known.notices),
     )
 
 
-def _kept(output: str, settings: AlbumSettings, restorer: Restorer, control: Control) -> dict[str, State]:
+def _known(found: Found, output: Output) -> Known:
+    """Look up in the journal, if there is one, what was found."""
+    if not Journal.exists(output.folder):
+        return Known(found.sources, found.sources, {}, left_out_notice(found.left_out))
+    journal = Journal(output.folder, read_only=True)
+    try:
+        return recognise(journal, found, output)
+    finally:
+        journal.close()
+
+
+def _kept(
+    output: str, settings: AlbumSettings, restorer: Restorer, control: Control, moved: Mapping[int, str]
+) -> dict[str, State]:
     """State, by source, of the photos that a job would leave as they are."""
     kept = {}
-    for record in Album.kept(output, settings, restorer.info):
+    for record in Album.kept(output, settings, restorer.info, moved):
         control.checkpoint()  # many originals may have to be looked at, some of them read
         kept[record.source] = record.state
     return kept

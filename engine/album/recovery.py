@@ -6,17 +6,16 @@ A process was killed; photos were changed, replaced, repaired, moved with their 
 from __future__ import annotations
 
 import shutil
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.album.journal import Journal, Record, State
-from engine.album.places import Output, file_checksum, is_url, stamp_of
+from engine.album.known import has_content, recognise
+from engine.album.places import Output, is_url, stamp_of
 from engine.album.settings import describe_changes
-from engine.album.sources import Found, Source, name_results
+from engine.album.sources import Found, name_results
 from engine.errors import UsageError, named
-from engine.paths import identity
 
 ENDED = (State.DONE, State.NO_FACE, State.FAILED)
 """States of photos that no longer wait."""
@@ -89,21 +88,17 @@ def begin(
     return [f"{why}: this is a new job, and all photos are done again."]
 
 
-def take_in(journal: Journal, found: Found, output: Output) -> None:
+def take_in(journal: Journal, found: Found, output: Output) -> tuple[str, ...]:
     """Make the job's what was found: new photos, those of an earlier job, and known ones at another place.
 
-    The job's own results are no photos.
+    The job's own results are no photos. Returns sentences for the user.
     """
-    known = {source for _, source, _ in journal.origins()}
-    results = {output.shown(relative) for relative in journal.outputs()}
-    new = [s for s in found.sources if s.source not in known and s.source not in results]
-    moved = _moved(journal, found, new)
-    journal.move(moved)
+    known = recognise(journal, found, output)
+    journal.move(known.moved)
     journal.claim([source.source for source in found.sources])
-    there = set(moved.values())
-    new = [source for source in new if source.source not in there]
-    names = name_results(new, journal.column("result"))
-    journal.add([(s.source, s.relative, name) for s, name in zip(new, names, strict=True)])
+    names = name_results(known.new, journal.column("result"))
+    journal.add([(s.source, s.relative, name) for s, name in zip(known.new, names, strict=True)])
+    return known.notices
 
 
 def look_again(journal: Journal, output: Output) -> None:
@@ -131,44 +126,4 @@ def still_holds(record: Record, output: Output, stamp: str | None) -> bool:
     if stamp is None or stamp == record.stamp:
         return True
     # The checksum that a failed photo has, if any, is of a time when it did not fail.
-    return record.state is not State.FAILED and _has_content(record, record.source)
-
-
-def _moved(journal: Journal, found: Found, new: Sequence[Source]) -> dict[int, str]:
-    """Tell where known photos are now whose folder was renamed, mounted elsewhere or reached by a link."""
-    if not new:
-        return {}
-    present = {source.source for source in found.sources}
-    absent: defaultdict[str, list[int]] = defaultdict(list)
-    for id_, source, relative in journal.origins():
-        if source not in present:
-            absent[relative].append(id_)
-    moved: dict[int, str] = {}
-    for photo in new:
-        for id_ in absent.get(photo.relative, ()):
-            if id_ not in moved and _is_now(journal.record(id_), photo.source):
-                moved[id_] = photo.source
-                break
-    return moved
-
-
-def _is_now(record: Record, source: str) -> bool:
-    """Whether a known photo is what lies at another place below the input folders of the same name."""
-    if _is_there(record.source):
-        here = None if is_url(source) else identity(Path(source))
-        return here is not None and here == identity(Path(record.source))
-    # One that only has the same name must not take the place of a result whose original is gone.
-    return record.output_sha is None or stamp_of(source) == record.stamp or _has_content(record, source)
-
-
-def _is_there(source: str) -> bool:
-    return stamp_of(source) is not None
-
-
-def _has_content(record: Record, source: str) -> bool:
-    if record.input_sha is None or is_url(source):
-        return False
-    try:
-        return file_checksum(Path(source)) == record.input_sha
-    except OSError:
-        return False
+    return record.state is not State.FAILED and has_content(record, record.source)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import glob
 import os
-import re
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from engine.album.journal import FOLDER
+from engine.album.likeness import SUFFIX, alike, beginnings, is_like_a_result
 from engine.album.places import file_system, is_url
 from engine.errors import HeirloomError, PhotoError, UsageError, named
 from engine.paths import identity, is_folder
 from engine.photo import EXTENSIONS, PhotoFormat
-
-SUFFIX = "-restored"
-"""Ends the stem of every restored photo, so that it is never taken for its original."""
-
-_RESULT = re.compile(rf"(.+){SUFFIX}(?:-\d+)?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -49,10 +43,14 @@ class Found:
         Sorted by `relative`.
     notices : tuple of str
         Sentences about folders that can't be read.
+    left_out : tuple of Path
+        Photos that were not named, and are called like results of others beside them. Who made them is not
+        known: they may be originals.
     """
 
     sources: tuple[Source, ...]
     notices: tuple[str, ...] = ()
+    left_out: tuple[Path, ...] = ()
 
 
 def find_photos(
@@ -64,9 +62,9 @@ def find_photos(
     """Find all photos of folders (with the folders in them), files, patterns and URLs.
 
     Photos are told by the extension of their name; a file that is named itself is taken whatever its
-    extension. Hidden files and folders, results of earlier runs (also of ``heirloom restore``) beside their
-    original, and what lies in the output folder are left out; where all inputs lie in that, its photos are
-    taken. Links to folders are not followed.
+    extension and name. Hidden files and folders, what is called like a result (also of ``heirloom restore``)
+    of a photo beside it, and what lies in the output folder are left out; where all inputs lie in that, its
+    photos are taken. Links to folders are not followed.
 
     Parameters
     ----------
@@ -105,17 +103,19 @@ def find_photos(
     if not all(within.values()):
         notices += [_left_out(one) for one in local if one.is_folder and within[one.folder]]
         local = [one for one in local if not within[one.folder] or one.is_named_file]
-    files = _files([one for one in local if not one.is_folder], within)
+    left_out: set[Path] = set()
+    files = _files([one for one in local if not one.is_folder], left_out)
     for one in local:
         if one.is_folder:
-            files.update(_walk(one.path, place, extensions, notices))
-    base = _shared_folder([*(one.folder for one in local), *map(_former_folder, missing)])
+            files.update(_walk(one.path, place, extensions, notices, left_out))
+    base = shared_folder([*(one.folder for one in local), *map(_former_folder, missing)])
     found = [*remote, *(Source(str(path), _below(path, base)) for path in files)]
     if missing and not found:
         raise next(iter(missing.values()))
     notices += [f"{named(name)} can't be found; the album goes on without it." for name in missing]
     sources = {source.source: source for source in found}
-    return Found(tuple(sorted(sources.values(), key=lambda s: (s.relative, s.source))), tuple(notices))
+    ordered = sorted(sources.values(), key=lambda source: (source.relative, source.source))
+    return Found(tuple(ordered), tuple(notices), tuple(sorted(left_out - files)))
 
 
 def name_results(sources: Sequence[Source], taken: Collection[str] = ()) -> list[str]:
@@ -137,25 +137,20 @@ def name_results(sources: Sequence[Source], taken: Collection[str] = ()) -> list
     -------
     list of str
     """
-    stems = [_alike(_stem(source.relative)) for source in sources]
+    stems = [alike(_stem(source.relative)) for source in sources]
     shared = {stem for stem, number in Counter(stems).items() if number > 1}
-    used = {_alike(name) for name in taken} | set(stems)
+    used = {alike(name) for name in taken} | set(stems)
     names: list[str] = []
     for source, stem in zip(sources, stems, strict=True):
         wish = _stem(source.relative)
         if stem in shared:
             wish += "-" + PurePosixPath(source.relative).suffix[1:].lower()
         name, number = wish + SUFFIX, 2
-        while _alike(name) in used:
+        while alike(name) in used:
             name, number = f"{wish}{SUFFIX}-{number}", number + 1
-        used.add(_alike(name))
+        used.add(alike(name))
         names.append(name)
     return names
-
-
-def _alike(name: str) -> str:
-    """Give names that some file system takes for the same."""
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _stem(relative: str) -> str:
@@ -210,14 +205,13 @@ def _lies_in(folder: Path, place: tuple[int, int] | None) -> bool:
     return place is not None and any(identity(one) == place for one in (real, *real.parents))
 
 
-def _files(inputs: Sequence[_Input], within: Mapping[Path, bool]) -> set[Path]:
-    """Give files without results of those among them; one that is named is taken, but for this job's own."""
-    originals = _originals(one.path for one in inputs)
-    return {
-        one.path
-        for one in inputs
-        if (one.is_named_file and not within[one.folder]) or not _is_result(one.path, originals[one.folder])
-    }
+def _files(inputs: Sequence[_Input], left_out: set[Path]) -> set[Path]:
+    """Give files, but of those that a pattern found none that is called like a result of another."""
+    known = beginnings(one.path for one in inputs)
+    for one in inputs:
+        if one.by_pattern and is_like_a_result(one.path, known[one.folder]):
+            left_out.add(one.path)
+    return {one.path for one in inputs if one.is_named_file or one.path not in left_out}
 
 
 def _left_out(one: _Input) -> str:
@@ -225,7 +219,11 @@ def _left_out(one: _Input) -> str:
 
 
 def _walk(
-    root: Path, place: tuple[int, int] | None, extensions: tuple[str, ...], notices: list[str]
+    root: Path,
+    place: tuple[int, int] | None,
+    extensions: tuple[str, ...],
+    notices: list[str],
+    left_out: set[Path],
 ) -> Iterator[Path]:
     def note(error: OSError) -> None:
         notices.append(
@@ -239,9 +237,11 @@ def _walk(
             if not name.startswith(".") and (place is None or identity(Path(folder, name)) != place)
         )
         paths = [Path(folder, name) for name in names if not name.startswith(".")]
-        originals = _originals(paths)[Path(folder)]
+        known = beginnings(paths)[Path(folder)]
         for path in paths:
-            if path.name.lower().endswith(extensions) and not _is_result(path, originals):
+            if is_like_a_result(path, known):
+                left_out |= {path} if path.suffix.lower() in EXTENSIONS else set()
+            elif path.name.lower().endswith(extensions):
                 yield path
 
 
@@ -260,7 +260,8 @@ def _remote_photos(url: str, extensions: tuple[str, ...]) -> list[Source]:
     ]
 
 
-def _shared_folder(roots: Sequence[Path]) -> Path | None:
+def shared_folder(roots: Sequence[Path]) -> Path | None:
+    """Give the folder in which all lie, if there is one."""
     try:
         return Path(os.path.commonpath(roots)) if roots else None
     except ValueError:  # several drives of Windows share none
@@ -271,18 +272,3 @@ def _below(path: Path, base: Path | None) -> str:
     if base is not None:
         return path.relative_to(base).as_posix()
     return "/".join((path.drive.rstrip(":\\").lstrip("\\") or "photos", *path.parts[1:]))
-
-
-def _originals(paths: Iterable[Path]) -> dict[Path, set[str]]:
-    """What the names of photos' results begin with, see `name_results`, by the folder of the photos."""
-    found: dict[Path, set[str]] = defaultdict(set)
-    for path in paths:
-        if path.suffix.lower() in EXTENSIONS:
-            found[path.parent] |= {_alike(path.stem), _alike(f"{path.stem}-{path.suffix[1:]}")}
-    return found
-
-
-def _is_result(path: Path, originals: Collection[str]) -> bool:
-    """Whether a photo is called as the result of another one beside it."""
-    name = _RESULT.fullmatch(_alike(path.stem))
-    return name is not None and name[1] in originals

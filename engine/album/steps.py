@@ -6,7 +6,7 @@ Each step is a function of its own, so that a pipeline of threads and a cluster 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from engine.album.places import FULL, Output, fetch, file_checksum, gone, is_url
 from engine.album.settings import AlbumSettings, LevelRule, WithoutFaces
 from engine.errors import HeirloomError, OutputError, PhotoError, named
 from engine.faces import AlignedFace, Face, FaceDetector, Refusal, align_to_fit, apply_changes, plan_paste
+from engine.paths import identity
 from engine.photo import AiEdit, Photo, PhotoFormat, read_photo, write_photo
 from engine.restore import Arrangement, DrawnFace
 
@@ -92,6 +93,29 @@ class Staged:
     path: Path | None = None
     relative: str = ""
     sha: str = ""
+
+
+@dataclass(frozen=True)
+class Originals:
+    """Device and inode of files that no result may replace, under whatever name.
+
+    Attributes
+    ----------
+    taken : frozenset of (int, int)
+        Every original of the job.
+    left_out : frozenset of (int, int)
+        What is called like a result: an original, too, unless the journal says that the job wrote it.
+    """
+
+    taken: frozenset[tuple[int, int]]
+    left_out: frozenset[tuple[int, int]] = frozenset()
+
+    @classmethod
+    def of(cls, sources: Iterable[str], left_out: Iterable[Path]) -> Originals:
+        """Look at paths and URLs of originals, and at files; what is not on this machine needs no care."""
+        taken = (identity(Path(source)) for source in sources if not is_url(source))
+        others = map(identity, left_out)
+        return cls(frozenset(key for key in taken if key), frozenset(key for key in others if key))
 
 
 def open_photo(work: Work, scratch: Path) -> None:
@@ -182,15 +206,14 @@ def commit(
     work: Work,
     journal: Journal,
     output: Output,
-    originals: Collection[tuple[int, int]],
+    originals: Originals,
     overwrite: bool,
 ) -> Record:
     """Put a staged result in its place and mark the photo as finished.
 
     Parameters
     ----------
-    originals : collection of (int, int)
-        Device and inode of every original of the job: none is ever replaced, under whatever name.
+    originals : Originals
     overwrite : bool
         Whether a file that is not this job's own result may be replaced.
 
@@ -206,16 +229,21 @@ def commit(
     if staged.path is None:
         return journal.no_face(record, staged.outcome, seconds)
     shown = output.shown(staged.relative)
-    if output.identity(staged.relative) in originals:
+    original = OutputError(
+        f"{named(shown)} is an original photo, which Heirloom never writes to; choose another folder."
+    )
+    there = output.identity(staged.relative)
+    if there in originals.taken:
         if not staged.outcome.restored:  # the copy of a photo without faces would be the photo itself
             return journal.no_face(record, staged.outcome, seconds)
-        raise OutputError(
-            f"{named(shown)} is an original photo, which Heirloom never writes to; choose another folder."
-        )
-    if not overwrite and output.is_there(staged.relative):
+        raise original
+    is_like_a_result = there in originals.left_out
+    if (is_like_a_result or not overwrite) and output.is_there(staged.relative):
         # The same bytes are ours, too: a run that was broken off had moved them here.
         sha = output.checksum(staged.relative)
         if sha != staged.sha and not journal.wrote(staged.relative, sha):
+            if is_like_a_result and overwrite:
+                raise original
             raise OutputError(f"{named(shown)} exists already; move it away, or allow it to be replaced.")
     journal.announce(record, staged.relative, staged.sha, staged.outcome)
     output.publish(staged.path, staged.relative)

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _POLL = 0.2  # seconds
 
@@ -25,7 +25,8 @@ def listening(keys: Mapping[str, Callable[[], None]]) -> Iterator[bool]:
     bool
         Whether keys can be heard; False when the input is no terminal.
     """
-    if not (sys.stdin is not None and sys.stdin.isatty()) or (os.name != "nt" and not _in_foreground()):
+    heard = sys.stdin is not None and sys.stdin.isatty()
+    if not heard or (os.name != "nt" and not _in_foreground(sys.stdin.fileno())):
         yield False
         return
     over = threading.Event()
@@ -35,15 +36,18 @@ def listening(keys: Mapping[str, Callable[[], None]]) -> Iterator[bool]:
     try:
         yield True
     finally:
-        restore()  # first of all: a second Ctrl-C would leave a terminal that shows nothing of what is typed
-        over.set()
+        # The terminal first of all: a second Ctrl-C would leave one that shows nothing of what is typed.
+        try:
+            restore()
+        finally:
+            over.set()
         thread.join()
 
 
-def _in_foreground() -> bool:
+def _in_foreground(terminal: int) -> bool:
     """Whether reading the terminal would not stop a process in the background."""
     try:
-        return os.getpgrp() == os.tcgetpgrp(sys.stdin.fileno())
+        return os.getpgrp() == os.tcgetpgrp(terminal)
     except OSError:  # it does not control us, so it can't stop us
         return True
 
@@ -56,7 +60,14 @@ def _without_enter() -> Callable[[], None]:
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     tty.setcbreak(descriptor)  # Ctrl-C stays what it is
-    return lambda: termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+    def restore() -> None:
+        # In the background the terminal is the shell's again, and touching it would stop the process.
+        if _in_foreground(descriptor):
+            with suppress(termios.error, OSError):  # it may have been closed
+                termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+    return restore
 
 
 def _listen(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> None:
@@ -64,9 +75,18 @@ def _listen(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> No
 
     descriptor = sys.stdin.fileno()
     while not over.is_set():
-        if select.select([descriptor], [], [], _POLL)[0] and not over.is_set():
-            key = os.read(descriptor, 1).decode(errors="ignore")
-            keys.get(key, _nothing)()
+        if not _in_foreground(descriptor):
+            over.wait(_POLL)
+            continue
+        is_pressed = bool(select.select([descriptor], [], [], _POLL)[0])
+        if is_pressed and not over.is_set() and _in_foreground(descriptor):
+            try:
+                key = os.read(descriptor, 1)
+            except OSError:
+                key = b""
+            if not key:  # the terminal was closed
+                return
+            keys.get(key.decode(errors="ignore"), _nothing)()
 
 
 def _listen_on_windows(keys: Mapping[str, Callable[[], None]], over: threading.Event) -> None:

@@ -122,6 +122,81 @@ def test_an_original_is_not_replaced_under_another_name(run, make_album, tmp_pat
     assert original.read_bytes() == before
 
 
+@pytest.fixture
+def lookalike(save, tmp_path):
+    """A photo of the user's own that is called like the result of the one beside it, ``in/x.jpg``."""
+    save(tmp_path / "in/x.jpg")
+    return save(tmp_path / "in/x-restored.jpg", 30)
+
+
+@pytest.mark.parametrize("output", ["in", "link"])
+def test_an_original_that_is_called_like_a_result_is_never_replaced(run, lookalike, tmp_path, output):
+    if output == "link":
+        if os.name != "posix":
+            pytest.skip("needs links")
+        (tmp_path / "link").symlink_to(tmp_path / "in")
+    before = lookalike.read_bytes()
+    for resume in (False, True):
+        found, notices = run(tmp_path / "in", tmp_path / output, overwrite=True, resume=resume)
+        assert found == {"x.jpg": "failed"}
+        assert lookalike.read_bytes() == before
+        assert any("1 photo" in notice and "name it" in notice for notice in notices)
+
+
+def test_an_original_that_is_called_like_a_result_is_restored_when_it_is_named(
+    restorer, states, lookalike, tmp_path, checksums
+):
+    before = checksums(tmp_path / "in")
+    inputs = [str(tmp_path / "in/x.jpg"), str(lookalike)]
+    for _ in range(2):
+        with Album.open(inputs, str(tmp_path / "in"), FIXED, overwrite=True) as album:
+            album.run(restorer)
+            assert states(album) == {"x.jpg": "done", "x-restored.jpg": "done"}
+        after = checksums(tmp_path / "in")
+        assert after.items() > before.items()
+        assert set(after) == {*before, "x-restored-2.jpg", "x-restored-restored.jpg"}
+
+
+@pytest.mark.parametrize("again", [{"resume": True}, {"overwrite": True}])
+def test_own_results_are_replaced_without_a_word_and_are_no_photos_even_when_named(
+    run, restorer, save, tmp_path, again, states
+):
+    save(tmp_path / "in/x.jpg")
+    save(tmp_path / "in/y.jpg", 9)
+    run(tmp_path / "in", tmp_path / "in")
+    before = (tmp_path / "in/x-restored.jpg").read_bytes()
+    save(tmp_path / "in/x.jpg", 30)
+    found, notices = run(tmp_path / "in", tmp_path / "in", **again)
+    assert found == {"x.jpg": "done", "y.jpg": "done"}
+    assert not [notice for notice in notices if "called like" in notice]
+    assert (tmp_path / "in/x-restored.jpg").read_bytes() != before
+    if os.name == "posix":
+        (tmp_path / "link").symlink_to(tmp_path / "in")
+        inputs = [
+            str(tmp_path / "in/x.jpg"),
+            str(tmp_path / "in/y.jpg"),
+            str(tmp_path / "link/x-restored.jpg"),
+        ]
+        with Album.open(inputs, str(tmp_path / "in"), FIXED, resume=True) as album:
+            assert states(album) == {"x.jpg": "done", "y.jpg": "done"}
+
+
+def test_a_photo_that_was_put_in_the_place_of_a_result_is_kept(run, save, tmp_path):
+    save(tmp_path / "in/x.jpg")
+    run(tmp_path / "in", tmp_path / "in")
+    mine = save(tmp_path / "in/x-restored.jpg", 30).read_bytes()
+    assert run(tmp_path / "in", tmp_path / "in", overwrite=True)[0] == {"x.jpg": "failed"}
+    assert (tmp_path / "in/x-restored.jpg").read_bytes() == mine
+
+
+def test_photos_that_are_called_like_results_are_counted(run, save, tmp_path):
+    for number, name in enumerate(("x.jpg", "x-restored.jpg", "deep/y.jpg", "deep/y-restored-2.jpg")):
+        save(tmp_path / "in" / name, number)
+    told = [notice for notice in run(tmp_path / "in")[1] if "called like" in notice]
+    assert len(told) == 1
+    assert told[0].startswith(f'2 photos in "{tmp_path / "in"}" are called like results of others')
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs links")
 def test_results_are_not_restored_again_whatever_the_output_folder_is_called(
     run, save, tmp_path, checksums, monkeypatch

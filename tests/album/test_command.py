@@ -214,3 +214,50 @@ def test_a_terminal_shows_what_is_typed_again_however_often_ctrl_c_is_pressed(mo
             if thread.name == "keys":
                 thread.join()
     os.close(ours)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_terminal_that_was_closed_meanwhile_is_nobodys_failure(monkeypatch):
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        with listening({}) as heard:
+            os.close(ours)
+        assert heard
+    assert not [thread for thread in threading.enumerate() if thread.name == "keys"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_in_the_background_the_terminal_is_left_alone(monkeypatch):
+    """As after Ctrl-Z and bg: touching or reading it would stop the process."""
+    import termios
+
+    ours, theirs = os.openpty()
+    touched = []
+    with os.fdopen(theirs) as terminal, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdin", terminal)
+        with listening({"p": lambda: touched.append("p")}):
+            patch.setattr("engine.cli.keys.os.tcgetpgrp", lambda terminal: os.getpgrp() + 1)
+            patch.setattr(termios, "tcsetattr", lambda *args: touched.append(args))
+            os.write(ours, b"p")
+        assert not touched
+    os.close(ours)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_the_keys_are_let_go_whatever_happens_to_the_terminal(monkeypatch):
+    import termios
+
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        with pytest.raises(KeyboardInterrupt), listening({}):
+            monkeypatch.setattr(termios, "tcsetattr", interrupted)
+        for thread in threading.enumerate():
+            if thread.name == "keys":
+                thread.join(10)
+                assert not thread.is_alive()
+    os.close(ours)

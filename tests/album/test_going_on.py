@@ -53,6 +53,44 @@ def test_a_copy_of_the_folder_stands_for_it_when_it_is_gone(run, make_album, tmp
     assert times() == before
 
 
+@pytest.mark.parametrize("names_the_missing", [False, True])
+@pytest.mark.parametrize("is_copied", [False, True])
+def test_one_of_several_folders_may_be_renamed(run, save, tmp_path, times, names_the_missing, is_copied):
+    kept, old, new = (tmp_path / name for name in ("kept", "old", "new"))
+    save(kept / "photo.jpg", 0)
+    save(old / "photo.jpg", 9)
+    save(old / "deep/photo.jpg", 20)
+    run(kept, old)
+    before = times()
+    if is_copied:  # with times of its own
+        shutil.copytree(old, new, copy_function=shutil.copyfile)
+        shutil.rmtree(old)
+    else:
+        old.rename(new)
+    inputs = (kept, old, new) if names_the_missing else (kept, new)
+    assert run(*inputs, resume=True) == {"photo.jpg": "done"}
+    assert times() == before
+    with Album.reopen(str(tmp_path / "out")) as album:
+        assert album.progress().total == 3
+
+
+def test_a_photo_of_the_same_name_and_size_is_another_one(run, save, tmp_path, times):
+    save(tmp_path / "kept/other.jpg", 0)
+    photo = save(tmp_path / "old/photo.bmp", 9)
+    run(tmp_path / "kept", photo.parent)
+    before = times()
+    shutil.rmtree(photo.parent)
+    save(tmp_path / "new/photo.bmp", 30)
+    with Album.open(
+        [str(tmp_path / "kept"), str(tmp_path / "new")],
+        str(tmp_path / "out"),
+        AlbumSettings(LevelRule(80)),
+        resume=True,
+    ) as album:
+        assert [record.source for record in album.records(State.WAITING)] == [str(tmp_path / "new/photo.bmp")]
+    assert times() == before
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs links")
 def test_photos_that_are_reached_by_a_link_are_the_same_photos(run, make_album, tmp_path, times):
     photos = make_album(1)

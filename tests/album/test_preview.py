@@ -1,6 +1,7 @@
 import pytest
 
 from engine.album import Album, AlbumSettings, LevelRule, preview
+from engine.errors import UsageError
 
 AUTOMATIC = AlbumSettings()
 
@@ -66,3 +67,28 @@ def test_what_a_resumed_job_does_again_is_not_done(look, finished, save, tmp_pat
     assert look() == (1, 1)
     (tmp_path / "out/0/photo002-restored.jpg").unlink()
     assert look() == (0, 2)
+
+
+def test_a_dry_run_goes_on_without_a_folder_that_is_gone_as_the_job_does(finished, restorer, tmp_path):
+    inputs = [str(finished), str(tmp_path / "gone")]
+    seen = preview(inputs, str(tmp_path / "out"), AUTOMATIC, restorer)
+    assert (seen.photos, seen.finished, seen.sampled) == (3, 2, 0)
+    assert "goes on without it" in seen.notices[0]
+    for output, anew in (("out", True), ("new", False)):
+        with pytest.raises(UsageError, match="gone"):
+            preview(inputs, str(tmp_path / output), AUTOMATIC, restorer, anew=anew)
+
+
+def test_a_dry_run_knows_photos_in_a_renamed_folder(finished, restorer, tmp_path):
+    moved = finished.rename(tmp_path / "renamed")
+    seen = preview([str(moved)], str(tmp_path / "out"), AUTOMATIC, restorer)
+    assert (seen.photos, seen.finished) == (3, 2)
+
+
+def test_a_dry_run_says_what_is_left_out(save, restorer, tmp_path):
+    save(tmp_path / "in/x.jpg")
+    save(tmp_path / "in/x-restored.jpg", 30)
+    for output in ("new", "in"):
+        seen = preview([str(tmp_path / "in")], str(tmp_path / output), AUTOMATIC, restorer)
+        assert seen.photos == 1
+        assert "1 photo in" in seen.notices[0]

@@ -210,6 +210,14 @@ def test_a_journal_that_is_gone_stops_the_job(album, restorer):
         album.run(restorer, observe=observe, crew=Crew(1, 1, 1))
 
 
+def test_a_journal_that_is_gone_before_a_run_stops_it(album, restorer, tmp_path):
+    shutil.rmtree(tmp_path / "out/.heirloom-album")
+    for _ in range(2):  # nothing of the first run is left
+        with pytest.raises(OutputError, match="moved or deleted"):
+            album.run(restorer)
+    assert not (tmp_path / "out/.heirloom-album").exists()
+
+
 def test_only_folders_below_the_output_folder_are_made(tmp_path):
     (tmp_path / "staged").write_bytes(b"a result")
     with pytest.raises(OutputFull, match="moved or deleted"):

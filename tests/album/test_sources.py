@@ -80,8 +80,25 @@ def test_a_result_that_is_named_is_taken(tmp_path):
     both = [tmp_path / "a.jpg", tmp_path / "a-restored.jpg"]
     assert relatives(both, tmp_path / "out") == ["a-restored.jpg", "a.jpg"]
     assert relatives(both[1:], tmp_path) == ["a-restored.jpg"]
-    assert relatives(both, tmp_path) == ["a.jpg"]  # the job's own
+    assert relatives(both, tmp_path) == ["a-restored.jpg", "a.jpg"]
     assert relatives([tmp_path / "*.jpg"], tmp_path / "out") == ["a.jpg"]
+
+
+def test_what_is_called_like_a_result_is_left_out_of_folders_and_patterns_and_kept_in_mind(tmp_path):
+    touch(tmp_path / "a.jpg", tmp_path / "a-restored.jpg", tmp_path / "a-restored-2.png", tmp_path / "b.jpg")
+    touch(tmp_path / "a-restored.xmp", tmp_path / "well-restored.jpg")
+    everything = find_photos([str(tmp_path)], None)
+    assert everything.left_out == (tmp_path / "a-restored-2.png", tmp_path / "a-restored.jpg")
+    assert find_photos([str(tmp_path / "*.jpg")], None).left_out == (tmp_path / "a-restored.jpg",)
+    named_too = find_photos([str(tmp_path), str(tmp_path / "a-restored.jpg")], None)
+    assert named_too.left_out == (tmp_path / "a-restored-2.png",)
+
+
+@pytest.mark.parametrize("name", ["a-restored-1987.jpg", "a-restored-1.jpg", "a-restored-02.jpg"])
+def test_a_number_that_no_result_has_makes_an_original(tmp_path, name):
+    touch(tmp_path / "a.jpg", tmp_path / name)
+    assert relatives([tmp_path], tmp_path / "out") == sorted(["a.jpg", name])
+    assert relatives([tmp_path], tmp_path) == sorted(["a.jpg", name])
 
 
 def test_an_output_folder_among_the_inputs_is_left_out_and_said(tmp_path):
