@@ -108,6 +108,8 @@ def fail_with(error: BaseException) -> int:
     note_error(type(error), error, error.__traceback__)
     if isinstance(error, HeirloomError):
         return fail(str(error), error.exit_code)
+    if isinstance(error, ModuleNotFoundError) and error.name == "PySide6":  # installed by pip, without it
+        return fail("The window needs Qt: install it with  pip install 'heirloom[desktop]'.")
     if isinstance(error, ImportError):
         return fail(f"A part of Heirloom is missing or damaged ({error}); install it again.")
     return fail(f"Heirloom itself has failed ({type(error).__name__}: {error}).")

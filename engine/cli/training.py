@@ -41,7 +41,7 @@ def _train(args: argparse.Namespace) -> int:
         run.start_from(*map(Path, start))
     done = run.run(args.budget, lambda line: print(line, flush=True))
     print(f"{'Complete' if done else 'Not complete yet: go on with --resume'}: {run.checkpoint}")
-    return 0
+    return 0 if run.stopped_by is None else 128 + run.stopped_by  # as shells say it
 
 
 def _run(args: argparse.Namespace) -> UnpairedRun | Trainer | FinerRun | DeblockerRun:

@@ -75,7 +75,7 @@ class FaceFolder:
     """
 
     def __init__(self, folder: Path, size: int):
-        paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _IMAGES)
+        paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _IMAGES and p.is_file())
         if not paths:
             raise UsageError(f"There are no face images (JPEG, PNG, WebP) in '{folder}'.")
         self._paths = paths
@@ -87,7 +87,8 @@ class FaceFolder:
 
     def __getitem__(self, index: int) -> NDArray[np.uint8]:
         """Decode face `index` as (S, S, 3) uint8 RGB."""
-        decoded = cv2.imdecode(self._files[index], cv2.IMREAD_COLOR)
+        file = self._files[index]
+        decoded = cv2.imdecode(file, cv2.IMREAD_COLOR) if file.size else None
         if decoded is None:
             raise PhotoError(f"{named(self._paths[index])} is no picture; take it out of the training faces.")
         face = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from engine.errors import DeviceError, ModelError, UsageError, named
+from engine.errors import DeviceError, ModelError, OutputError, UsageError, named
 from engine.lcqs.batches import prefetched, processes_for
 from engine.runtime import parse_device
 
@@ -93,6 +93,7 @@ class TrainingRun(ABC, Generic[B]):
 
     def __init__(self, config: RunConfig, folder: Path, steps: int | None, device: str):
         self._run_config, self.folder, self.steps = config, folder, steps
+        self.stopped_by: int | None = None  # the signal that the last call of `run` ended with
         self.device = torch_device(device)
         torch.backends.cudnn.benchmark = self.device != "cpu"
         self.step = 0
@@ -230,14 +231,16 @@ class TrainingRun(ABC, Generic[B]):
                 if time.monotonic() - saved > save_every:
                     self.save()
                     saved = time.monotonic()
-            finished = self.steps is not None and self.step >= self.steps
-            if finished:
-                self.complete(report)
             self.save()
         finally:
             stream.close()
             for number, handler in previous.items():
                 signal.signal(number, handler)
+        self.stopped_by = asked_to_stop[0] if asked_to_stop else None
+        finished = self.steps is not None and self.step >= self.steps
+        if finished:  # what is left may be interrupted: it is done again with `resume`
+            self.complete(report)
+            self.save()
         return finished
 
     def _log(self, losses: dict[str, float], seconds: float, report: Report) -> None:
@@ -270,8 +273,11 @@ class TrainingRun(ABC, Generic[B]):
     def save(self) -> None:
         """Write the checkpoint; the last good one is replaced only by a complete one."""
         partial = self.checkpoint.with_suffix(".partial")
-        torch.save(self.state(), partial)
-        partial.replace(self.checkpoint)
+        try:
+            torch.save(self.state(), partial)
+            partial.replace(self.checkpoint)
+        except (OSError, RuntimeError) as error:  # RuntimeError: what torch makes of a full disk
+            raise OutputError(f"{named(self.checkpoint)} was not written: {error}") from error
 
     def resume(self) -> None:
         """Go on from the run's checkpoint.

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.runtime import find_model
+
 
 def unreadable(make):
     """Give a test case its name."""
@@ -258,6 +260,23 @@ def test_an_output_that_can_not_be_written(small_model):
 def test_a_reader_that_has_seen_enough(small_model):
     ran = run("models", shell_redirect="| true")
     assert ran.stderr == ""
+
+
+@posix
+def test_what_is_said_to_nobody_stops_no_work(small_model, photo):
+    ran = run("restore", photo, "--level=0", shell_redirect="2>&-")
+    assert ran.returncode == 0
+    assert "-restored.jpg" in ran.stdout
+
+
+def test_a_user_without_a_home_has_the_models_that_come_along(monkeypatch):
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    for variable in ("XDG_DATA_HOME", "LOCALAPPDATA", "HEIRLOOM_MODELS"):
+        monkeypatch.delenv(variable, raising=False)
+    assert find_model().name
 
 
 def test_a_name_that_the_terminal_can_not_show(small_model, photo):

@@ -145,6 +145,8 @@ def test_a_missing_part_of_the_bundle_is_told_as_such(monkeypatch, capsys):
     monkeypatch.setattr(logbook, "show", lambda text, has_qt: None)
     assert logbook.fail_with(ImportError("libQt6Gui.so.6: cannot open shared object file")) == 1
     assert "missing or damaged (libQt6Gui.so.6" in capsys.readouterr().err
+    assert logbook.fail_with(ModuleNotFoundError("No module named 'PySide6'", name="PySide6")) == 1
+    assert "heirloom[desktop]" in capsys.readouterr().err
 
 
 def test_without_a_terminal_the_sentence_comes_in_a_dialog(monkeypatch, qapp: QApplication):

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from contextlib import closing
 from dataclasses import fields, replace
 
@@ -13,7 +14,7 @@ import pytest
 import torch
 
 from engine.degradation import Damage
-from engine.errors import DeviceError, ModelError, PhotoError, UsageError
+from engine.errors import DeviceError, ModelError, OutputError, PhotoError, UsageError
 from engine.lcqs.augmentation import (
     another_person,
     beside_a_frame,
@@ -117,10 +118,49 @@ def test_sigterm_ends_a_run_between_steps_and_saves(trainer):
     run.train_step = step
     assert not run.run(None, silent)
     assert run.step == 2
+    assert run.stopped_by == signal.SIGTERM
     again = trainer(steps=10**6)
     again.resume()
     assert_same(run.state(), again.state())
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.usefixtures("_ctrl_c_is_heard")
+def test_what_comes_after_the_last_step_can_be_interrupted_and_is_taken_up_again(trainer):
+    run, told = trainer(steps=2), []
+
+    def complete(report):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)  # not as long, as that is heard
+
+    run.complete = complete
+    with pytest.raises(KeyboardInterrupt):
+        run.run(None, silent)
+    again = trainer(steps=2)
+    again.resume()
+    assert again.step == 2
+    again.complete = told.append
+    assert again.run(None, silent)
+    assert told == [silent]
+
+
+def test_a_checkpoint_that_has_no_room_gets_one_sentence(trainer, monkeypatch):
+    run = trainer()
+    run.paths.run.mkdir()
+
+    def full(*_):
+        raise RuntimeError("enforce fail at inline_container.cc")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OutputError, match="was not written"):
+        run.save()
+
+
+def test_an_empty_picture_among_the_faces_is_named(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"")
+    (tmp_path / "b.jpg").mkdir()
+    with pytest.raises(PhotoError, match=r"a\.jpg"):
+        FaceFolder(tmp_path, 64)[0]
 
 
 def test_after_an_error_the_last_checkpoint_stands(trainer):
