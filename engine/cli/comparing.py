@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("Give two different models (or 'input') and --photos; or --tally for the answers.")
     if key.exists() and not args.overwrite:
         raise UsageError(f"{named(key)} exists: tally that comparison, or choose another --output.")
+    if not args.overwrite and (left := _earlier(out)):
+        raise UsageError(f"{named(left[0])} is of another comparison: choose another --output.")
     folder = Path(args.photos)
     photos = _photos(folder)
     out.mkdir(parents=True, exist_ok=True)
@@ -51,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
         cuts = _cuts(folder, photos, restorers, args.level)
     if not cuts:
         raise UsageError(f"No photo in {named(args.photos)} has a face that can be restored.")
+    for path in _earlier(out):  # answers to other questions would be counted for these
+        path.unlink()
     pairs = shuffled_pairs(list(cuts), names, args.seed)
     drawn = [r.model_name for r in restorers.values() if r]
     for pair in pairs:
@@ -64,6 +69,12 @@ def run(args: argparse.Namespace) -> int:
     page = write_questions(out, key, pairs, names)
     print(f"{len(pairs)} pairs: open {page}, save the answers beside it as {ANSWERS}, then add --tally.")
     return 0
+
+
+def _earlier(out: Path) -> list[Path]:
+    """Find what an earlier comparison left: its answers and its pairs' pictures."""
+    pictures = (path for path in out.glob("pair-*.png") if re.fullmatch(r"pair-\d{3,}\.png", path.name))
+    return [*out.glob(ANSWERS), *sorted(pictures)]
 
 
 def _photos(folder: Path) -> list[Path]:

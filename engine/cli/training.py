@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import UsageError, named
-from engine.runtime import user_models_folder
+from engine.paths import is_same
+from engine.runtime import check_labels, user_models_folder
 
 if TYPE_CHECKING:
     from engine.lcqs.deblocker_run import DeblockerRun
@@ -97,6 +98,12 @@ def _export(args: argparse.Namespace) -> int:
     from engine.lcqs.checkpoint import load_average, load_deblocker, load_finer, save_average
     from engine.lcqs.export import export_model
 
+    check_labels(args.name, args.version, args.licence)
+    for checkpoint in filter(None, (args.checkpoint, args.finer, args.deblocker)):
+        if args.weights and is_same(Path(checkpoint), Path(args.weights)):
+            raise UsageError(
+                f"{named(args.weights)} is the checkpoint itself; choose another file for --weights."
+            )
     folder = Path(args.to) if args.to else user_models_folder()
     net = load_average(Path(args.checkpoint))
     finer = load_finer(Path(args.finer or args.checkpoint))

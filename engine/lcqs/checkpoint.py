@@ -17,6 +17,7 @@ from engine.lcqs.finer import Finer, FinerConfig
 from engine.lcqs.network import Lcqs, NetworkConfig
 from engine.lcqs.training_config import TrainingConfig
 from engine.lcqs.two_branch import TwoBranchConfig
+from engine.paths import is_same
 
 _Stage = TypeVar("_Stage", Finer, Deblocker)
 
@@ -214,7 +215,7 @@ def save_average(
     checkpoint : Path
         Of a run of `heirloom train`.
     path : Path
-        File to write; missing folders are made.
+        File to write, another one; missing folders are made. One that is there is replaced by a whole one.
     finer : Finer, optional
         Stage that follows the network, to be kept with it.
     deblocker : Deblocker, optional
@@ -224,7 +225,11 @@ def save_average(
     ------
     ModelError
         As `load_average`.
+    UsageError
+        If both are the same file: the rest of the run would be lost.
     """
+    if is_same(checkpoint, path):
+        raise UsageError(f"{named(path)} is the checkpoint itself; choose another file for the weights.")
     load_average(checkpoint)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     kept = {"config": state["config"], "ema": _halved(state["ema"])}
@@ -233,7 +238,12 @@ def save_average(
         if stage is not None:
             kept[name] = {"config": stage.config.as_dict(), "ema": _halved(stage.state_dict())}
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(kept, path)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        torch.save(kept, partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _halved(weights: dict[str, Tensor]) -> dict[str, Tensor]:

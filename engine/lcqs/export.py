@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ from engine.lcqs.generator import ModulatedConv
 from engine.lcqs.layers import JoiningConv, of_any_size
 from engine.lcqs.network import STRONG, Encoding, Lcqs
 from engine.lcqs.quality_shift import LEVEL_MAX, LEVEL_MIN
-from engine.runtime import ModelInfo, register_model
+from engine.runtime import ModelInfo, check_labels, load_manifest, register_model
 
 _OPSET = 18
 _HALVED_FROM = 4096
@@ -113,6 +115,9 @@ def export_model(
 ) -> ModelInfo:
     """Write a network into a folder of the model store and make it the folder's default.
 
+    A model of that name is replaced once the new one is complete; until then, and after an error, the store
+    is as it was.
+
     Parameters
     ----------
     net : Lcqs
@@ -130,8 +135,57 @@ def export_model(
     -------
     ModelInfo
         The entry in the folder's manifest.
+
+    Raises
+    ------
+    UsageError
+        As `engine.runtime.check_labels`.
+    ModelError
+        When the folder's manifest is damaged.
     """
+    check_labels(name, version, licence)
+    load_manifest(folder)  # a damaged one is told before anything is written
     folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".export-", dir=folder) as made:
+        files = _write_parts(net, finer, deblocker, Path(made), name)
+        with _moved(Path(made), folder, files.values()):
+            return register_model(
+                folder,
+                name=name,
+                version=version,
+                kind="lcqs",
+                files=files,
+                size=net.config.size,
+                levels=(LEVEL_MIN, LEVEL_MAX),
+                licence=licence,
+                make_default=True,
+            )
+
+
+@contextmanager
+def _moved(made: Path, folder: Path, files: Iterable[str]) -> Iterator[None]:
+    """Move files into a folder, over those there; where anything fails, in here too, those come back.
+
+    Without that a model would be left of files that its manifest does not vouch for.
+    """
+    former = made / "former"
+    former.mkdir()
+    with ExitStack() as undo:
+        for file in files:
+            if (folder / file).exists():
+                (folder / file).replace(former / file)
+                undo.callback((former / file).replace, folder / file)
+            else:
+                undo.callback((folder / file).unlink, missing_ok=True)
+            (made / file).replace(folder / file)
+        yield
+        undo.pop_all()
+
+
+def _write_parts(
+    net: Lcqs, finer: Finer | None, deblocker: Deblocker | None, folder: Path, name: str
+) -> dict[str, str]:
+    """Write the parts of a model into a folder; return the name of each one's file."""
     net, finer, deblocker = copy.deepcopy(net).eval(), copy.deepcopy(finer), copy.deepcopy(deblocker)
     for part in (net, finer, deblocker):
         for module in part.modules() if part is not None else ():
@@ -160,17 +214,7 @@ def export_model(
     if deblocker is not None:
         looks, undoes = (folder / files[part] for part in ("deblocking_helps", "deblock"))
         _write_deblocker(deblocker, face, dict(zip(feature_names, features, strict=True)), looks, undoes)
-    return register_model(
-        folder,
-        name=name,
-        version=version,
-        kind="lcqs",
-        files=files,
-        size=size,
-        levels=(LEVEL_MIN, LEVEL_MAX),
-        licence=licence,
-        make_default=True,
-    )
+    return files
 
 
 def _write_deblocker(

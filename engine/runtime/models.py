@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.errors import ModelError, named
+from engine.errors import ModelError, UsageError, named
 from engine.folders import user_data_folder
 
 MANIFEST = "manifest.json"
@@ -250,6 +250,30 @@ def _model_of(folder: Path) -> ModelInfo:
     raise ModelError(f"The folder {folder} holds {len(manifest.models)} models and no default one.")
 
 
+def check_labels(name: str, version: str, licence: str) -> None:
+    """Check what a new model is to be called, before anything is written.
+
+    Parameters
+    ----------
+    name, version, licence : str
+        As in `ModelInfo`.
+
+    Raises
+    ------
+    UsageError
+        When a manifest can't hold one of them, or the name can't begin the name of a file.
+    """
+    for what, text in (("name", name), ("version", version), ("licence", licence)):
+        try:
+            _text(text, what)
+        except ValueError as error:
+            raise UsageError(
+                f"The {what} {named(text)} can't be a model's; choose one of characters that can be seen."
+            ) from error
+    if ".." in name or set(name) & set("/\\:"):  # its files would lie elsewhere
+        raise UsageError(f"The name {named(name)} can't be a model's; choose one without /, \\, : and '..'.")
+
+
 def register_model(
     folder: Path,
     *,
@@ -285,7 +309,7 @@ def register_model(
     ModelError
         When a file is missing, or the present manifest is damaged.
     ValueError
-        When a file lies outside the folder.
+        When a file lies outside the folder, or the manifest could not be read again with this entry.
     """
     present = load_manifest(folder)
     model = ModelInfo(
@@ -298,14 +322,18 @@ def register_model(
         licence=licence,
         folder=folder,
     )
+    _parse_model(_to_entry(model), folder)  # an entry that is refused would hide every model of the folder
     others = [other for other in present.models if other.name != name]
     content = {
         "models": [_to_entry(entry) for entry in [*others, model]],
         "default": name if make_default else present.default,
     }
     partial = folder / f".{MANIFEST}.partial"
-    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(folder / MANIFEST)
+    try:
+        partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.replace(folder / MANIFEST)
+    finally:
+        partial.unlink(missing_ok=True)
     return model
 
 

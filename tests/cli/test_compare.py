@@ -53,6 +53,29 @@ def test_a_comparison_is_not_overwritten_unasked(heirloom, photos, tmp_path):
     assert heirloom(*call, "--overwrite").code == 0
 
 
+def test_answers_to_an_earlier_sheet_are_not_counted_for_the_new_one(heirloom, photos, tmp_path):
+    out = tmp_path / "sheet"
+    call = ("compare", "input", "small", "--photos", photos, "-o", out)
+    out.mkdir()
+    for name in ("answers.txt", "pair-001.png", "pair-002.png", "pair-of-shoes.png"):
+        (out / name).write_text("pair-001 left\n")
+    assert heirloom(*call, "--overwrite").code == 0
+    assert {path.name for path in out.iterdir()} == {"index.html", "pair-001.png", "pair-of-shoes.png"}
+    assert "no answers yet" in heirloom("compare", "--tally", "-o", out).sentence
+
+
+@pytest.mark.parametrize("left", ["answers.txt", "pair-002.png"])
+def test_what_an_earlier_sheet_left_is_told_before_restoring(heirloom, photos, tmp_path, monkeypatch, left):
+    out = tmp_path / "sheet"
+    out.mkdir()
+    (out / left).write_text("pair-001 left\n")
+    monkeypatch.setattr("engine.cli.comparing._cuts", lambda *_: pytest.fail("restored"))
+    refused = heirloom("compare", "input", "small", "--photos", photos, "-o", out)
+    assert refused.code == 2
+    assert left in refused.sentence
+    assert [path.name for path in out.iterdir()] == [left]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

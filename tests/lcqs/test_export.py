@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import shutil
 from dataclasses import replace
 
 import cv2
@@ -144,6 +145,94 @@ def test_the_command_exports_the_average_of_a_checkpoint(faces, tmp_path, capsys
     manifest = load_manifest(tmp_path / "store")
     assert manifest.default == "mine"
     assert manifest.models[0].size == 64
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("--name", name) for name in ("", " ", "a/b", "../a", "a..b", "a\\b", "C:a", "a\nb", "\x1b[31m")),
+        *((option, text) for option in ("--version", "--licence") for text in ("", "a\nb")),
+    ],
+)
+def test_what_no_model_can_be_called_is_refused_before_anything_is_written(
+    net, tmp_path, capsys, option, value
+):
+    assert main(["export", "none.pt", "--to", str(tmp_path / "store"), option, value]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"The {option[2:]} " in said
+    labels = {"name": "tiny", "version": "3", "licence": "none"} | {option[2:]: value}
+    with pytest.raises(UsageError):
+        export_model(net, tmp_path / "store", **labels)
+    assert list(tmp_path.iterdir()) == []
+
+
+def content_of(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("failing", ["_halve_weights", "register_model"])
+def test_an_export_that_fails_leaves_the_store_as_it_was(net, stored, tmp_path, monkeypatch, failing):
+    shutil.copytree(stored.folder, tmp_path / "store")
+    (tmp_path / "store" / "tiny-level.onnx").unlink()  # one that is new
+    before = content_of(tmp_path / "store")
+
+    def fail(*_, **__):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(f"engine.lcqs.export.{failing}", fail)
+    other = copy.deepcopy(net)
+    torch.nn.init.normal_(other.generator.to_rgb[-1].weight)
+    with pytest.raises(OSError, match="No space"):
+        export_model(other, tmp_path / "store", name="tiny", version="4", licence="none")
+    assert content_of(tmp_path / "store") == before
+
+
+def test_an_export_replaces_a_whole_model(net, stored, tmp_path):
+    shutil.copytree(stored.folder, tmp_path / "store")
+    names = set(content_of(tmp_path / "store"))
+    info = export_model(net, tmp_path / "store", name="tiny", version="4", licence="none")
+    assert set(content_of(tmp_path / "store")) == names
+    assert all(info.read(part) for part in info.files)
+
+
+def test_a_damaged_store_is_told_before_anything_is_written(net, tmp_path):
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(ModelError, match="damaged"):
+        export_model(net, tmp_path, name="tiny", version="3", licence="none")
+    assert content_of(tmp_path) == {"manifest.json": b"{"}
+
+
+@pytest.mark.parametrize("option", [None, "--finer", "--deblocker"])
+def test_weights_never_go_over_the_checkpoint(weights, tmp_path, monkeypatch, capsys, option):
+    before = weights.read_bytes()
+    monkeypatch.chdir(weights.parent)  # one file by two paths
+    command = ["export", str(weights) if option is None else "other.pt", "--weights", weights.name]
+    command += [] if option is None else [option, str(weights)]
+    assert main([*command, "--to", str(tmp_path / "store")]) == 2
+    assert "choose another file for --weights" in capsys.readouterr().err
+    with pytest.raises(UsageError, match="the checkpoint itself"):
+        save_average(weights, weights)
+    assert weights.read_bytes() == before
+    assert not (tmp_path / "store").exists()
+
+
+def test_weights_that_were_there_stay_until_new_ones_are_whole(weights, tmp_path, monkeypatch):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "weights.pt").write_bytes(b"earlier")
+
+    def fail(_, path):
+        path.write_bytes(b"PK")
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", fail)
+        with pytest.raises(OSError, match="No space"):
+            save_average(weights, tmp_path / "kept" / "weights.pt")
+    assert content_of(tmp_path / "kept") == {"weights.pt": b"earlier"}
+    save_average(weights, tmp_path / "kept" / "weights.pt")
+    assert list(content_of(tmp_path / "kept")) == ["weights.pt"]
+    load_average(tmp_path / "kept" / "weights.pt")
 
 
 def test_another_run_starts_from_the_weights_alone(faces, tmp_path):

@@ -97,6 +97,25 @@ def test_a_missing_file_can_not_be_registered(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "change", [{"version": ""}, {"licence": "a\nb"}, {"kind": " "}, {"size": 0}, {"levels": (150.0, 0.0)}]
+)
+def test_what_could_not_be_read_back_is_not_registered(tmp_path, change):
+    add_model(tmp_path)
+    before = load_manifest(tmp_path)
+    with pytest.raises(ValueError, match=r"is '|size|levels"):
+        add_model(tmp_path, "other", **change)
+    assert load_manifest(tmp_path) == before
+
+
+def test_a_manifest_that_can_not_be_written_leaves_nothing(tmp_path, monkeypatch):
+    (tmp_path / "manifest.json").mkdir()
+    monkeypatch.setattr(models, "load_manifest", lambda folder: Manifest())
+    with pytest.raises(OSError):  # noqa: PT011
+        add_model(tmp_path)
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(
     ("content", "sentence"),
     [(b"weightZ", "its checksum differs"), (b"weig", "4 bytes instead of 7"), (b"", "0 bytes instead of 7")],
     ids=["changed", "cut off", "empty"],
