@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import ModelError
+from engine.faces.geometry import same_face
 from engine.folders import package_folders
 from engine.memory import share_memory
 
@@ -168,17 +169,13 @@ def decode(outputs: list[np.ndarray], threshold: float, index: int = 0) -> np.nd
     return np.column_stack((score, left, top, left + width, top + height, points))
 
 
-def strongest(candidates: np.ndarray, overlap: float = 0.3) -> np.ndarray:
-    """Keep one candidate for each face (greedy non-maximum suppression).
+def strongest(candidates: np.ndarray) -> np.ndarray:
+    """Keep one candidate for each face (greedy non-maximum suppression), see :func:`same_face`.
 
     Parameters
     ----------
     candidates : (M, 15) float array
         As :func:`decode` returns them, in any order.
-    overlap : float
-        Two boxes describe one face when their intersection over union exceeds this, or when one of them lies
-        for three quarters inside the other and their sizes differ by less than a factor of 2.5 (a part of a
-        face taken for a face).
 
     Returns
     -------
@@ -189,12 +186,5 @@ def strongest(candidates: np.ndarray, overlap: float = 0.3) -> np.ndarray:
     while len(left):
         best, left = left[0], left[1:]
         kept.append(best)
-        size = np.minimum(left[:, 3:5], best[3:5]) - np.maximum(left[:, 1:3], best[1:3])
-        common = np.prod(np.clip(size, 0, None), axis=1)
-        areas = np.prod(left[:, 3:5] - left[:, 1:3], axis=1)
-        area = np.prod(best[3:5] - best[1:3])
-        ratio = np.sqrt(areas / area)
-        same = common / (areas + area - common) > overlap
-        inside = (common / np.minimum(areas, area) > 0.75) & (np.maximum(ratio, 1 / ratio) < 2.5)
-        left = left[~(same | inside)]
+        left = left[~same_face(tuple(best[1:5]), left[:, 1:5])]
     return np.array(kept).reshape(-1, candidates.shape[1])

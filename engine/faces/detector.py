@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 import cv2
@@ -23,7 +24,7 @@ import numpy as np
 from engine.faces import centerface
 from engine.faces.alignment import TEMPLATE
 from engine.faces.face import Face
-from engine.faces.geometry import Box, invert, quarter_turn, similarity, transform
+from engine.faces.geometry import Box, invert, length, overlaps, quarter_turn, similarity, transform
 from engine.faces.plausibility import refusal, roll
 from engine.faces.resample import resample
 from engine.photo import halved
@@ -112,7 +113,7 @@ class FaceDetector:
             turned = np.concatenate([self._search_turned(rgb, q, _TURNED_AREA) for q in (1, 2, 3)])
             likely = centerface.strongest(turned[turned[:, 0] >= _LIKELY])
             ways = set(_quarters(_faces(self._seen(sizes, likely)[0])))
-        for quarters in sorted(ways - {0}):
+        for quarters in (1, 2, 3) if ways - {0} else ():  # a page of mixed directions may hold all of them
             more, _ = self._seen(sizes, self._search_turned(rgb, quarters))
             seen = centerface.strongest(np.concatenate((seen, more)))
         faces = _faces(seen)
@@ -142,20 +143,19 @@ class FaceDetector:
             The network's file is missing or damaged.
         """
         _check(rgb)
-        x0, x1 = sorted((box[0], box[2]))
-        y0, y1 = sorted((box[1], box[3]))
-        if min(x1 - x0, y1 - y0) < 4:
+        frame = _clipped(box, rgb.shape)
+        if min(frame[2] - frame[0], frame[3] - frame[1]) < 4:
             return None
         guess, sizes = None, _Sizes(rgb)
         for softened in (0.0, _SOFTENED):
-            find = self._search_box(rgb, (x0, y0, x1, y1), softened)
+            find = _meant(self._search_box(sizes, frame, softened), frame)
             if find is None:
                 continue
             looked, _ = self._look(sizes, find)
             if looked[0] > 0:
-                return _face(looked, certain=0.0)
+                return _framed(looked)
             if not softened:
-                guess = _face(find, certain=0.0)
+                guess = _framed(find)
         return guess
 
     def _run(self, pictures: np.ndarray) -> list[np.ndarray]:
@@ -194,20 +194,17 @@ class FaceDetector:
         to_turned[:, :2] *= rgb.shape[1] / width, rgb.shape[0] / height
         return _rows([_mapped(row, invert(to_turned)) for row in self._search(turned, finest=finest)])
 
-    def _search_box(self, rgb: np.ndarray, box: Box, softened: float) -> np.ndarray | None:
-        """The strongest candidate (15,) whose middle lies in a box, whichever way it stands, or None."""
-        middle = np.array((box[0] + box[2], box[1] + box[3])) / 2
-        side = max(box[2] - box[0], box[3] - box[1])
+    def _search_box(self, sizes: _Sizes, frame: Box, softened: float) -> np.ndarray:
+        """Candidates (M, 15) whose middle lies in a frame, whichever way they stand."""
+        middle = np.array((frame[0] + frame[2], frame[1] + frame[3])) / 2
         rows: list[np.ndarray] = []
         for height, quarters in product((_VIEW_FACE / 2, _VIEW_FACE, _VIEW_FACE * 2), range(4)):
-            linear = quarter_turn(quarters, 0, 0)[:, :2] * height / side
+            linear = quarter_turn(quarters, 0, 0)[:, :2] * height / length(frame)
             view = np.column_stack((linear, _VIEW - linear @ middle))
-            picture = resample(rgb, view, (2 * _VIEW, 2 * _VIEW), outside=_GREY)
-            shown = _softened(picture, softened)
+            shown = _softened(sizes.drawn(view, 2 * _VIEW), softened)
             candidates = centerface.strongest(centerface.decode(self._run(shown[None]), _BY_HAND))
             rows += [_mapped(row, invert(view)) for row in candidates]
-        within = [row for row in rows if _contains(box, row)]
-        return max(within, key=lambda row: row[0], default=None)
+        return _rows([row for row in rows if _contains(frame, row)])
 
     def _seen(self, sizes: _Sizes, finds: np.ndarray, softened: bool = False) -> tuple[np.ndarray, bool]:
         """What closer looks see (M, 15) of candidates, and whether any of it is certain only softened.
@@ -395,6 +392,35 @@ def _mirrored(rows: np.ndarray, side: int) -> np.ndarray:
     return np.column_stack((rows[:, 0], side - rows[:, 3], rows[:, 2], side - rows[:, 1], rows[:, 4], points))
 
 
+def _clipped(box: Box, shape: tuple[int, ...]) -> Box:
+    """Give what of a box, from any of its corners to the other, lies in a photo of a (height, width, …)."""
+    x0, x1 = np.clip(sorted((box[0], box[2])), 0, shape[1]).tolist()
+    y0, y1 = np.clip(sorted((box[1], box[3])), 0, shape[0]).tolist()
+    return x0, y0, x1, y1
+
+
+def _meant(finds: np.ndarray, frame: Box) -> np.ndarray | None:
+    """The candidate (15,) that a person means with a frame, or None where there is none.
+
+    It is as large as the frame and in its middle, as far as can be, and need not be the surest: that may be a
+    neighbour who reaches into the frame, or the portrait on a wall behind. Nor is it all that could be a
+    face and fits the frame: around each face is much with a score of a tenth.
+
+    Parameters
+    ----------
+    finds : (M, 15) array
+        With their middles in the frame.
+    frame : (x0, y0, x1, y1) of float
+    """
+    finds = centerface.strongest(finds)
+    if not len(finds):
+        return None
+    corners = np.reshape(frame, (2, 2))
+    middles = finds[:, 1:5].reshape(-1, 2, 2).mean(axis=1)
+    off = np.abs(middles - corners.mean(axis=0)) / (corners[1] - corners[0]) * 2  # 0 to 1, at the edge
+    return finds[np.argmax(finds[:, 0] * overlaps(frame, finds[:, 1:5]) * (1 - off.max(axis=1)))]
+
+
 def _contains(area: Box, row: np.ndarray) -> bool:
     """Whether the middle of a row's box lies in an area (its upper and left edges included)."""
     x, y = (row[1] + row[3]) / 2, (row[2] + row[4]) / 2
@@ -403,6 +429,11 @@ def _contains(area: Box, row: np.ndarray) -> bool:
 
 def _rows(rows: list[np.ndarray]) -> np.ndarray:
     return np.array(rows, np.float64).reshape(-1, 15)
+
+
+def _framed(row: np.ndarray) -> Face:
+    """The face that a person has framed: a low score is no reason to refuse it."""
+    return replace(_face(row, certain=0.0), by_hand=True)
 
 
 def _faces(rows: np.ndarray) -> list[Face]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.faces.geometry import Box, length, mapped_box, transform
+from engine.faces.geometry import Box, length, mapped_box, same_face, transform
 
 _SMALL = 115.0  # length, px
 
@@ -55,12 +55,15 @@ class Face:
         left and right as a picture shows them in which the face is upright.
     refusal : Refusal or None
         Why this face is left alone; None when it can be restored.
+    by_hand : bool
+        Whether a person has framed it.
     """
 
     box: Box
     score: float
     landmarks: np.ndarray
     refusal: Refusal | None = None
+    by_hand: bool = False
 
     @property
     def width(self) -> float:
@@ -84,6 +87,10 @@ class Face:
         Looked at in 39 faces below 230 px: so it was in ten of 15 below the limit, and in one of 24 above.
         """
         return self.length < _SMALL
+
+    def is_same_as(self, other: Face) -> bool:
+        """Whether the boxes of this face and another one describe one face."""
+        return bool(same_face(self.box, np.array([other.box]))[0])
 
     def mapped(self, matrix: np.ndarray) -> Face:
         """Give the face where a map takes it that takes axes to axes, see `engine.faces.geometry`."""

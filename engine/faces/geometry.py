@@ -83,6 +83,40 @@ def length(box: Box) -> float:
     return max(box[2] - box[0], box[3] - box[1])
 
 
+def overlaps(box: Box, boxes: np.ndarray) -> np.ndarray:
+    """Intersection over union of a box with each of (N, 4) boxes, as (N,) array."""
+    common, areas, area = _areas(box, boxes)
+    return common / (areas + area - common)
+
+
+def same_face(box: Box, boxes: np.ndarray) -> np.ndarray:
+    """Whether a face's box and each of others describe one face.
+
+    They do when their intersection over union exceeds 0.3, or when one of them lies for three quarters inside
+    the other and their sizes differ by less than a factor of 2.5 (a part of a face taken for a face).
+
+    Parameters
+    ----------
+    box : (x0, y0, x1, y1) of float
+    boxes : (N, 4) float array
+
+    Returns
+    -------
+    (N,) bool array
+    """
+    common, areas, area = _areas(box, boxes)
+    ratio = np.sqrt(areas / area)
+    inside = (common / np.minimum(areas, area) > 0.75) & (np.maximum(ratio, 1 / ratio) < 2.5)
+    return (common / (areas + area - common) > 0.3) | inside
+
+
+def _areas(box: Box, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Give the areas that a box shares with each of (N, 4) boxes, the areas of these, and its own."""
+    size = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    return np.prod(np.clip(size, 0, None), axis=1), areas, (box[2] - box[0]) * (box[3] - box[1])
+
+
 def mapped_box(matrix: np.ndarray, box: Box) -> Box:
     """Map a box by a map that takes axes to axes."""
     corners = transform(matrix, np.reshape(box, (2, 2)))

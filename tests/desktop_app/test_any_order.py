@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,11 +10,26 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from desktop_app.pictures import to_pixels
+from engine.faces import Refusal
 from engine.photo import Photo, read_photo, write_photo
 from engine.restore import Arrangement, Restorer
 from tests.desktop_app.waiting import pause
 
 _SECONDS = 6
+
+
+@pytest.fixture
+def _left_alone(monkeypatch):
+    """Let the detector be uncertain of every other face: these are added by whoever frames them."""
+    find = Restorer.find
+
+    def uncertain(restorer, photo):
+        faces = find(restorer, photo)
+        return tuple(
+            replace(face, refusal=Refusal.UNCERTAIN) if i % 2 else face for i, face in enumerate(faces)
+        )
+
+    monkeypatch.setattr(Restorer, "find", uncertain)
 
 
 @pytest.fixture
@@ -88,6 +104,7 @@ class Hand:
             self._window.session.add_face(QRectF(box).adjusted(-3, -3, 3, 3))
 
 
+@pytest.mark.usefixtures("_left_alone")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_window_shows_what_the_engine_gives(user, window, photos, seed):
     session, rendered, copied, failed = window.session, [], [], []

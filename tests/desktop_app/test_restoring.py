@@ -1,5 +1,7 @@
 """From the dial to the picture: levels, faces, undo, the contact sheet."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ from desktop_app.messages import (
 from desktop_app.pictures import Display, to_pixels
 from desktop_app.restorers import Restorers
 from engine.degradation import Damage
+from engine.faces import Refusal
 from engine.photo import Photo, PhotoFormat, halved, read_photo, write_photo
 from engine.restore import Arrangement, Part, Restorer
 
@@ -689,8 +692,24 @@ def test_a_photo_is_shown_no_larger_than_its_memory_allows(user, window, astrona
     assert enabled == {1: True, 2: True, 3: True, 4: False}
 
 
-def test_a_face_whose_adding_was_undone_does_not_come_back(user, opened, portrait):
-    session = opened.session
+def test_a_face_that_was_found_is_not_added_again(user, opened):
+    session, failed = opened.session, []
+    session.failed.connect(failed.append)
+    session.add_face(session.document.faces[0].box)
+    user.waits_until(lambda: not session.is_searching)
+    assert [one.sentence for one in failed] == ["This is face 1 already; turn its level."]
+    assert [face.number for face in session.document.faces] == [1]
+
+
+def test_a_face_whose_adding_was_undone_does_not_come_back(user, window, portrait, monkeypatch):
+    find = Restorer.find
+
+    def uncertain(restorer, photo):
+        return tuple(replace(face, refusal=Refusal.UNCERTAIN) for face in find(restorer, photo))
+
+    monkeypatch.setattr(Restorer, "find", uncertain)
+    user.opens(portrait)
+    session = window.session
     found = session.document.faces[0].box
     for offset in (-3.0, 3.0):
         session.add_face(found.adjusted(offset, offset, offset, offset))

@@ -1,5 +1,7 @@
 """Finding faces in photos of every size."""
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from skimage import data
 from engine.faces import FaceDetector, Refusal
 from engine.faces.geometry import similarity, transform
 from engine.faces.plausibility import roll
-from tests.faces.hidden import blocks, grainy, printed
+from tests.faces.hidden import blocks, faded, grainy, printed
 
 MIRRORED = [1, 0, 2, 4, 3]
 
@@ -144,6 +146,20 @@ def test_somebody_lies_among_others_who_stand(detector, portrait):
     assert [round(roll(one.landmarks) / 90) for one in found] == [0, -1, 0]
 
 
+@pytest.mark.parametrize(("turns", "factor"), [((0, 1, 2), 0.22), ((0, 2, 3), 0.25)])
+def test_nobody_is_missed_on_a_page_of_all_directions(detector, portrait, turns, factor):
+    person = cv2.resize(portrait[:300, 80:400], None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    side = max(person.shape) + 10
+    page = np.full((side + 10, side * len(turns), 3), 96, np.uint8)
+    for place, quarters in enumerate(turns):
+        turned = np.rot90(person, quarters)
+        left = place * side
+        page[10 : 10 + turned.shape[0], left : left + turned.shape[1]] = turned
+    found = detector(page)
+    assert [round(-roll(one.landmarks) / 90) % 4 for one in found] == list(turns)
+    assert Refusal.UNCERTAIN not in [one.refusal for one in found]
+
+
 @pytest.mark.parametrize("name", ["coffee", "chelsea", "rocket", "coins", "text"])
 def test_no_face_is_seen_where_none_is(detector, name):
     picture = np.atleast_3d(getattr(data, name)())
@@ -177,6 +193,44 @@ def test_a_box_drawn_by_hand_finds_a_face_on_its_side(detector, portrait, face, 
     assert found is not None
     assert found.refusal is None
     assert drift(found.landmarks, in_turned(face.landmarks, portrait.shape, quarters)) < 1.5
+
+
+def test_a_box_drawn_by_hand_in_a_large_photo_takes_little_memory(detector, portrait, face):
+    corner = np.array((110, 0))
+    photo = resized(portrait[:240, 110:350], 12)
+    box = (np.reshape(face.box, (2, 2)) - corner).ravel() * 12
+    tracemalloc.start()
+    found = detector.detect_in_box(photo, tuple(box))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert drift(found.landmarks / 12 + corner, face.landmarks) < 1.5
+    assert peak < 4 * photo.nbytes
+
+
+def test_of_a_box_drawn_by_hand_only_what_lies_in_the_photo_counts(detector, portrait, face):
+    found = detector.detect_in_box(portrait, (-4000.0, -4000.0, face.box[2] + 20, face.box[3] + 20))
+    assert drift(found.landmarks, face.landmarks) < 1.5
+    assert detector.detect_in_box(portrait, (-900.0, 40.0, -10.0, 190.0)) is None
+
+
+def test_a_box_around_a_face_that_is_hard_to_see_is_not_for_its_neighbour(detector, portrait, face):
+    neighbour = portrait[20:220, 150:300]
+    hard = grainy(faded(neighbour, 0.5, 60), 70)
+    photo = np.hstack((hard, neighbour))
+    (sure,) = detector(photo)
+    assert sure.box[0] > 150
+    for box in ((19.0, 17.0, 237.0, 178.0), (0.0, 0.0, 225.0, 200.0)):
+        found = detector.detect_in_box(photo, box)
+        assert drift(found.landmarks, face.landmarks - (150, 20)) < 0.1 * face.height
+
+
+def test_a_box_around_a_face_is_not_for_a_photo_within(detector, portrait, face):
+    large = grainy(faded(resized(portrait[:240, 110:350], 2), 0.5, 60), 60)
+    box = (np.reshape(face.box, (2, 2)) - (110, 0)).ravel() * 2
+    left, bottom = (round(value) for value in (box[0] + 10, box[3] - 20))
+    large[bottom - 80 : bottom, left : left + 60] = resized(portrait[40:200, 170:290], 0.5)
+    found = detector.detect_in_box(large, tuple(box))
+    assert found.length > 0.6 * 2 * face.length
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What is known of a photo after one look."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -42,10 +44,32 @@ def test_a_tiny_face_is_reported_and_left_alone(restorer, portrait):
         _ = tiny.automatic_level
 
 
-def test_a_face_framed_by_hand_gets_the_next_number(restorer, analysis):
-    again = restorer.add_face(analysis, analysis.faces[0].face.box)
-    assert [face.number for face in again.faces] == [1, 2]
-    assert again.faces[1].level == pytest.approx(analysis.faces[0].level, rel=0.2)
+def test_a_face_framed_by_hand_gets_the_next_number(restorer, pair):
+    one_missed = restorer.analyse(pair.photo, faces=[pair.faces[1].face])
+    framed = restorer.add_face(one_missed, pair.faces[0].face.box)
+    assert [face.number for face in framed.faces] == [1, 2]
+    assert framed.faces[1].level == pytest.approx(pair.faces[0].level, rel=0.2)
+
+
+def test_a_face_that_was_found_is_not_added_again(restorer, pair):
+    for face in pair.faces:
+        loose = np.add(face.face.box, (-10, -15, 10, 5))
+        with pytest.raises(UsageError, match=f"^This is face {face.number} already; turn its level.$"):
+            restorer.add_face(pair, tuple(loose))
+
+
+@pytest.mark.parametrize("refusal", [Refusal.UNCERTAIN, Refusal.TURNED_AWAY, Refusal.TOO_SMALL])
+def test_a_face_that_was_found_and_left_alone_is_added_when_somebody_frames_it(restorer, pair, refusal):
+    left_alone = restorer.analyse(pair.photo, faces=[replace(pair.faces[0].face, refusal=refusal)])
+    framed = restorer.add_face(left_alone, pair.faces[0].face.box)
+    assert [face.number for face in framed.restorable] == [2]
+
+
+def test_a_face_framed_by_hand_can_be_framed_anew_as_the_first_frame_may_have_been_undone(restorer, analysis):
+    box, missed = analysis.faces[0].face.box, restorer.analyse(analysis.photo, faces=[])
+    once = restorer.add_face(missed, box)
+    turned = restorer.analyse(once.photo, Arrangement(), [face.face for face in once.faces])
+    assert [face.number for face in restorer.add_face(turned, box).faces] == [1, 2]
 
 
 def test_a_frame_without_a_face_is_refused(restorer, analysis):
@@ -67,11 +91,12 @@ def test_an_enlarged_photo_has_the_same_faces(restorer, portrait):
     assert np.abs(seen.pixels - again.pixels).mean() < 0.01  # 256 px of the same
 
 
-def test_a_photo_can_be_enlarged_when_its_faces_are_known(restorer, analysis):
-    framed, twice = restorer.add_face(analysis, analysis.faces[0].face.box), Arrangement(enlargement=2)
-    by_hand = restorer.analyse(analysis.photo, twice, [face.face for face in framed.faces])
+def test_a_photo_can_be_enlarged_when_its_faces_are_known(restorer, analysis, pair):
+    one_missed, twice = restorer.analyse(pair.photo, faces=[pair.faces[0].face]), Arrangement(enlargement=2)
+    framed = restorer.add_face(one_missed, pair.faces[1].face.box)
+    by_hand = restorer.analyse(pair.photo, twice, [face.face for face in framed.faces])
     assert [face.number for face in by_hand.restorable] == [1, 2]
-    assert by_hand.photo.width == 2 * analysis.photo.width
+    assert by_hand.photo.width == 2 * pair.photo.width
     later = restorer.analyse(analysis.photo, twice, [face.face for face in analysis.faces])
     at_once = restorer.analyse(analysis.photo, twice)
     assert np.array_equal(restorer.render(later, {1: 70}).pixels, restorer.render(at_once, {1: 70}).pixels)
