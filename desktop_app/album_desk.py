@@ -16,6 +16,7 @@ from desktop_app.album_session import AlbumSession, Phase
 from desktop_app.engine_text import in_users_language
 from desktop_app.messages import Failed
 from desktop_app.notifications import Notice, Notifications
+from desktop_app.photo_series import FaceSettings
 from desktop_app.restorers import Restorers
 from desktop_app.settings import Settings
 from desktop_app.theme import Theme
@@ -40,7 +41,7 @@ class AlbumDesk(QObject):
     changed = Signal()
     """What `headline` tells."""
     photoWanted = Signal(object, int, object)
-    """Photos, the place of one to open in the viewer, and its levels: number to (level, on)."""
+    """Photos, the place of one to open in the viewer, and what gives the `FaceSettings` of a place."""
 
     def __init__(
         self,
@@ -113,9 +114,11 @@ class AlbumDesk(QObject):
     def _take_up(self, opened: AlbumOpened) -> None:
         self._settings.album = opened.choice.output
         self._settings.sync()  # now: a crash must not lose the offer
+        starts, self._starts = self._starts, False
+        if opened.stays:
+            return
         if opened.notices:
             self._tell(" ".join(in_users_language(notice) for notice in opened.notices))
-        starts, self._starts = self._starts, False
         if starts and opened.standing.remaining:
             self.session.run()
 
@@ -163,8 +166,10 @@ class AlbumDesk(QObject):
         question.open()
 
     def _close(self) -> None:
-        self._settings.album = ""
+        if not self.session.is_changing:  # else photos wait of which nobody was told
+            self._settings.album = ""
         self.session.close()
+        self.offer_unfinished()
 
     def stop(self) -> None:
         """End the run and all threads; what is not done is offered at the next start."""
@@ -192,7 +197,10 @@ class AlbumDesk(QObject):
         self._notifications.tell(Notice(sentence, is_error=True, details=failed.details))
 
     def _open_photo(self, place: int) -> None:
-        rows = self.page.model.shown
-        row = rows[place]
-        levels = {number: (level, True) for number, level in zip(row.faces, row.levels, strict=True)}
-        self.photoWanted.emit(tuple(Path(row.source) for row in rows), place, levels)
+        rows = self.page.model.shown  # as it is now: the list goes on changing
+
+        def settings_of(place: int) -> FaceSettings:
+            row = rows[place]
+            return {number: (level, True) for number, level in zip(row.faces, row.levels, strict=True)}
+
+        self.photoWanted.emit(tuple(Path(row.source) for row in rows), place, settings_of)

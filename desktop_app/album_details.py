@@ -207,10 +207,6 @@ class AlbumDetails(QWidget):
         self._has_pictures = True
         self._place_pictures()
 
-    def stop(self) -> None:
-        """Take no level any more."""
-        self._timer.stop()
-
     def _ask_for_face(self, row: PhotoRow | None) -> None:
         drawn = row is not None and row.state == "done" and bool(row.levels)
         wanted = hash((row.id, row.levels)) if row is not None and drawn else None

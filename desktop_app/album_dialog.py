@@ -232,6 +232,7 @@ class AlbumDialog(QDialog):
         """Say why nothing can be said, if it is still about what is chosen."""
         if isinstance(failed.request, PreviewAlbum) and failed.request.choice == self.choice:
             self._bar.hide()
+            self.start_button.setEnabled(False)  # it would come to the same
             self._told.setText(in_users_language(failed.sentence) or failed.details)
             self._note.clear()
 

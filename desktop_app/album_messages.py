@@ -200,6 +200,8 @@ class WatchAlbum(Request):
 class SetLevels(Request):
     """Choose the level of photos (None: the job's), which then wait to be restored again."""
 
+    must_be_done = True
+
     ids: tuple[int, ...]
     level: float | None
 
@@ -207,6 +209,8 @@ class SetLevels(Request):
 @dataclass(frozen=True, eq=False)
 class RetryFailed(Request):
     """Let failed photos wait again; all when `ids` is None."""
+
+    must_be_done = True
 
     ids: tuple[int, ...] | None = None
 
@@ -277,12 +281,15 @@ class AlbumOpened(Answer):
     standing : Standing
     notices : tuple of str
         Sentences, English.
+    stays : bool
+        Whether it is the one that was open before, as the one that was asked for can't be opened.
     """
 
     choice: AlbumChoice
     model: str
     standing: Standing
     notices: tuple[str, ...]
+    stays: bool
 
 
 @dataclass(frozen=True, eq=False)

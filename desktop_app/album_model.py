@@ -18,7 +18,8 @@ from desktop_app.thumbnails import Thumbnails, plain_icon
 Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
-_ICON = 16  # of a state, logical pixels
+MARK = 16
+"""Side of a state's drawing, logical pixels."""
 
 
 class Filter(Enum):
@@ -60,7 +61,7 @@ class AlbumModel(QAbstractTableModel):
         self._shown: list[int] = []  # places in _rows, rising
         self._counts: Counter[Filter] = Counter()
         self._running: frozenset[int] = frozenset()
-        self._kept: frozenset[int] = frozenset()  # ids, listed whatever the filter
+        self._kept: set[int] = set()  # ids, listed whatever the filter
         self._filter, self._search = Filter.ALL, ""
         self._marks: dict[str, QIcon] = {}
         thumbnails.ready.connect(self._show_thumbnail)
@@ -91,7 +92,8 @@ class AlbumModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows, self._places, self._shown = [], {}, []
         self._counts.clear()
-        self._running = self._kept = frozenset()
+        self._running = frozenset()
+        self._kept.clear()
         self.endResetModel()
 
     def append(self, rows: Collection[PhotoRow]) -> None:
@@ -129,15 +131,17 @@ class AlbumModel(QAbstractTableModel):
         """Show the photos of a filter whose name contains what is searched."""
         self.beginResetModel()
         self._filter, self._search = filter_, search.strip().casefold()
-        self._kept = frozenset()
+        self._kept.clear()
         self._shown = [place for place, row in enumerate(self._rows) if self._passes(row)]
         self.endResetModel()
 
     def keep(self, ids: Collection[int]) -> None:
-        """List these photos also when they leave the filter, and no others any more."""
-        former, self._kept = self._kept, frozenset(ids)
-        for id_ in former - self._kept:
-            self._renew(self._places[id_])
+        """List these photos also when they leave the filter, until a filter is chosen or something searched.
+
+        Not only while they are chosen: a row that goes when another one is clicked shifts the others below
+        the pointer, and the second click of a double click would meet another photo.
+        """
+        self._kept.update(ids)
 
     def state(self, row: PhotoRow) -> str:
         """Tell a photo's state, with what is known of the run."""
@@ -233,7 +237,7 @@ class AlbumModel(QAbstractTableModel):
             colour = {"running": colours.accent, "done": colours.accent, "failed": colours.danger}
             colour_of = colour.get(state, colours.muted)
             self._marks[state] = plain_icon(
-                drawing(f"state-{state}", colour_of, _ICON, self._thumbnails.ratio)
+                drawing(f"state-{state}", colour_of, MARK, self._thumbnails.ratio)
             )
         return self._marks[state]
 

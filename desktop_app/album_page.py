@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistent
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -26,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.album_details import AlbumDetails
 from desktop_app.album_messages import PhotoRow
-from desktop_app.album_model import AlbumModel, Column, Filter
+from desktop_app.album_model import MARK, AlbumModel, Column, Filter
 from desktop_app.album_session import AlbumSession, Phase
 from desktop_app.theme import Theme
 from desktop_app.thumbnails import SIDE, Thumbnails
@@ -50,6 +51,16 @@ class PhotoTable(QTableView):
 
     def keyboardSearch(self, search: str) -> None:
         """Leave typing to the search field: Qt's own would ask all of 50,000 rows for their texts."""
+
+
+class _State(QStyledItemDelegate):
+    """Gives the drawing of a state its size: Qt takes the pixels of an icon for logical ones."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.decorationSize = QSize(MARK, MARK)
 
 
 class _Remark(QStyledItemDelegate):
@@ -129,15 +140,15 @@ class AlbumPage(QWidget):
             self._group.addButton(segment)
             row.addWidget(segment)
         self.filters[Filter.ALL].setChecked(True)
-        choose = QHBoxLayout()
+        self._segments = segments
+        self._choosing = choose = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         choose.setSpacing(12)
-        choose.addWidget(segments)
-        choose.addStretch(1)
+        choose.addWidget(segments, 0, Qt.AlignmentFlag.AlignLeft)
         choose.addWidget(self.search)
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(220)
-        column = QVBoxLayout()
+        self._column = column = QVBoxLayout()
         column.setContentsMargins(20, 16, 20, 0)
         column.setSpacing(6)
         column.addLayout(head)
@@ -165,6 +176,7 @@ class AlbumPage(QWidget):
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setTabKeyNavigation(False)
         table.setIconSize(QSize(SIDE, SIDE))
+        table.setItemDelegateForColumn(Column.STATE.value, _State(table))
         table.setItemDelegateForColumn(Column.REMARK.value, _Remark(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -188,8 +200,9 @@ class AlbumPage(QWidget):
 
     def _connect(self) -> None:
         session, model, details = self._session, self.model, self.details
+        session.opening.connect(self._clear)
         session.opened.connect(self._begin)
-        session.closed.connect(self._end)
+        session.closed.connect(self._clear)
         session.rowsRead.connect(self._append)
         session.rowsChanged.connect(self._change)
         session.watched.connect(self._mark_running)
@@ -269,7 +282,21 @@ class AlbumPage(QWidget):
         for filter_, button in self.filters.items():
             count = self.model.count(filter_)
             button.setText(f"{names[filter_]}  {count}")
+            button.setToolTip(button.text())  # where there is no room for the whole
             button.setEnabled(count > 0 or filter_ is Filter.ALL or button.isChecked())
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the search field a row of its own where it would take the filters' room."""
+        margins = self._column.contentsMargins()
+        room = self.width() - self.details.width() - margins.left() - margins.right()
+        self._segments.updateGeometry()  # at once, and not only when events are next handled
+        needed = self._segments.sizeHint().width() + self._choosing.spacing() + self.search.minimumWidth()
+        direction, side = QBoxLayout.Direction.LeftToRight, Qt.AlignmentFlag.AlignRight
+        if needed > room:
+            direction, side = QBoxLayout.Direction.TopToBottom, Qt.AlignmentFlag.AlignLeft
+        self._choosing.setDirection(direction)
+        self._choosing.setAlignment(self.search, side)
 
     def _filter_names(self) -> dict[Filter, str]:
         return {
@@ -308,14 +335,17 @@ class AlbumPage(QWidget):
         return tuple(self.model.row(index) for index in sorted(indexes, key=QModelIndex.row))
 
     def _begin(self) -> None:
-        self.thumbnails.clear()
-        self.model.clear()
         self.search.clear()
         self.filters[Filter.ALL].setChecked(True)
         self._choose()
 
-    def _end(self) -> None:
+    def _clear(self) -> None:
+        """Show nothing of an album that is open no more: its rows would be taken for the next one's."""
+        self.thumbnails.clear()
         self.model.clear()
+        self._title.clear()
+        self._place.set_whole("")
+        self.refresh()
 
     def _append(self, rows: tuple[PhotoRow, ...]) -> None:
         self.model.append(rows)
@@ -380,11 +410,12 @@ class AlbumPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the remarks to the side where there is little room."""
         super().resizeEvent(event)
+        self._fit()
         self.table.setColumnHidden(Column.REMARK.value, self.width() < _WIDE)
 
     def stop(self) -> None:
-        """End what works for the panel alone."""
-        self.details.stop()
+        """Take the level that was turned last, and end what works for the panel alone."""
+        self.details.take_turned()
         self.thumbnails.stop()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -6,9 +6,10 @@ beside it and answers from there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from functools import singledispatchmethod
+from contextlib import suppress
+from functools import partial, singledispatchmethod
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,10 @@ from engine.album import (
     preview,
     write_report,
 )
-from engine.errors import UsageError
+from engine.album.places import open_output
+from engine.errors import HeirloomError, UsageError
 from engine.faces import length
+from engine.paths import is_same
 from engine.photo import PhotoFormat
 
 _PIECE = 1000  # rows in one answer
@@ -153,20 +156,31 @@ class AlbumRoom:
     @handle.register
     def _open(self, request: OpenAlbum) -> None:
         choice = request.choice
-        self._close_album()
-        self._take_in(
-            request,
-            Album.open(
-                [choice.folder], choice.output, _settings(choice), resume=True, overwrite=choice.overwrite
-            ),
-        )
+        wanted = [choice.folder], choice.output, _settings(choice)
+        opens = partial(Album.open, *wanted, resume=True, overwrite=choice.overwrite)
+        self._replace(request, choice.output, opens)
 
     @handle.register
     def _reopen(self, request: ReopenAlbum) -> None:
-        self._close_album()
-        self._take_in(request, Album.reopen(request.output))
+        self._replace(request, request.output, partial(Album.reopen, request.output))
 
-    def _take_in(self, request: Request, album: Album) -> None:
+    def _replace(self, request: Request, output: str, opens: Callable[[], Album]) -> None:
+        """Open another album in the place of the open one, which stays where that can't be."""
+        self._end_work()
+        former = self._album
+        try:
+            if former is not None and is_same(former.output.folder, open_output(output).folder):
+                self._close_album()  # its lock would keep the other one out
+            album = opens()
+        except Exception:
+            if former is not None:
+                with suppress(HeirloomError):  # what is told is why the other one can't be opened
+                    self._take_in(request, self._album or Album.reopen(former.output.shown("")), stays=True)
+            raise
+        self._close_album()
+        self._take_in(request, album)
+
+    def _take_in(self, request: Request, album: Album, stays: bool = False) -> None:
         self._album, self._stamp = album, request.stamp
         job = album.journal.job()
         folders = job.inputs if job is not None else ()
@@ -184,7 +198,7 @@ class AlbumRoom:
         )
         model = f"{album.model.name} {album.model.version}"
         standing = _standing(album.progress())
-        self._tell(AlbumOpened(request.stamp, choice, model, standing, album.notices))
+        self._tell(AlbumOpened(request.stamp, choice, model, standing, album.notices, stays))
         piece: list[PhotoRow] = []
         for record in album.records():
             piece.append(_row(album, record))
@@ -197,12 +211,15 @@ class AlbumRoom:
     def _end(self, request: CloseAlbum) -> None:
         self._close_album()
 
-    def _close_album(self) -> None:
+    def _end_work(self) -> None:
         self._running.cancel()
         self._reporting.cancel()
         if self._run is not None:
             wait([self._run])
             self._run = None
+
+    def _close_album(self) -> None:
+        self._end_work()
         if self._album is not None:
             self._album.close()
             self._album = None

@@ -69,6 +69,8 @@ class AlbumSession(QObject):
     """`Failed`."""
     seen = Signal(object)
     """`AlbumSeen`."""
+    opening = Signal()
+    """Another job is being opened; the rows of the one before are no longer those of an album."""
     opened = Signal(object)
     """`AlbumOpened`: a job is open; its rows follow."""
     closed = Signal()
@@ -95,6 +97,7 @@ class AlbumSession(QObject):
         self.album: AlbumOpened | None = None
         self.standing = Standing(0, 0, 0, 0)
         self.is_reporting = False
+        self._changes = 0  # that photos are to wait again for, and are not known to
         self._stamp = 0
         self._control: Steering | None = None
         self._timer = QTimer(self, interval=_WATCH)
@@ -111,6 +114,11 @@ class AlbumSession(QObject):
     def can_be_steered(self) -> bool:
         """Whether a run can be paused, resumed and stopped."""
         return self._control is not None and self.phase in (Phase.RUNNING, Phase.PAUSED)
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether photos are about to wait again, as a level was chosen or they are to be tried again."""
+        return self._changes > 0
 
     # Before there is a job
 
@@ -173,11 +181,11 @@ class AlbumSession(QObject):
 
     def set_levels(self, ids: Collection[int], level: float | None) -> None:
         """Choose the level of photos; they are restored again at once, or with those that wait."""
-        self._thread.post(SetLevels(self._stamp, tuple(ids), level))
+        self._change(SetLevels(self._stamp, tuple(ids), level))
 
     def retry(self, ids: Collection[int] | None = None) -> None:
         """Try failed photos again, all when `ids` is None; at once, or with those that wait."""
-        self._thread.post(RetryFailed(self._stamp, None if ids is None else tuple(ids)))
+        self._change(RetryFailed(self._stamp, None if ids is None else tuple(ids)))
 
     def write_report(self) -> None:
         """Write the page about the album."""
@@ -191,7 +199,7 @@ class AlbumSession(QObject):
         self._thread.post(ShowFace(self._stamp, id_, side))
 
     def stop(self) -> None:
-        """End the run and the thread."""
+        """End the run and the thread, once the album knows the levels that were chosen."""
         self._timer.stop()
         self._thread.stop()
 
@@ -199,9 +207,15 @@ class AlbumSession(QObject):
         self._stamp += 1
         self._forget()
         self._set_phase(Phase.OPENING)
+        self.opening.emit()
+
+    def _change(self, request: SetLevels | RetryFailed) -> None:
+        if self.album is not None:  # else its photos are those of another one
+            self._changes += 1
+            self._thread.post(request)
 
     def _forget(self) -> None:
-        self.album, self._control = None, None
+        self.album, self._control, self._changes = None, None, 0
         self.standing, self.is_reporting = Standing(0, 0, 0, 0), False
         self._set_phase(Phase.CLOSED)
 
@@ -255,6 +269,7 @@ class AlbumSession(QObject):
 
     def _take_changed(self, answer: RowsChanged) -> None:
         others_wait = self.standing.remaining > 0  # in an album that was stopped: it stays so
+        self._changes -= 1
         self.standing = answer.standing
         self.rowsChanged.emit(answer.rows)
         self.phaseChanged.emit()
@@ -272,6 +287,7 @@ class AlbumSession(QObject):
                 self.finished.emit()
 
     def _take_failure(self, answer: Failed) -> None:
+        self._changes -= isinstance(answer.request, SetLevels | RetryFailed)
         if self.phase is Phase.OPENING:
             self._forget()
             self.closed.emit()

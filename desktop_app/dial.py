@@ -103,6 +103,12 @@ class Dial(QDial):
         """The field in the middle that takes a typed number."""
         return self._number
 
+    def take_typed(self) -> None:
+        """Take a number that is being typed: what is done next is to be done at that level."""
+        if self._is_typed_in():
+            self._typed()
+            self._number.setModified(False)
+
     def sizeHint(self) -> QSize:
         """Prefer a square that leaves room for the faces below."""
         return QSize(240, 216)

@@ -118,6 +118,8 @@ class Document(QObject):
         self.enlargement = opened.enlargement
         """How many times as wide and high as its file the photo is shown."""
         self.undo = QUndoStack(self)
+        self.is_leaving = False
+        """Whether another photo is on its way: what would be changed now would be lost."""
         self.searched = False
         self.together = False
         self._faces: dict[int, FaceState] = {}
@@ -301,7 +303,9 @@ class Document(QObject):
 
     def _push(self, settings: dict[int, Setting], text: str, gesture: int = 0) -> None:
         before = {number: self._faces[number].setting for number in settings}
-        if before != settings:
+        if self.is_leaving:
+            self.settingsChanged.emit()  # the views show again what is so
+        elif before != settings:
             self.undo.push(_Change(self, before, settings, text, gesture))
 
 

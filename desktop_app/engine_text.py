@@ -120,6 +120,7 @@ _PATTERNS = cast(
             "Engine",
             "No face with eyes and mouth can be found in this frame; draw it from forehead to chin.",
         ),
+        QT_TRANSLATE_NOOP("Engine", "This is face {number} already; turn its level."),
         QT_TRANSLATE_NOOP("Engine", "No model is installed; install Heirloom again."),
         QT_TRANSLATE_NOOP("Engine", "There is no model {name}; installed are: {known}."),
         QT_TRANSLATE_NOOP("Engine", "The model file {file} is missing; install the model {name} again."),
@@ -169,6 +170,16 @@ _PATTERNS = cast(
         ),
         QT_TRANSLATE_NOOP("Engine", "{file} can't be found; the album goes on without it."),
         QT_TRANSLATE_NOOP("Engine", "The photos in {file} are left out: the results go there."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "1 photo in {file} is called like the result of another one beside it and is left out;"
+            " name it to take it.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "{n} photos in {file} are called like results of others beside them and are left out;"
+            " name them to take them.",
+        ),
         QT_TRANSLATE_NOOP(
             "Engine",
             "{file} or the album's journal in it was moved or deleted while photos were restored;"

@@ -45,6 +45,7 @@ from desktop_app.messages import (
     Rendered,
 )
 from desktop_app.notifications import Banner, Notice, Notifications
+from desktop_app.photo_series import FaceSettings
 from desktop_app.restorers import Restorers
 from desktop_app.saving_desk import SavingDesk
 from desktop_app.session import Session
@@ -134,10 +135,12 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions, session, viewer = self.actions_, self.session, self.viewer
+        for action in (actions.save, actions.copy, actions.compare):
+            action.triggered.connect(self.panel.dial.take_typed)
         actions.open.triggered.connect(self._ask_for_photos)
         actions.paste.triggered.connect(self._paste)
-        actions.next.triggered.connect(lambda: self.saving.leave(lambda: session.step(1)))
-        actions.previous.triggered.connect(lambda: self.saving.leave(lambda: session.step(-1)))
+        actions.next.triggered.connect(lambda: self._leave(lambda: session.step(1)))
+        actions.previous.triggered.connect(lambda: self._leave(lambda: session.step(-1)))
         actions.save.triggered.connect(lambda: self.saving.ask())
         actions.copy.triggered.connect(session.copy)
         actions.quit.triggered.connect(self.close)
@@ -218,10 +221,15 @@ class MainWindow(QMainWindow):
 
     # Opening
 
+    def _leave(self, go_on: Callable[[], None]) -> None:
+        """Go on to another photo, or out, when nothing of this one is lost."""
+        self.panel.dial.take_typed()
+        self.saving.leave(go_on)
+
     def open_paths(self, paths: list[Path]) -> None:
         """Open photos and folders, after asking about unsaved work."""
         if paths:
-            self.saving.leave(lambda: self.session.open_paths(paths))
+            self._leave(lambda: self.session.open_paths(paths))
 
     def _ask_for_photos(self) -> None:
         folder = str(self._settings.recent[0].parent) if self._settings.recent else ""
@@ -254,7 +262,7 @@ class MainWindow(QMainWindow):
         return False
 
     def _open_picture(self, source: bytes | QImage) -> None:
-        self.saving.leave(lambda: self.session.open_picture(source))
+        self._leave(lambda: self.session.open_picture(source))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, folders and pictures."""
@@ -302,9 +310,9 @@ class MainWindow(QMainWindow):
         self._notifications.tell(Notice(sentence, action=text, act=lambda: self.albums.ask(str(folder))))
 
     def _open_from_album(
-        self, photos: tuple[Path, ...], place: int, settings: dict[int, tuple[float, bool]]
+        self, photos: tuple[Path, ...], place: int, settings_of: Callable[[int], FaceSettings]
     ) -> None:
-        self.saving.leave(lambda: self.session.open_among(photos, place, settings))
+        self._leave(lambda: self.session.open_among(photos, place, settings_of))
 
     def _show_album(self, shown: bool) -> None:
         """Show the album, or what is open beside it."""
@@ -559,8 +567,8 @@ class MainWindow(QMainWindow):
         for factor, action in actions.sizes.items():
             action.setEnabled(document is not None and document.can_be_enlarged(factor))
             action.setChecked(factor == (1 if document is None else document.enlargement))
-        actions.undo.setEnabled(document is not None and document.undo.canUndo())
-        actions.redo.setEnabled(document is not None and document.undo.canRedo())
+        actions.undo.setEnabled(document is not None and stays and document.undo.canUndo())
+        actions.redo.setEnabled(document is not None and stays and document.undo.canRedo())
         if document is not None:
             actions.undo.setToolTip(self.tr("Undo {what}").format(what=document.undo.undoText()))
             actions.redo.setToolTip(self.tr("Redo {what}").format(what=document.undo.redoText()))
@@ -589,21 +597,19 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, then stop the engine cleanly."""
-        document = self.session.document
-        if document is not None and document.is_dirty:
-            event.ignore()
-            self.saving.leave(self._close)
-            return
-        if self.session.is_saving:
-            event.ignore()
+        self.panel.dial.take_typed()
+        event.ignore()
+        if self._is_stopped:
+            event.accept()
+        elif self.saving.holds_unsaved:
+            self._leave(self._close)
+        elif self.session.is_saving:
             self.saving.wait(self._close)
-            return
-        if self.albums.session.is_busy and not self._is_stopped:
-            event.ignore()
+        elif self.albums.session.is_busy:
             self.albums.leave(self._stop_and_close)
-            return
-        self._stop()
-        event.accept()
+        else:
+            self._stop()
+            event.accept()
 
     def _stop(self) -> None:
         """Remember the window's place, and end all threads."""

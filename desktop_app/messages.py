@@ -35,6 +35,9 @@ class Request:
     can_wait: ClassVar[bool] = False
     """Whether all others come first."""
 
+    must_be_done: ClassVar[bool] = False
+    """Whether it is done even where the thread is to end: a person decided something that must be kept."""
+
 
 @dataclass(frozen=True, eq=False)
 class Prepare(Request):

@@ -269,6 +269,10 @@ class SaveDialog(QDialog):
         if self._bits == 16 and lossy:
             note += " " + self.tr("This format holds 8 bits; the photo has 16, which TIFF and PNG keep.")
         self._note.setText(note)
+        layout = self.layout()
+        if layout is not None and self.isVisible():  # else a note of another line would squeeze the fields
+            needed = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
 
     def _problem(self, choice: SaveChoice) -> str:
         """Say why nothing can be saved like that, "" if it can."""

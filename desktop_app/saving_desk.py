@@ -36,6 +36,7 @@ class SavingDesk(QObject):
         self._session, self._settings, self._window = session, settings, window
         self._notifications = notifications
         self._plan: Callable[[], None] | None = None  # what is done as soon as nothing is being saved
+        self._is_let_go = False
         session.saved.connect(self._tell_saved)
         session.failed.connect(self._note_failure)
 
@@ -51,7 +52,7 @@ class SavingDesk(QObject):
 
     def ask(self, go_on: Callable[[], None] | None = None) -> None:
         """Ask where to save a copy of the open photo, save it, and go on when it is there."""
-        document = self._session.document
+        document, self._plan = self._session.document, None
         if document is None:
             return
         folder, stem, extension = self.folder(document), self.stem(document), document.extension
@@ -88,19 +89,34 @@ class SavingDesk(QObject):
     def leave(self, go_on: Callable[[], None]) -> None:
         """Go on at once, or after asking about unsaved work: once for each photo."""
         document = self._session.document
-        if document is None or not document.is_dirty:
+        if document is None or not self.holds_unsaved:
             go_on()
         elif self._session.is_being_saved(document):
             self.wait(go_on)
         else:
             self._ask_before(document, go_on)
 
+    @property
+    def holds_unsaved(self) -> bool:
+        """Whether something is unsaved about which nobody was asked just now."""
+        document = self._session.document
+        return document is not None and document.is_dirty and not self._is_let_go
+
     def wait(self, go_on: Callable[[], None]) -> None:
         """Go on as soon as nothing is being saved."""
         self._plan = go_on
         self._notifications.tell(Notice(self.tr("One moment: the copy is being saved.")))
 
+    def _let_go(self, go_on: Callable[[], None]) -> None:
+        """Go on without asking; if it comes to nothing, what is unsaved is so still."""
+        self._is_let_go = True
+        try:
+            go_on()
+        finally:
+            self._is_let_go = False
+
     def _ask_before(self, document: Document, go_on: Callable[[], None]) -> None:
+        self._plan = None  # what was meant before is not meant any more
         question = QMessageBox(self._window)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setIcon(QMessageBox.Icon.NoIcon)
@@ -121,8 +137,7 @@ class SavingDesk(QObject):
             if question.clickedButton() is save:
                 self.ask(go_on)
             elif question.clickedButton() is leave:
-                document.undo.setClean()
-                go_on()
+                self._let_go(go_on)
 
         question.finished.connect(answered)
         self._session.opened.connect(question.reject)
@@ -133,7 +148,7 @@ class SavingDesk(QObject):
         self._notifications.tell(Notice(sentence, details=str(answer.path)))
         if self._plan is not None and not self._session.is_saving:
             plan, self._plan = self._plan, None
-            plan()
+            self.leave(plan)  # it may have been turned further meanwhile
 
     def _note_failure(self, failed: Failed) -> None:
         if isinstance(failed.request, SavePhoto | SaveSheet):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -41,7 +41,7 @@ from desktop_app.messages import (
     Settle,
     SheetDrawn,
 )
-from desktop_app.photo_series import PhotoSeries
+from desktop_app.photo_series import FaceSettings, PhotoSeries
 from desktop_app.restorers import Restorers
 from desktop_app.worker import Mailbox, Room, Tell, WorkerThread
 
@@ -122,7 +122,7 @@ class Session(QObject):
             self._thread.post(ListPhotos(self._stamp, tuple(paths)))
 
     def open_among(
-        self, photos: tuple[Path, ...], index: int, settings: Mapping[int, tuple[float, bool]]
+        self, photos: tuple[Path, ...], index: int, settings_of: Callable[[int], FaceSettings]
     ) -> None:
         """Open one of several photos that are known to be photos.
 
@@ -131,10 +131,10 @@ class Session(QObject):
         photos : tuple of Path
         index : int
             Of the one to open.
-        settings : mapping of int to (float, bool)
-            Level by face number and whether it is on, where nothing is remembered of the photo.
+        settings_of : callable
+            Gives the settings of the photo at a place, where nothing is remembered of it.
         """
-        self._open(photos[index], PhotoSeries(photos, index), settings)
+        self._go_to(PhotoSeries(photos, index, settings_of=settings_of))
 
     def open_picture(self, source: bytes | QImage) -> None:
         """Open what the clipboard held."""
@@ -216,17 +216,12 @@ class Session(QObject):
         self._resting.stop()
         self._thread.stop()
 
-    def _open(
-        self,
-        source: Path | bytes | QImage,
-        series: PhotoSeries,
-        settings: Mapping[int, tuple[float, bool]] | None = None,
-    ) -> None:
+    def _open(self, source: Path | bytes | QImage, series: PhotoSeries) -> None:
         self._coming = series
         self._stamp += 1
         self.opening.emit(source.name if isinstance(source, Path) else "")
         self._set_busy(is_opening=True)
-        self._thread.post(OpenPhoto(self._stamp, source, settings or {}))
+        self._thread.post(OpenPhoto(self._stamp, source, series.settings))
 
     def _go_to(self, series: PhotoSeries | None) -> bool:
         """Open the photo that is meant, if there is one."""
@@ -265,6 +260,8 @@ class Session(QObject):
     def _set_busy(self, is_opening: bool | None = None, is_searching: bool | None = None) -> None:
         self.is_opening = self.is_opening if is_opening is None else is_opening
         self.is_searching = self.is_searching if is_searching is None else is_searching
+        if self.document is not None:
+            self.document.is_leaving = self.is_opening
         self.busyChanged.emit()
 
     def _receive(self, answer: Answer) -> None:
@@ -363,7 +360,7 @@ class Session(QObject):
         """Go on to the next photo of the series where one can't be read; that is told when one is open."""
         self._unreadable.append(unreadable)
         coming, self._coming = self._coming, None
-        if coming is not None and self._go_to(coming.behind_unreadable()):
+        if coming is not None and self._go_to(coming.behind_unreadable(self.series)):
             return
         self._set_busy(is_opening=False)
         if self.document is not None:

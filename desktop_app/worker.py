@@ -53,9 +53,9 @@ class Mailbox:
             return any(isinstance(waiting, kind) for waiting in self._requests)
 
     def clear(self) -> None:
-        """Drop everything that waits."""
+        """Drop what waits, except what must be done."""
         with self._lock:
-            self._requests.clear()
+            self._requests = deque(waiting for waiting in self._requests if waiting.must_be_done)
 
 
 class _Worker(QObject):
@@ -68,13 +68,17 @@ class _Worker(QObject):
         self._mailbox = mailbox
         self._make_room = make_room
         self._room: Room | None = None
+        self.is_ending = False
+        """Whether nobody listens any more; QThread's own flag falls before `close` runs."""
 
     @Slot()
     def work(self) -> None:
         """Take one request and answer it."""
         request = self._mailbox.take()
-        if request is None or self.thread().isInterruptionRequested():
-            return
+        if request is not None and (request.must_be_done or not self.is_ending):
+            self._do(request)
+
+    def _do(self, request: Request) -> None:
         try:
             if self._room is None:
                 self._room = self._make_room(self.answer)
@@ -84,14 +88,16 @@ class _Worker(QObject):
 
     @Slot()
     def close(self) -> None:
-        """End what the room began."""
+        """Do what must be done still, and end what the room began."""
+        while (request := self._mailbox.take()) is not None:
+            self._do(request)
         if self._room is not None:
             self._room.close()
             self._room = None
 
     def answer(self, answer: Answer) -> None:
         """Send an answer, from whatever thread."""
-        if not self.thread().isInterruptionRequested():
+        if not self.is_ending:
             self.answered.emit(answer)
 
 
@@ -145,8 +151,8 @@ class WorkerThread(QObject):
         self._wake.emit()
 
     def stop(self) -> None:
-        """Drop what waits, let the running request end, and end the thread. May be called again."""
+        """Let the running request end, and what must be done, and end the thread. May be called again."""
         self._mailbox.clear()
-        self._thread.requestInterruption()
+        self._worker.is_ending = True
         self._thread.quit()
         self._thread.wait()

@@ -241,7 +241,9 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("--level", type=_level, metavar="LEVEL", help="auto (default), or 0 to 150")
     compare.add_argument("--seed", type=int, default=0, metavar="N", help="of the shuffling")
     compare.add_argument("--tally", action="store_true", help="count the answers in --output")
-    compare.add_argument("--overwrite", action="store_true", help="replace an older comparison there")
+    compare.add_argument(
+        "--overwrite", action="store_true", help="replace an older comparison there, and remove its answers"
+    )
     compare.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:N")
     return root
 

@@ -959,6 +959,10 @@
         <translation>In diesem Rahmen ist kein Gesicht mit Augen und Mund zu finden; ziehen Sie ihn von der Stirn bis zum Kinn.</translation>
     </message>
     <message>
+        <source>This is face {number} already; turn its level.</source>
+        <translation>Das ist schon Gesicht {number}; ändern Sie dessen Stufe.</translation>
+    </message>
+    <message>
         <source>No model is installed; install Heirloom again.</source>
         <translation>Es ist kein Modell installiert; installieren Sie Heirloom neu.</translation>
     </message>
@@ -1053,6 +1057,14 @@
     <message>
         <source>The photos in {file} are left out: the results go there.</source>
         <translation>Die Fotos in {file} werden ausgelassen: Dorthin kommen die Ergebnisse.</translation>
+    </message>
+    <message>
+        <source>1 photo in {file} is called like the result of another one beside it and is left out; name it to take it.</source>
+        <translation>1 Foto in {file} heißt wie das Ergebnis eines anderen daneben und wird ausgelassen; nennen Sie es einzeln, um es aufzunehmen.</translation>
+    </message>
+    <message>
+        <source>{n} photos in {file} are called like results of others beside them and are left out; name them to take them.</source>
+        <translation>{n} Fotos in {file} heißen wie Ergebnisse von anderen daneben und werden ausgelassen; nennen Sie sie einzeln, um sie aufzunehmen.</translation>
     </message>
     <message>
         <source>{file} or the album&apos;s journal in it was moved or deleted while photos were restored; put it back and resume, or begin again.</source>

@@ -959,6 +959,10 @@
         <translation>此框内找不到带眼睛和嘴的人脸，请从额头框到下巴。</translation>
     </message>
     <message>
+        <source>This is face {number} already; turn its level.</source>
+        <translation>这已经是面孔 {number}；请调整其修复程度。</translation>
+    </message>
+    <message>
         <source>No model is installed; install Heirloom again.</source>
         <translation>未安装模型，请重新安装 Heirloom。</translation>
     </message>
@@ -1053,6 +1057,14 @@
     <message>
         <source>The photos in {file} are left out: the results go there.</source>
         <translation>{file} 中的照片已略过：结果将存放在那里。</translation>
+    </message>
+    <message>
+        <source>1 photo in {file} is called like the result of another one beside it and is left out; name it to take it.</source>
+        <translation>{file} 中有 1 张照片的名称与旁边另一张照片的修复结果相同，已略过；如需处理，请单独指定。</translation>
+    </message>
+    <message>
+        <source>{n} photos in {file} are called like results of others beside them and are left out; name them to take them.</source>
+        <translation>{file} 中有 {n} 张照片的名称与旁边照片的修复结果相同，已略过；如需处理，请单独指定。</translation>
     </message>
     <message>
         <source>{file} or the album&apos;s journal in it was moved or deleted while photos were restored; put it back and resume, or begin again.</source>

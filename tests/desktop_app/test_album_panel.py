@@ -13,14 +13,15 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop_app import album_room
 from desktop_app.album_dialog import AlbumDialog
-from desktop_app.album_messages import PhotoRow
+from desktop_app.album_messages import PhotoRow, RetryFailed, SetLevels, ShowFace, WatchAlbum
 from desktop_app.album_model import AlbumModel, Column, Filter
 from desktop_app.album_session import Phase
 from desktop_app.application import make_window
 from desktop_app.messages import Request
 from desktop_app.theme import Scheme, Theme
 from desktop_app.thumbnails import NewestFirst, Thumbnails
-from engine.album import Album
+from desktop_app.worker import Mailbox, WorkerThread
+from engine.album import Album, State
 from engine.photo import read_ai_edit, read_photo
 
 
@@ -146,6 +147,7 @@ def test_a_dry_run_of_nothing_says_so(user, window, tmp_path):
     dialog.folder_field.setText(str(tmp_path / "nowhere"))
     user.waits_until(lambda: "nowhere" in dialog.told)
     assert "check the name" in dialog.told
+    assert not dialog.start_button.isEnabled()
     user.presses(Qt.Key.Key_Escape, dialog)
 
 
@@ -309,17 +311,22 @@ def test_the_photo_whose_dial_is_turned_stays_in_the_filter(user, finished):
     assert page.details.dial.isVisible()
 
 
-def test_a_chosen_photo_leaves_the_filter_when_another_is_chosen(user, finished):
+def test_a_double_click_meets_the_photo_under_the_pointer_where_the_chosen_one_left_the_filter(
+    user, finished
+):
     page, session = finished.albums.page, finished.albums.session
     user.clicks(page.filters[Filter.DONE])
     choose_row(finished, "portrait0.jpg")
     user.waits_until(page.details._pictures.isVisible)
     session.rowsChanged.emit((replace(row_of(finished, "portrait0.jpg"), state="waiting"),))
+    place = choose_row(finished, "portrait1.jpg")
     assert [row.name for row in page.model.shown] == ["portrait0.jpg", "portrait1.jpg"]
-    user.presses(Qt.Key.Key_Down, page.table)
-    user.waits_until(lambda: page.model.rowCount() == 1)
-    assert [row.name for row in page.chosen] == ["portrait1.jpg"]
-    assert page.model.row(page.table.currentIndex()).name == "portrait1.jpg"
+    QTest.mouseDClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    user.waits_until(lambda: finished.session.document is not None and finished.session.document.searched)
+    assert finished.session.document.name == "portrait1.jpg"
+    user.presses("Ctrl+L", finished)
+    user.clicks(page.filters[Filter.DONE])
+    assert [row.name for row in page.model.shown] == ["portrait1.jpg"]
 
 
 def test_an_album_that_is_closed_keeps_the_level_that_was_turned_last(user, finished, tmp_path):
@@ -330,6 +337,8 @@ def test_an_album_that_is_closed_keeps_the_level_that_was_turned_last(user, fini
     user.presses(Qt.Key.Key_Home, page.details.dial)
     user.clicks(page.close_button)
     assert session.phase is Phase.CLOSED
+    user.waits_until(lambda: "3 of 4 photos" in finished.banner.sentence)  # it is not finished any more
+    assert finished._settings.album == str(tmp_path / "attic-restored")
     session.reopen(str(tmp_path / "attic-restored"))
     user.waits_until(lambda: page.model.rowCount() == 4)
     row = row_of(finished, "portrait0.jpg")
@@ -337,7 +346,107 @@ def test_an_album_that_is_closed_keeps_the_level_that_was_turned_last(user, fini
     assert not failures
 
 
+def test_a_finished_album_that_is_closed_is_not_offered_again(user, finished):
+    user.clicks(finished.albums.page.close_button)
+    assert finished._settings.album == ""
+
+
+def test_a_window_that_is_closed_keeps_the_levels_that_were_turned_last(user, finished, tmp_path):
+    page = finished.albums.page
+    choose_row(finished, "portrait0.jpg")
+    user.presses("Shift+Down", page.table)
+    assert len(page.chosen) == 2
+    page.details.dial.setFocus()
+    user.presses(Qt.Key.Key_Home, page.details.dial)
+    finished.close()
+    assert not finished.isVisible()
+    with Album.reopen(str(tmp_path / "attic-restored")) as album:
+        levels = {record.relative: record.own_level for record in album.records(State.WAITING)}
+    assert levels == {"portrait0.jpg": 0.0, "portrait1.jpg": 0.0}
+    assert finished._settings.album == str(tmp_path / "attic-restored")
+
+
+def test_a_thread_that_ends_does_what_must_be_done_and_nothing_else(qapp):
+    begun, may_end, done = Event(), Event(), []
+
+    class Ending(Mailbox):
+        def clear(self):
+            super().clear()
+            may_end.set()
+
+    class SlowRoom:
+        def handle(self, request):
+            begun.set()
+            may_end.wait()
+            done.append(type(request))
+
+        def close(self):
+            done.append("closed")
+
+    thread = WorkerThread("slow", lambda tell: SlowRoom(), mailbox=Ending())
+    for request in (WatchAlbum(0), RetryFailed(0), ShowFace(0, 1, 132), SetLevels(0, (1,), 50.0)):
+        thread.post(request)
+        begun.wait()
+    thread.stop()
+    assert done == [WatchAlbum, RetryFailed, SetLevels, "closed"]
+
+
+@pytest.fixture
+def cellar(tmp_path):
+    """Another folder, with a photo without faces."""
+    folder = tmp_path / "cellar"
+    folder.mkdir()
+    cv2.imencode(".png", np.full((80, 120, 3), 120, np.uint8))[1].tofile(folder / "door.png")
+    return folder
+
+
+def test_while_another_album_is_opened_nothing_of_the_first_one_can_be_changed(
+    user, finished, cellar, monkeypatch
+):
+    page, session, may_open, failures = finished.albums.page, finished.albums.session, Event(), []
+    opens = Album.open
+    monkeypatch.setattr(album_room.Album, "open", lambda *args, **kw: may_open.wait() and opens(*args, **kw))
+    session.failed.connect(failures.append)
+    choose_row(finished, "portrait0.jpg")
+    finished.albums.ask(str(cellar))
+    user.clicks(user.dialog().start_button)
+    seen = (session.phase, page.isVisible(), page.model.rowCount(), page.details.ids, page._title.text())
+    session.set_levels([1], 90.0)
+    session.retry([1])
+    may_open.set()
+    assert seen == (Phase.OPENING, True, 0, (), "")
+    user.waits_until(lambda: session.standing.ended == 1 and session.phase is Phase.RESTING)
+    assert [(row.name, row.own_level) for row in page.model.shown] == [("door.png", None)]
+    assert not failures
+
+
+@pytest.mark.parametrize("same_output", [False, True])
+def test_an_album_stays_open_where_another_one_can_t_be_opened(user, finished, tmp_path, same_output):
+    page, session, output = finished.albums.page, finished.albums.session, str(tmp_path / "attic-restored")
+    finished.albums.ask(str(tmp_path / "attic"))
+    dialog = user.dialog()
+    if same_output:  # results at another level would have to replace those that are there
+        dialog.level_field.setCurrentIndex(2)
+    else:
+        dialog.folder_field.setText(str(tmp_path / "attick"))
+    dialog.start_button.click()
+    user.waits_until(lambda: finished.banner.isVisible() and "finished" not in finished.banner.sentence)
+    assert ("replace" if same_output else "check the name") in finished.banner.sentence
+    assert session.phase is Phase.RESTING
+    assert page.isVisible()
+    assert page._title.text() == "attic"
+    assert [row.name for row in page.model.shown][:2] == ["portrait0.jpg", "portrait1.jpg"]
+    assert finished._settings.album == output
+    session.set_levels([row_of(finished, "portrait1.jpg").id], 90.0)
+    user.waits_until(lambda: row_of(finished, "portrait1.jpg").levels == (90.0,))
+    user.waits_until(lambda: session.phase is Phase.RESTING)
+
+
 def test_a_double_click_opens_the_photo_as_the_album_restored_it(user, finished):
+    session = finished.albums.session
+    session.set_levels([row_of(finished, "portrait0.jpg").id], 90.0)
+    user.waits_until(lambda: row_of(finished, "portrait0.jpg").levels == (90.0,))
+    user.waits_until(lambda: session.phase is Phase.RESTING)
     place = choose_row(finished, "portrait1.jpg")
     table = finished.albums.page.table
     QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -349,6 +458,7 @@ def test_a_double_click_opens_the_photo_as_the_album_restored_it(user, finished)
     assert document.levels[1] == row_of(finished, "portrait1.jpg").levels[0]
     user.presses("Alt+Left", finished.viewer)
     user.waits_until(lambda: finished.session.document.name == "portrait0.jpg")
+    user.waits_until(lambda: finished.session.document.levels == {1: 90.0})
     user.presses("Ctrl+L", finished)
     assert table.isVisible()
     user.presses("Ctrl+L", finished)
@@ -483,15 +593,14 @@ def test_a_photo_that_changes_enters_and_leaves_the_filter_at_its_place(model):
     assert model.count(Filter.FAILED) == 50
 
 
-def test_a_photo_that_is_kept_stays_until_it_is_no_more_or_another_filter_is_chosen(model):
+def test_photos_that_are_kept_stay_until_a_filter_is_chosen(model):
     model.choose(Filter.FAILED)
-    for release in (lambda: model.keep([2000]), lambda: model.choose(Filter.FAILED)):
-        model.change([photo_row(1000, "failed")])
-        model.keep([1000])
-        model.change([photo_row(1000, "waiting")])
-        assert [row.id for row in model.shown][:3] == [0, 1000, 2000]
-        release()
-        assert [row.id for row in model.shown][:2] == [0, 2000]
+    for kept in (1000, 2000):
+        model.keep([kept])
+        model.change([photo_row(kept, "waiting")])
+    assert [row.id for row in model.shown][:4] == [0, 1000, 2000, 3000]
+    model.choose(Filter.FAILED)
+    assert [row.id for row in model.shown][:2] == [0, 3000]
 
 
 def test_only_what_is_seen_gets_a_thumbnail(qtbot, model):

@@ -163,6 +163,18 @@ def test_whoever_goes_on_quickly_gets_as_far(user, window, folder):
     user.waits_until(lambda: window.session.document.name == "c.png")
 
 
+def test_whoever_goes_on_quickly_beyond_the_last_that_can_be_read_gets_there(user, window, folder):
+    (folder / "d.png").write_bytes(b"no photo")
+    (folder / "e.png").write_bytes(b"no photo")
+    opens_without_waiting(user, window, folder)
+    for _ in range(4):
+        window.actions_.next.trigger()
+    user.waits_until(lambda: window.session.document.name == "c.png" and not window.session.is_opening)
+    for _ in range(4):
+        window.actions_.previous.trigger()
+    user.waits_until(lambda: window.session.document.name == "a.png" and not window.session.is_opening)
+
+
 def test_behind_the_last_photo_that_can_be_read_the_open_one_stays(user, window, folder):
     for name in ("b.png", "c.png", "d.png"):
         (folder / name).write_bytes(b"no photo")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QToolButton,
 
 from desktop_app.album_details import AlbumDetails
 from desktop_app.album_messages import PhotoRow
-from desktop_app.album_model import AlbumModel
+from desktop_app.album_model import AlbumModel, Column
 from desktop_app.application import make_window
 from desktop_app.notifications import Notice
 from desktop_app.theme import Theme
@@ -87,6 +87,46 @@ def test_the_header_shows_icons_where_there_is_no_room_for_texts(user, window, l
     assert texts()[-3:] == [True] * 3
     window.resize(1400, 720)
     assert texts() == [True] * 4
+
+
+@pytest.fixture
+def album_page(window):
+    """The page of an album of one photo, which is restored."""
+    page = window.albums.page
+    page.thumbnails.ratio = 2.0
+    page.model.append([PhotoRow(1, "/a.png", "a.png", "done", (62.0,), (1,), (), "", "", None, False)])
+    window._stack.setCurrentWidget(page)
+    settle()
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_filters_of_an_album_get_the_room_of_the_search_field(window, album_page, language):
+    window.actions_.languages[language].trigger()
+    rows = []
+    for width in (window.minimumWidth(), 1024, 1280):
+        window.resize(width, 640)
+        settle()
+        for button in album_page.filters.values():
+            assert button.toolTip() == button.text()
+            if album_page._segments.sizeHint().width() <= album_page.table.width():
+                assert button.width() >= button.sizeHint().width()
+        filters, search = place_of(album_page._segments), place_of(album_page.search)
+        assert not filters.intersects(search)
+        assert place_of(album_page).contains(search)
+        rows.append(1 if search.top() < filters.bottom() else 2)
+    assert rows[0] == 2
+    assert rows[-1] == 1
+
+
+def test_the_mark_of_a_state_is_no_larger_where_pixels_are_smaller(window, album_page):
+    table = album_page.table
+    cell = table.visualRect(album_page.model.index(0, Column.STATE.value))
+    image = table.viewport().grab(cell).toImage()
+    ground = image.pixel(0, 0)
+    inside = range(image.height() - 2)  # above the line between two rows
+    rows = [y for y in inside if any(image.pixel(x, y) != ground for x in range(40))]
+    assert 0 < rows[-1] - rows[0] < 20
 
 
 @pytest.fixture

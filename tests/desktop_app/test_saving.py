@@ -161,6 +161,99 @@ def test_who_leaves_what_is_being_saved_is_not_asked(user, opened, portrait, mon
     assert portrait.with_name("grandmother-restored.png").exists()
 
 
+def leaves_for(window, path, monkeypatch, user, level):
+    """Save a copy, ask for another photo, and turn the dial once more before the copy is there."""
+    allowed = slowly(monkeypatch)
+    turn_to(user, window, level)
+    user.presses("Ctrl+S", window)
+    user.clicks(user.dialog().save_button)
+    window.open_paths([path])
+    window.session.document.set_level(110)
+    return allowed
+
+
+def test_what_is_turned_while_one_waits_to_leave_is_asked_about(user, opened, portrait, monkeypatch):
+    second = portrait.with_name("grandfather.png")
+    second.write_bytes(portrait.read_bytes())
+    allowed = leaves_for(opened, second, monkeypatch, user, 45)
+    allowed.set()
+    question = user.dialog()
+    assert isinstance(question, QMessageBox)
+    assert opened.session.document.levels == {1: 110.0}
+    question.reject()
+    assert opened.session.document.path == portrait
+
+
+def test_who_is_asked_anew_is_asked_once(user, opened, portrait, monkeypatch):
+    allowed = leaves_for(opened, portrait, monkeypatch, user, 45)
+    opened.close()
+    question = user.dialog()
+    allowed.set()
+    user.waits_until(lambda: not opened.session.is_saving)
+    assert QApplication.activeModalWidget() is question
+    question.reject()
+    QApplication.processEvents()
+    assert QApplication.activeModalWidget() is None
+    assert opened.isVisible()
+    assert opened.session.document.is_dirty
+
+
+def test_work_that_one_gave_up_for_nothing_is_still_unsaved(user, opened, tmp_path):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no photo")
+    turn_to(user, opened, 45)
+    for _ in range(2):  # asked each time
+        opened.open_paths([broken])
+        question = user.dialog()
+        (leave,) = (b for b in question.buttons() if question.buttonRole(b).name == "DestructiveRole")
+        user.clicks(leave)
+        user.waits_until(lambda: not opened.session.is_opening)
+        assert opened.session.document.is_dirty
+        assert opened.isWindowModified()
+
+
+def test_the_dial_of_a_photo_that_is_being_left_does_not_turn(user, opened, portrait):
+    document = opened.session.document
+    before = document.levels
+    opened.open_paths([portrait.with_name("gone.png")])
+    document.set_level(130)
+    assert document.levels == before
+    assert not document.is_dirty
+    user.waits_until(lambda: not opened.session.is_opening)
+    document.set_level(130)
+    assert document.levels == {1: 130.0}
+
+
+@pytest.mark.parametrize("key", ["Ctrl+S", "C", "Alt+Right"])
+def test_a_number_that_is_typed_counts_for_what_is_done_next(user, window, portrait, key):
+    portrait.with_name("zoe.png").write_bytes(portrait.read_bytes())
+    user.opens(portrait.parent)
+    turn_to(user, window, 45)
+    window.session.document.undo.setClean()
+    dial = window.panel.dial
+    user.presses(Qt.Key.Key_3, dial)
+    QTest.keyClicks(dial.number, "3")
+    user.presses(key, window if key != "C" else window.viewer)
+    assert window.session.document.levels == {1: 33.0}
+    user.dialog().reject()
+    QApplication.processEvents()
+
+
+def test_the_save_dialog_has_room_for_all_it_says(user, opened):
+    opened.session.document.bits = 16
+    user.presses("Ctrl+S", opened)
+    dialog = user.dialog()
+    before = dialog.suffix_field.height()
+    dialog.folder_field.setText("/" + "a long name of a folder/" * 12)
+    dialog.format_field.setFocus()
+    QTest.keyClicks(dialog.format_field, "JPEG")
+    QApplication.processEvents()
+    assert dialog.suffix_field.height() >= before
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+    dialog.reject()
+    QApplication.processEvents()
+
+
 def test_while_a_photo_opens_nothing_is_saved(user, opened, portrait):
     opened.open_paths([portrait.with_name("gone.png")])
     assert not opened.actions_.save.isEnabled()
