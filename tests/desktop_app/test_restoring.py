@@ -378,18 +378,31 @@ def test_a_face_that_waits_in_a_turned_view_can_be_compared(family):
     restorers.close()
 
 
-def test_a_face_can_be_added_by_drawing_a_box_and_taken_away_by_undo(user, opened):
-    document, viewer = opened.session.document, opened.viewer
+@pytest.fixture
+def unsure(user, window, portrait, monkeypatch):
+    """A window that shows the portrait, whose face the detector leaves alone."""
+    find = Restorer.find
+
+    def uncertain(restorer, photo):
+        return tuple(replace(face, refusal=Refusal.UNCERTAIN) for face in find(restorer, photo))
+
+    monkeypatch.setattr(Restorer, "find", uncertain)
+    user.opens(portrait)
+    return window
+
+
+def test_a_face_can_be_added_by_drawing_a_box_and_taken_away_by_undo(user, unsure):
+    document, viewer = unsure.session.document, unsure.viewer
     box = document.faces[0].box
     viewer.setFocus()
     user.presses("A")
     user.drags(viewer, viewer.from_photo(box.topLeft()), viewer.from_photo(box.bottomRight()))
-    user.waits_until(lambda: len(document.faces) == 2 or "No face" in opened.banner.sentence)
+    user.waits_until(lambda: len(document.faces) == 2 or "No face" in unsure.banner.sentence)
     assert len(document.faces) == 2
     assert document.selected.number == 2
-    user.presses("Ctrl+Z", opened)
+    user.presses("Ctrl+Z", unsure)
     assert len(document.faces) == 1
-    user.presses("Ctrl+Shift+Z", opened)
+    user.presses("Ctrl+Shift+Z", unsure)
     assert len(document.faces) == 2
 
 
@@ -589,7 +602,8 @@ def test_a_larger_view_goes_back_and_keeps_what_was_done(user, opened):
     assert document.selected.is_automatic
 
 
-def test_a_face_that_was_framed_in_a_larger_view_is_where_it_was(user, opened, portrait):
+def test_a_face_that_was_framed_in_a_larger_view_is_where_it_was(user, unsure, portrait):
+    opened = unsure
     document, viewer = opened.session.document, opened.viewer
     opened.actions_.sizes[2].trigger()
     user.waits_until(lambda: document.enlargement == 2)
@@ -663,7 +677,8 @@ def test_a_photo_is_turned_as_often_as_the_key_is_pressed(user, opened):
     user.waits_until(lambda: document.quarters == 1)
 
 
-def test_a_face_that_was_framed_in_a_turned_view_is_where_it_was(user, opened, portrait):
+def test_a_face_that_was_framed_in_a_turned_view_is_where_it_was(user, unsure, portrait):
+    opened = unsure
     document, viewer = opened.session.document, opened.viewer
     viewer.setFocus()
     user.presses("Shift+R")
@@ -701,15 +716,8 @@ def test_a_face_that_was_found_is_not_added_again(user, opened):
     assert [face.number for face in session.document.faces] == [1]
 
 
-def test_a_face_whose_adding_was_undone_does_not_come_back(user, window, portrait, monkeypatch):
-    find = Restorer.find
-
-    def uncertain(restorer, photo):
-        return tuple(replace(face, refusal=Refusal.UNCERTAIN) for face in find(restorer, photo))
-
-    monkeypatch.setattr(Restorer, "find", uncertain)
-    user.opens(portrait)
-    session = window.session
+def test_a_face_whose_adding_was_undone_does_not_come_back(user, unsure, portrait):
+    session = unsure.session
     found = session.document.faces[0].box
     for offset in (-3.0, 3.0):
         session.add_face(found.adjusted(offset, offset, offset, offset))
